@@ -1,0 +1,155 @@
+/**
+ * The facts that cross between the session and a recorder, as plain data: what is asked of a recorder, and what it
+ * answers. Recorders make them, activities carry them, `step` reads them. All instants are epoch milliseconds, all
+ * durations milliseconds.
+ */
+
+/** Anything that survives JSON. What is in it is the recorder's own affair. */
+export type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
+
+/** Who must act when something is wrong. */
+export type Who = 'you' | 'vendor' | 'destination' | 'source' | 'keeprolling';
+
+/** Why a stretch of the window is in no span. */
+export type GapCause =
+  | 'paused'
+  | 'source-absent'
+  | 'vendor-fault'
+  /** Seconds that a rule of the vendor costs, such as Huawei's 10 s between STOP and START. */
+  | 'vendor-rule'
+  | 'destination'
+  | 'credentials'
+  | 'maintenance'
+  /** Our own lateness, and nothing else. */
+  | 'late-start'
+  /** A bug: tests assert that it never comes. */
+  | 'unknown';
+
+/** How we know of a span, weakest first. Raised when more is learned, never lowered without a gap. */
+export type Evidence = 'inferred' | 'observed' | 'filed' | 'stored';
+
+/** An instant with its uncertainty to either side. */
+export interface Edge {
+  at: number;
+  plusMinusMs: number;
+}
+
+/** What a take is called, for the recorder to put into the vendor's alphabet. */
+export interface TakeName {
+  installation: string;
+  sessionId: string;
+  take: number;
+  /** Eight characters of `a-z0-9`, new for every take. */
+  nonce: string;
+  /** When the take was decided; names that must sort by creation begin with it. */
+  at: number;
+}
+
+/** Why a call at the vendor failed, already classified by the recorder from the vendor's own table. */
+export interface Failure {
+  /** `E_…`, see contract/errors.ts. */
+  code: string;
+  /** One sentence, without secrets. */
+  message: string;
+  who: Who;
+  /** May the call have taken effect all the same? */
+  applied: 'no' | 'unknown';
+  /** `never`: the same call can only fail again. A number: not before so many milliseconds. */
+  retry: 'never' | 'later' | number;
+  /** Which gap the failure makes while it lasts. */
+  cause: GapCause;
+  vendor?: { operation: string; status?: number; code?: string; requestId?: string };
+}
+
+/** A file that a vendor names, or that is due under a name of ours. */
+export interface FileSeen {
+  name: string;
+  /** The vendor's or our own count within the take, from 0. */
+  sequence: number;
+  state: 'open' | 'named' | 'stored' | 'missing';
+  from?: number;
+  to?: number;
+  bytes?: number;
+}
+
+/**
+ * What one take really is at the vendor, at one look.
+ * `recording`: media is being written. `armed`: it will record as soon as the source comes. `stalled`: the vendor
+ * says that it records and nothing arrives. `paused`: held by the vendor's own pause. `failed`: it will never record
+ * again under this name. `absent`: the vendor does not know it (for `traits.absence.proofMs` this may be a lie).
+ */
+export type Actual = 'recording' | 'armed' | 'stalled' | 'paused' | 'failed' | 'absent';
+
+export interface Observation {
+  take: number;
+  actual: Actual;
+  /** When the present stretch of media began; only where the vendor or two looks tell. */
+  since?: Edge;
+  /** When the former stretch ended; only where the vendor or two looks tell. */
+  endedAt?: Edge;
+  /** The last instant at which media is known to have been written. */
+  lastGoodAt?: number;
+  /** Interruptions that began and ended between two looks, oldest first. */
+  interruptions?: { from: Edge; to: Edge }[];
+  /** The vendor names a file that holds the media up to here. */
+  filedUntil?: number;
+  /** New or changed files, as far as the vendor names them. At most 20, the latest. */
+  files?: FileSeen[];
+  /** How many files this take has in all, where known. */
+  fileCount?: number;
+  /** For `failed`: why, and who must act. */
+  failure?: Failure;
+  /** Where the knowledge comes from, one phrase: `records state "recording"`. */
+  source: string;
+  requestId?: string;
+}
+
+/** A look at all takes of a session: either what was seen, or why nothing could be. */
+export type Look =
+  | { at: number; seen: Observation[]; sentence: string }
+  | { at: number; unreachable: Failure; sentence: string };
+
+/** Answer to a start that the vendor accepted. */
+export interface Started {
+  at: number;
+  /** All that later calls need to name this recording. No secrets. */
+  handle: Json;
+  /** The vendor's identity of the recording, for people and for the ledger. */
+  recording: string;
+  /** What the reply itself already proves. */
+  observation: Observation;
+  /** The vendor was already recording under our own name: an earlier reply was lost. */
+  wasOurs?: boolean;
+  requestId?: string;
+  credentials?: CredentialLife;
+}
+
+/** Answer to a stop. */
+export interface Stopped {
+  at: number;
+  /** `stopped` by this call; `absent`: the vendor no longer knew it (already stopped, or forgotten). */
+  how: 'stopped' | 'absent';
+  /** What was seen just before, and what the reply adds. */
+  observation?: Observation;
+  requestId?: string;
+}
+
+/** Life of short-lived storage credentials that a vendor has confirmed. */
+export interface CredentialLife {
+  mintedAt: number;
+  expiresAt: number;
+  /** Tells two credentials apart without telling what they are. */
+  fingerprint: string;
+}
+
+export interface Refreshed {
+  at: number;
+  credentials: CredentialLife;
+  requestId?: string;
+}
+
+/** Answer to a native pause or resume. */
+export interface Held {
+  at: number;
+  requestId?: string;
+}

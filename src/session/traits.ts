@@ -1,0 +1,45 @@
+/**
+ * Traits: plain data that says how a vendor behaves. They are all that the session knows of a vendor; each
+ * recorder exports its own, with the source of every figure.
+ */
+export interface Traits {
+  /** `armed`: started before the source comes and records by itself then. `source-needed`: a start without source is refused. */
+  start: 'armed' | 'source-needed';
+  /**
+   * A start whose reply was lost. `repeat`: the same start is sent again, the recorder knows its own by name.
+   * `await-callback`: wait `unansweredMs` for a callback that names it, else write the take off.
+   */
+  unansweredStart: 'repeat' | 'await-callback';
+  /** How long an unanswered start waits for its callback before it is written off. */
+  unansweredMs: number;
+  /** Longest time that a written-off take can go on at the vendor; null where only the vendor's own limits end it. */
+  orphanBoundMs: number | null;
+  /** Whether a look can prove that it records (`look`), only a callback can (`callback`), or nothing does (`none`). */
+  proof: 'look' | 'callback' | 'none';
+  /** When the first look after a start makes sense. */
+  firstLookMs: number;
+  /** Not proved after so long: the take counts as failed. */
+  proofDeadlineMs: number;
+  /** The take lives on through a drop of the source and records again by itself. */
+  survivesDrop: boolean;
+  /** Native pause inside a take. */
+  nativePause: boolean;
+  /** Least time between a stop and the next start of the same target (Huawei: 10 s). */
+  restartGapMs: number;
+  absence: {
+    /** "Not found" is proof only after it has lasted this long (Agora fails over for up to 90 s). */
+    proofMs: number;
+  };
+  /** What a refused connection means: the recorder itself is down (self-hosted), or nothing (a cloud). */
+  refusedConnection: 'recorder-down' | 'unknown';
+  /** A stop is retried for this long, then the take is left to the sweeper and the lock is freed. */
+  stopGiveUpMs: number;
+  /** Storage credentials are refreshed at this interval, or null where the vendor takes none. */
+  refreshEveryMs: number | null;
+  /** The longest that one take may last, with a planned hand-over before it; null without such a limit. */
+  maxTakeMs: number | null;
+  /** How long before its begin a window is prepared. */
+  leadMs: number;
+  /** Names of final files are known: from looks and stop replies, from a list, by callback, or not at all. */
+  files: 'look' | 'list' | 'callback' | 'none';
+}
