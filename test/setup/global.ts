@@ -1,0 +1,87 @@
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import type { TestProject } from 'vitest/node';
+import {
+  findTemporalCli,
+  findTestServer,
+  startDevServer,
+  type DevServer,
+  type SearchAttributeKind,
+} from '../../src/server/index.ts';
+import { startBroker } from './broker.ts';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    brokerSocket: string;
+  }
+}
+
+const source = (path: string) => fileURLToPath(new URL(`../../src/${path}`, import.meta.url));
+const say = (line: string) => process.stderr.write(`${line}\n`);
+
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const folder = await mkdtemp(join(tmpdir(), 'keeprolling-test-'));
+  let starting: Promise<DevServer> | undefined;
+
+  const temporalCliPath = once(async () => (await findTemporalCli({ say })).path);
+  const providers = {
+    temporalCliPath,
+    testServerPath: async () => (await findTestServer({ say })).path,
+    temporalAddress: async () => {
+      starting = startDevServer({
+        cliPath: await temporalCliPath(),
+        searchAttributes: await searchAttributes(),
+        log: say,
+      });
+      return (await starting).address;
+    },
+    workflowBundlePath: async () => bundleWorkflows(join(folder, 'workflow-bundle.js')),
+  };
+  const socketPath = join(folder, 'broker.sock');
+  const broker = await startBroker(providers, socketPath);
+  project.provide('brokerSocket', socketPath);
+
+  return async () => {
+    broker.close();
+    const server = await starting?.catch(() => undefined);
+    await server?.stop();
+    await rm(folder, { recursive: true, force: true });
+  };
+}
+
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => (made ??= make());
+}
+
+async function searchAttributes(): Promise<Record<string, SearchAttributeKind>> {
+  const path = source('contract/search-attributes.ts');
+  if (!existsSync(path)) return KNOWN_SEARCH_ATTRIBUTES;
+  const module = (await import(pathToFileURL(path).href)) as Record<string, unknown>;
+  const list = module['SEARCH_ATTRIBUTES'];
+  if (typeof list !== 'object' || list === null) return KNOWN_SEARCH_ATTRIBUTES;
+  return list as Record<string, SearchAttributeKind>;
+}
+
+const KNOWN_SEARCH_ATTRIBUTES: Record<string, SearchAttributeKind> = {
+  KeeprollingSession: 'Keyword',
+  KeeprollingTarget: 'Keyword',
+  KeeprollingPhase: 'Keyword',
+  KeeprollingAccount: 'Keyword',
+  KeeprollingOwner: 'Keyword',
+  KeeprollingVerdict: 'Keyword',
+  KeeprollingLabels: 'KeywordList',
+};
+
+async function bundleWorkflows(codePath: string): Promise<string> {
+  const workflowsPath = source('workflows/index.ts');
+  if (!existsSync(workflowsPath)) throw new Error('There is no src/workflows/index.ts to bundle yet.');
+  // Loaded here only: it brings webpack, which a run of pure tests does not need.
+  const { bundleWorkflowCode, DefaultLogger } = await import('@temporalio/worker');
+  const { code } = await bundleWorkflowCode({ workflowsPath, logger: new DefaultLogger('WARN') });
+  await writeFile(codePath, code);
+  return codePath;
+}
