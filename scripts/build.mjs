@@ -1,0 +1,75 @@
+/**
+ * Builds dist/: compiles src/, then bundles the workflow code. Does nothing when neither the sources nor the tools have
+ * changed. It is npm's `prepare` too, so it is silent unless it fails, and leaves alone an installation that has no
+ * compiler (`--omit=dev`).
+ */
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { root, run, runQuietly, say, tool } from './lib.mjs';
+
+const dist = join(root, 'dist');
+const STAMP = '.build-hash';
+/** What, besides src/, decides what comes out. */
+const INPUTS = ['package-lock.json', 'tsconfig.json', 'tsconfig.build.json', 'scripts/build.mjs'];
+
+/** Answers undefined when dist/ is as the sources are, else what stood in the way. */
+export async function build() {
+  if (!existsSync(tool('tsc'))) return undefined;
+  const hash = await hashInputs();
+  const built = await readFile(join(dist, STAMP), 'utf8').catch(() => '');
+  if (built === hash) return undefined;
+
+  // Built beside dist/ and renamed, so that a failure leaves the old one, and nothing of a removed source stays.
+  const fresh = join(root, '.keeprolling', `dist-${process.pid}`);
+  try {
+    await mkdir(fresh, { recursive: true });
+    const compiled = await runQuietly(tool('tsc'), ['-p', 'tsconfig.build.json', '--outDir', fresh]);
+    if (compiled.code !== 0) return compiled.output;
+    await bundle(fresh);
+    await writeFile(join(fresh, STAMP), hash);
+    const old = `${fresh}-old`;
+    await rename(dist, old).catch((error) => {
+      if (error.code !== 'ENOENT') throw error;
+    });
+    await rename(fresh, dist);
+    await rm(old, { recursive: true, force: true });
+    return undefined;
+  } finally {
+    await rm(fresh, { recursive: true, force: true });
+  }
+}
+
+async function hashInputs() {
+  const hash = createHash('sha256');
+  const entries = await readdir(join(root, 'src'), { recursive: true, withFileTypes: true });
+  const sources = entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name));
+  const files = [...sources, ...INPUTS.map((name) => join(root, name))].toSorted();
+  for (const file of files) {
+    hash.update(file.slice(root.length)).update('\0');
+    // oxlint-disable-next-line no-await-in-loop -- the order is part of the hash
+    hash.update(await readFile(file)).update('\0');
+  }
+  return hash.digest('hex');
+}
+
+/** Workers load the bundle by its path: bundling at each start would cost a second and need webpack's memory. */
+async function bundle(folder) {
+  const workflowsPath = join(folder, 'workflows', 'index.js');
+  if (!existsSync(workflowsPath)) return;
+  const { bundleWorkflowCode, DefaultLogger } = await import('@temporalio/worker');
+  const { code } = await bundleWorkflowCode({ workflowsPath, logger: new DefaultLogger('WARN') });
+  await writeFile(join(folder, 'workflow-bundle.js'), code);
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const trouble = await build();
+  if (trouble !== undefined) {
+    say(`dist/ could not be built:\n${trouble}`);
+    process.exitCode = 1;
+  }
+}
