@@ -8,7 +8,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { root, run, runQuietly, say, tool } from './lib.mjs';
+import { root, runQuietly, say, tool } from './lib.mjs';
 
 const dist = join(root, 'dist');
 const STAMP = '.build-hash';
@@ -51,7 +51,6 @@ async function hashInputs() {
   const files = [...sources, ...INPUTS.map((name) => join(root, name))].toSorted();
   for (const file of files) {
     hash.update(file.slice(root.length)).update('\0');
-    // oxlint-disable-next-line no-await-in-loop -- the order is part of the hash
     hash.update(await readFile(file)).update('\0');
   }
   return hash.digest('hex');

@@ -87,7 +87,6 @@ async function fromPath(spec: BinarySpec, env: Environment): Promise<FoundBinary
   const folders = (env['PATH'] ?? '').split(delimiter).filter(Boolean);
   for (const folder of folders) {
     const path = join(folder, spec.executable);
-    // oxlint-disable-next-line no-await-in-loop -- the first on PATH wins
     if (!(await isExecutableFile(path))) continue;
     return { path, source: `The ${spec.title} was found on PATH: ${path}.`, fetched: false };
   }
@@ -115,7 +114,6 @@ async function fetchOne(
   for (const fetcher of fetchers) {
     const startedAt = Date.now();
     try {
-      // oxlint-disable-next-line no-await-in-loop -- the next way is only for where this one cannot
       const { path, by } = await withStage(env, async (folder) => {
         const made = await fetcher(spec, folder, env);
         return { path: await moveIntoCache(spec, env, made.path), by: made.by };

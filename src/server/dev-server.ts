@@ -88,9 +88,7 @@ export async function startDevServer(options: DevServerOptions = {}): Promise<De
   for (let attempt = 1; ; attempt += 1) {
     const layout: Layout = {
       ip,
-      // oxlint-disable-next-line no-await-in-loop
       port: options.port ?? (await freePort(ip)),
-      // oxlint-disable-next-line no-await-in-loop
       uiPort: withUi ? (options.uiPort ?? (await freePort(ip))) : undefined,
       namespace: options.namespace ?? 'default',
       dbFile,
@@ -98,7 +96,6 @@ export async function startDevServer(options: DevServerOptions = {}): Promise<De
     };
     const server = new EmbeddedServer(cliPath, layout, options, ownFolder);
     try {
-      // oxlint-disable-next-line no-await-in-loop
       await server.start();
       return server;
     } catch (error) {
@@ -190,15 +187,15 @@ class EmbeddedServer implements DevServer {
 
   async #untilItServes(child: ServerChild): Promise<void> {
     let ending: Ending | undefined;
-    let broken: unknown;
+    let broken: Error | undefined;
     child.ended.then(
       (value) => (ending = value),
-      (error: unknown) => (broken = error),
+      (error: Error) => (broken = error),
     );
     const deadline = Date.now() + SERVES_WITHIN_MS;
     for (;;) {
       await sleep(POLL_MS);
-      if (broken !== undefined) throw this.#gone(`could not be started: ${String(broken)}`);
+      if (broken !== undefined) throw this.#gone(`could not be started: ${broken.message}`);
       if (ending !== undefined) throw this.#gone('ended before it served', ending);
       if (await serves(this.address, this.namespace)) return;
       if (Date.now() > deadline) throw this.#gone(`did not serve within ${SERVES_WITHIN_MS / 1_000} s`);

