@@ -5,7 +5,7 @@
  */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { root, run, say } from './lib.mjs';
+import { root, runQuietly, say } from './lib.mjs';
 
 const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
 
@@ -15,11 +15,17 @@ export async function ensureDependencies() {
   say(`Installing the dependencies with npm ci (${why}) ...`);
   const startedAt = Date.now();
   // Development dependencies also where NODE_ENV is production: the compiler is one. No scripts: the only one that
-  // matters is our own `prepare`, and the build comes next anyway. stdout belongs to what runs after us.
-  const args = ['ci', '--include=dev', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
-  const code = await run(npm, args, { stdio: ['ignore', 2, 2] });
-  if (code !== 0) {
-    say('npm ci failed; its message stands above. Nothing else was done.');
+  // matters is our own `prepare`, and the build comes next anyway.
+  const options = ['--include=dev', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
+  let result = await runQuietly(npm, ['ci', ...options]);
+  if (result.code !== 0 && result.output.includes('EUSAGE')) {
+    // A lock file written behind a registry that does not serve the builds for other platforms lacks them, and npm ci
+    // refuses it on every platform. The versions that it does name are installed all the same.
+    say('npm ci finds package-lock.json incomplete; installing what it names with npm install --no-save ...');
+    result = await runQuietly(npm, ['install', '--no-save', ...options]);
+  }
+  if (result.code !== 0) {
+    say(`The dependencies could not be installed; npm says:\n${result.output}`);
     process.exit(1);
   }
   say(`Installed the dependencies in ${((Date.now() - startedAt) / 1_000).toFixed(0)} s.`);
