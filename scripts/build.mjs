@@ -34,7 +34,10 @@ export async function build() {
     await rename(dist, old).catch((error) => {
       if (error.code !== 'ENOENT') throw error;
     });
-    await rename(fresh, dist);
+    await rename(fresh, dist).catch((error) => {
+      // Another build came between, of the same sources or of newer ones; the next run tells by its hash.
+      if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error;
+    });
     await rm(old, { recursive: true, force: true });
     return undefined;
   } finally {
