@@ -58,6 +58,7 @@ export const ERRORS = {
   E_RECORDING_FAILED: { exit: 6, meaning: 'The vendor says that this recording has failed.' },
   E_DESTINATION: { exit: 6, meaning: 'The place for files does not take them.' },
   E_CREDENTIALS_EXPIRED: { exit: 6, meaning: 'Storage credentials ended before they could be refreshed.' },
+  E_PAUSED_LONG: { exit: 6, meaning: 'The session is paused for long, and no end was given.' },
   E_INTERNAL: { exit: 70, meaning: 'A bug in keeprolling.' },
 } as const;
 

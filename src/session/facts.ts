@@ -116,8 +116,8 @@ export interface Started {
   handle: Json;
   /** The vendor's identity of the recording, for people and for the ledger. */
   recording: string;
-  /** What the reply itself already proves. */
-  observation: Observation;
+  /** What the reply itself already proves; without it the take is accepted, and no more. */
+  observation?: Observation;
   /** The vendor was already recording under our own name: an earlier reply was lost. */
   wasOurs?: boolean;
   requestId?: string;

@@ -1,0 +1,57 @@
+/** keeprolling.yaml. Values may be `${NAME}` from the environment or `file:PATH`, read anew at each use. */
+import { z } from 'zod';
+import { parseDuration } from './time.ts';
+
+const pace = z
+  .string()
+  .refine((text) => (parseDuration(text) ?? 0) >= 100, { message: 'not a duration', params: { try: '60s' } })
+  .transform((text) => parseDuration(text) ?? 0);
+
+export const looksSchema = z.strictObject({
+  every: pace.default(60_000),
+  doubt: pace.default(10_000),
+  withCallbacks: pace.default(300_000),
+});
+
+/** What every account has besides its vendor's own fields. */
+export const accountBaseSchema = z.looseObject({
+  vendor: z.string().min(1),
+  looks: looksSchema.prefault({}),
+});
+
+export const installationSchema = z
+  .string()
+  .regex(/^[a-z0-9]{4,8}$/, 'must be 4 to 8 characters of a-z and 0-9');
+
+export const configurationSchema = z.strictObject({
+  installation: installationSchema.optional(),
+  temporal: z
+    .strictObject({
+      address: z.string().min(1).optional(),
+      namespace: z.string().min(1).optional(),
+      profile: z.string().min(1).optional(),
+    })
+    .default({}),
+  accounts: z
+    .record(
+      z
+        .string()
+        .regex(
+          /^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$/,
+          'must be 1 to 40 letters, digits, dots, dashes or underscores',
+        ),
+      accountBaseSchema,
+    )
+    .default({}),
+  archive: z.strictObject({ directory: z.string().min(1) }).optional(),
+  /** Fields that specifications leave out: owner, source, pause, window, policy. */
+  defaults: z.record(z.string(), z.unknown()).default({}),
+  queues: z
+    .strictObject({ prefix: z.string().regex(/^[A-Za-z0-9._-]{0,40}$/) })
+    .partial()
+    .default({}),
+  /** A module whose default export is a list of Temporal payload codecs, for workers and clients alike. */
+  codec: z.string().min(1).optional(),
+});
+
+export type Configuration = z.output<typeof configurationSchema>;

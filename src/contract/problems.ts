@@ -1,0 +1,82 @@
+/** Refusals: all problems at once; each says where, what was found, what is wrong, the rule, and what would be right. */
+import type { z } from 'zod';
+import { KeepRollingError, type ErrorCode } from './errors.ts';
+
+export interface Problem {
+  /** Path in the document, `options.interval`. */
+  where: string;
+  /** What stands there, as JSON; absent when nothing does. */
+  found?: string;
+  problem: string;
+  /** The vendor's page and section, where the rule is the vendor's. */
+  rule?: string;
+  /** What would be right. */
+  try?: string;
+}
+
+/** Values that may hold secrets are never quoted back. */
+const SECRET_FIELDS = /token|secret|password|key$|accesskey|authorization/i;
+
+export function problemsOf(error: z.ZodError, document: unknown, prefix: string[] = []): Problem[] {
+  return error.issues.flatMap((issue) => {
+    const path = [...prefix, ...issue.path.map(String)];
+    if (issue.code === 'unrecognized_keys') {
+      return issue.keys.map((key) => ({
+        where: [...path, key].join('.'),
+        problem: 'there is no such field here',
+      }));
+    }
+    return [problemOf(issue, path, valueAt(document, issue.path))];
+  });
+}
+
+function problemOf(issue: z.core.$ZodIssue, path: string[], value: unknown): Problem {
+  const params = issue.code === 'custom' ? (issue.params as Record<string, string> | undefined) : undefined;
+  const problem: Problem = { where: pathText(path), problem: lowerFirst(issue.message) };
+  if (value !== undefined) {
+    problem.found = SECRET_FIELDS.test(path.at(-1) ?? '')
+      ? '(not shown)'
+      : JSON.stringify(value)?.slice(0, 200);
+  }
+  if (params?.rule) problem.rule = params.rule;
+  if (params?.try) problem.try = params.try;
+  return problem;
+}
+
+function pathText(path: string[]): string {
+  return path.map((part, i) => (/^\d+$/.test(part) ? `[${part}]` : i === 0 ? part : `.${part}`)).join('');
+}
+
+function lowerFirst(text: string): string {
+  return text.slice(0, 1).toLowerCase() + text.slice(1);
+}
+
+function valueAt(document: unknown, path: PropertyKey[]): unknown {
+  let value: unknown = document;
+  for (const part of path) {
+    if (value === null || typeof value !== 'object') return undefined;
+    value = (value as Record<PropertyKey, unknown>)[part];
+  }
+  return value;
+}
+
+/** One error for all problems of a document; the message is what a person reads. */
+export function refuse(
+  code: ErrorCode,
+  document: string,
+  problems: Problem[],
+  consequence: string,
+): KeepRollingError {
+  const count = `${problems.length} problem${problems.length === 1 ? '' : 's'}`;
+  const text = [`${document}: ${count}, ${consequence}`, ...problems.map(problemText)].join('\n\n');
+  return new KeepRollingError(code, text, { problems });
+}
+
+function problemText(problem: Problem): string {
+  const lines = [`  ${problem.where || '(the document)'}`];
+  if (problem.found !== undefined) lines.push(`    found    ${problem.found}`);
+  lines.push(`    problem  ${problem.problem}`);
+  if (problem.rule) lines.push(`    rule     ${problem.rule}`);
+  if (problem.try) lines.push(`    try      ${problem.try}`);
+  return lines.join('\n');
+}

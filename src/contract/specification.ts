@@ -1,0 +1,276 @@
+/** A recording's specification: what a user writes, checked whole, with every default filled in. */
+import { z } from 'zod';
+import type { AbsencePolicy, NormalSpecification, Window } from '../session/plan.ts';
+import type { Json } from '../session/facts.ts';
+import { contentHash, targetKey } from './keys.ts';
+import { problemsOf, type Problem } from './problems.ts';
+import { formatDuration, isZone, parseDuration, parseInstant, parseLocal } from './time.ts';
+import type { VendorContract } from './vendor.ts';
+
+const durationText = z.string().refine((text) => parseDuration(text) !== undefined, {
+  message: 'not a duration',
+  params: { try: '90s, 5m, 2h30m, 14d or ISO 8601 such as PT2H30M' },
+});
+const duration = durationText.transform((text) => parseDuration(text) ?? 0);
+const positive = duration.refine((ms) => ms > 0, 'must be longer than nothing');
+
+const instantText = z
+  .string()
+  .refine(
+    (text) => text === 'now' || parseInstant(text) !== undefined || parseLocal(text, 'UTC') !== undefined,
+    {
+      message: 'not an instant',
+      params: { try: 'now, 2026-11-24T15:00:00+01:00, or 2026-11-24T15:00 together with zone' },
+    },
+  );
+
+const absence = z
+  .string()
+  .refine((text) => parseAbsence(text) !== undefined, {
+    message: 'not a policy for a missing source',
+    params: { try: 'wait, "end after 30m" or "fail after 10m"' },
+  })
+  .transform((text) => parseAbsence(text)!);
+
+function parseAbsence(text: string): AbsencePolicy | undefined {
+  if (text === 'wait') return { kind: 'wait' };
+  const match = /^(end|fail) after (\S+)$/.exec(text);
+  const afterMs = match ? parseDuration(match[2]!) : undefined;
+  if (!match || afterMs === undefined) return undefined;
+  return { kind: match[1] as 'end' | 'fail', afterMs };
+}
+
+const label = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/, 'must be 1 to 63 letters, digits, dots, dashes or underscores');
+
+export const windowSchema = z
+  .strictObject({
+    from: instantText.default('now'),
+    until: instantText.optional(),
+    length: positive.optional(),
+    maxDuration: positive.optional(),
+    zone: z
+      .string()
+      .refine(isZone, { message: 'not an IANA time zone', params: { try: 'Europe/Berlin' } })
+      .optional(),
+    padding: z
+      .strictObject({ before: duration.default(0), after: duration.default(0) })
+      .partial()
+      .optional(),
+    overrun: duration.optional(),
+  })
+  .superRefine((window, context) => {
+    const ends = [window.until, window.length, window.maxDuration].filter((end) => end !== undefined);
+    if (ends.length === 0) {
+      context.addIssue({
+        code: 'custom',
+        message: 'the window has no end',
+        params: { try: 'until, length or maxDuration: a recording without an end is never what was meant' },
+      });
+    }
+    if (window.until !== undefined && window.length !== undefined) {
+      context.addIssue({
+        code: 'custom',
+        path: ['length'],
+        message: 'until and length both say when the window ends',
+        params: { try: 'one of them' },
+      });
+    }
+    if (window.until === 'now') {
+      context.addIssue({ code: 'custom', path: ['until'], message: 'a window cannot end now' });
+    }
+  });
+
+/** The fields that are the same for all vendors. `target` and `options` are checked by the vendor's own schema. */
+export const specificationSchema = z.strictObject({
+  name: z
+    .string()
+    .regex(
+      /^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$/,
+      'must be 1 to 80 letters, digits, dots, dashes or underscores, and begin with a letter or digit',
+    ),
+  owner: z.string().min(1).max(100).optional(),
+  labels: z.record(label, label).optional(),
+  account: z.string().min(1),
+  target: z.record(z.string(), z.unknown()),
+  window: windowSchema,
+  source: z.strictObject({ late: absence, gone: absence }).partial().optional(),
+  pause: z.strictObject({ warnAfter: positive, max: positive }).partial().optional(),
+  storage: z.string().min(1).optional(),
+  options: z.record(z.string(), z.unknown()).default({}),
+  policy: z
+    .strictObject({ foreign: z.enum(['refuse', 'adopt']) })
+    .partial()
+    .optional(),
+});
+
+export type Specification = z.input<typeof specificationSchema>;
+
+export interface NormalisingContext {
+  now: number;
+  /** The vendor of an account, or undefined when the configuration has no such account. */
+  vendorOf(account: string): VendorContract | undefined;
+  accounts: string[];
+  /** `defaults` of keeprolling.yaml, below what the specification says. */
+  defaults?: Record<string, unknown>;
+}
+
+export type Normalised =
+  | { ok: true; specification: NormalSpecification; key: string; hash: string }
+  | { ok: false; problems: Problem[] };
+
+const DEFAULT_WARN_MS = 15 * 60_000;
+
+/** Checks a document whole and fills in what it leaves out. Calls nobody. */
+export function normalise(document: unknown, context: NormalisingContext): Normalised {
+  const merged = withDefaults(document, context.defaults ?? {});
+  const parsed = specificationSchema.safeParse(merged);
+  const problems = parsed.success ? [] : problemsOf(parsed.error, merged);
+  const vendorProblems = checkVendor(merged, context);
+  problems.push(...vendorProblems.problems);
+  if (!parsed.success || !vendorProblems.vendor || problems.length > 0) return { ok: false, problems };
+
+  const window = resolveWindow(parsed.data.window, context.now);
+  if ('problems' in window) return { ok: false, problems: window.problems };
+  const { vendor, target, options } = vendorProblems;
+  const { data } = parsed;
+  const specification: NormalSpecification = {
+    name: data.name,
+    owner: data.owner ?? null,
+    labels: data.labels ?? {},
+    account: data.account,
+    vendor: vendor.vendor,
+    target: target as Record<string, Json>,
+    window: window.window,
+    source: { late: data.source?.late ?? { kind: 'wait' }, gone: data.source?.gone ?? { kind: 'wait' } },
+    pause: { warnAfterMs: data.pause?.warnAfter ?? DEFAULT_WARN_MS, maxMs: data.pause?.max ?? null },
+    storage: data.storage ?? null,
+    options: options as Record<string, Json>,
+    policy: { foreign: data.policy?.foreign ?? 'refuse' },
+    written: writtenWindow(merged),
+  };
+  return {
+    ok: true,
+    specification,
+    key: targetKey(vendor.vendor, data.account, vendor.keyParts(target)),
+    hash: specificationHash(specification),
+  };
+}
+
+/** Equal for two specifications that record the same in the same window; names and labels are for people. */
+export function specificationHash(specification: NormalSpecification): string {
+  const { name: _name, owner: _owner, labels: _labels, written, window, ...rest } = specification;
+  // A window that begins "now" is the same request a second later.
+  const sameWindow = written.from === 'now' ? { ...written, ...paddings(window) } : window;
+  return contentHash({ ...rest, window: sameWindow }).slice(0, 32);
+}
+
+function paddings({ beforeMs, afterMs, overrunMs }: Window): Record<string, number> {
+  return { beforeMs, afterMs, overrunMs };
+}
+
+function withDefaults(document: unknown, defaults: Record<string, unknown>): unknown {
+  if (!isObject(document)) return document;
+  const merged: Record<string, unknown> = { ...defaults, ...document };
+  for (const [field, value] of Object.entries(defaults)) {
+    if (isObject(value) && isObject(document[field])) merged[field] = { ...value, ...document[field] };
+  }
+  return merged;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return value !== null && typeof value === 'object' && !Array.isArray(value);
+}
+
+function checkVendor(
+  document: unknown,
+  context: NormalisingContext,
+):
+  | { problems: Problem[]; vendor?: undefined }
+  | {
+      problems: Problem[];
+      vendor: VendorContract;
+      target: Record<string, unknown>;
+      options: Record<string, unknown>;
+    } {
+  if (!isObject(document) || typeof document.account !== 'string' || document.account === '')
+    return { problems: [] };
+  const vendor = context.vendorOf(document.account);
+  if (!vendor) {
+    const known =
+      context.accounts.length > 0
+        ? `one of ${context.accounts.join(', ')}`
+        : 'add it under accounts in keeprolling.yaml';
+    return {
+      problems: [
+        {
+          where: 'account',
+          found: JSON.stringify(document.account),
+          problem: 'the configuration has no such account',
+          try: known,
+        },
+      ],
+    };
+  }
+  const target = vendor.target.safeParse(document.target ?? {});
+  const options = vendor.options.safeParse(document.options ?? {});
+  const problems = [
+    ...(target.success ? [] : problemsOf(target.error, document.target ?? {}, ['target'])),
+    ...(options.success ? [] : problemsOf(options.error, document.options ?? {}, ['options'])),
+  ];
+  if (!target.success || !options.success) return { problems };
+  return { problems, vendor, target: target.data, options: options.data };
+}
+
+type ParsedWindow = z.output<typeof windowSchema>;
+
+function resolveWindow(window: ParsedWindow, now: number): { window: Window } | { problems: Problem[] } {
+  const problems: Problem[] = [];
+  const instant = (text: string, where: string): number => {
+    if (text === 'now') return now;
+    const at = parseInstant(text) ?? (window.zone === undefined ? undefined : parseLocal(text, window.zone));
+    if (at === undefined) {
+      problems.push({
+        where,
+        found: JSON.stringify(text),
+        problem: 'a local time needs a zone',
+        try: 'zone: Europe/Berlin, or an offset such as +01:00',
+      });
+    }
+    return at ?? now;
+  };
+  const fromMs = instant(window.from, 'window.from');
+  const until = window.until === undefined ? null : instant(window.until, 'window.until');
+  const untilMs = window.length === undefined ? until : fromMs + window.length;
+  const afterMs = window.padding?.after ?? 0;
+  if (problems.length === 0 && untilMs !== null && untilMs <= fromMs) {
+    problems.push({ where: 'window.until', problem: 'the window ends before it begins' });
+  } else if (problems.length === 0 && untilMs !== null && untilMs + afterMs <= now) {
+    problems.push({
+      where: 'window',
+      problem: `the window ended ${formatDuration(now - untilMs - afterMs)} ago`,
+    });
+  }
+  if (problems.length > 0) return { problems };
+  return {
+    window: {
+      fromMs,
+      untilMs,
+      limitMs: window.maxDuration === undefined ? null : fromMs + window.maxDuration,
+      beforeMs: window.padding?.before ?? 0,
+      afterMs,
+      overrunMs: window.overrun ?? 0,
+      zone: window.zone ?? 'UTC',
+    },
+  };
+}
+
+function writtenWindow(document: unknown): Record<string, string> {
+  const window = isObject(document) && isObject(document.window) ? document.window : {};
+  const written: Record<string, string> = { from: 'now' };
+  for (const field of ['from', 'until', 'length', 'maxDuration', 'zone']) {
+    if (typeof window[field] === 'string') written[field] = window[field];
+  }
+  return written;
+}

@@ -1,0 +1,100 @@
+/** Durations and instants as people write them. Inside keeprolling both are milliseconds. */
+
+const UNIT_MS: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/** `90s`, `5m`, `2h30m`, `14d`, or ISO 8601 such as `PT2H30M`; undefined when it is none of these. */
+export function parseDuration(text: string): number | undefined {
+  const iso = /^P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?$/.exec(text);
+  if (iso && /\d/.test(text)) {
+    const [, d = '0', h = '0', m = '0', s = '0'] = iso;
+    return Math.round(Number(d) * 86_400_000 + Number(h) * 3_600_000 + Number(m) * 60_000 + Number(s) * 1000);
+  }
+  if (!/^(\d+(\.\d+)?(ms|s|m|h|d))+$/.test(text)) return undefined;
+  let total = 0;
+  for (const [, amount, , unit] of text.matchAll(/(\d+(\.\d+)?)(ms|s|m|h|d)/g)) {
+    total += Number(amount) * (UNIT_MS[unit!] ?? 0);
+  }
+  return Math.round(total);
+}
+
+/** The two largest units, for people: `3h27m`, `14m31s`, `52s`. */
+export function formatDuration(ms: number): string {
+  const seconds = Math.round(ms / 1000);
+  if (Math.abs(ms) < 1000 && ms !== 0) return `${Math.round(ms)}ms`;
+  const parts: [number, string][] = [
+    [Math.floor(seconds / 86_400), 'd'],
+    [Math.floor(seconds / 3600) % 24, 'h'],
+    [Math.floor(seconds / 60) % 60, 'm'],
+    [seconds % 60, 's'],
+  ];
+  const first = parts.findIndex(([amount]) => amount > 0);
+  if (first < 0) return '0s';
+  return parts
+    .slice(first, first + 3)
+    .filter(([amount], index) => amount > 0 && (index < 2 || first === 1))
+    .map(([amount, unit]) => `${amount}${unit}`)
+    .join('');
+}
+
+/** ISO 8601 with offset (`2026-11-23T19:45:00+01:00`, `…Z`); undefined when it is something else. */
+export function parseInstant(text: string): number | undefined {
+  if (!/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:?\d{2})$/.test(text))
+    return undefined;
+  const at = Date.parse(text);
+  return Number.isNaN(at) ? undefined : at;
+}
+
+export function isZone(zone: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: zone });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * A local time (`2026-11-24T15:00`) in an IANA zone. A time that does not exist (spring) is taken as so much later,
+ * one that exists twice (autumn) as the earlier one.
+ */
+export function parseLocal(text: string, zone: string): number | undefined {
+  const match = /^(\d{4})-(\d{2})-(\d{2})[T ](\d{2}):(\d{2})(?::(\d{2}))?$/.exec(text);
+  if (!match) return undefined;
+  const [year, month, day, hour, minute, second] = match.slice(1).map((part) => Number(part ?? 0));
+  const wall = Date.UTC(year!, month! - 1, day!, hour!, minute!, second ?? 0);
+  if (Number.isNaN(wall) || new Date(wall).getUTCDate() !== day || hour! > 23 || minute! > 59)
+    return undefined;
+  const offsets = [wall - 86_400_000, wall + 86_400_000].map((at) => zoneOffsetMs(at, zone));
+  const fits = offsets.map((offset) => wall - offset).filter((at) => zoneOffsetMs(at, zone) === wall - at);
+  return fits.length > 0 ? Math.min(...fits) : wall - offsets[0]!;
+}
+
+/** Local time minus UTC at an instant, milliseconds. */
+export function zoneOffsetMs(at: number, zone: string): number {
+  const whole = Math.floor(at / 1000) * 1000;
+  const parts = new Intl.DateTimeFormat('en-US', {
+    timeZone: zone,
+    hourCycle: 'h23',
+    year: 'numeric',
+    month: 'numeric',
+    day: 'numeric',
+    hour: 'numeric',
+    minute: 'numeric',
+    second: 'numeric',
+  }).formatToParts(whole);
+  const value = (type: string): number => Number(parts.find((part) => part.type === type)?.value ?? 0);
+  const wall = Date.UTC(
+    value('year'),
+    value('month') - 1,
+    value('day'),
+    value('hour'),
+    value('minute'),
+    value('second'),
+  );
+  return wall - whole;
+}
+
+/** `19:45:00` in a zone, for people. */
+export function clockTime(at: number, zone: string): string {
+  return new Date(Math.round((at + zoneOffsetMs(at, zone)) / 1000) * 1000).toISOString().slice(11, 19);
+}

@@ -1,0 +1,178 @@
+/** Answers to our own calls: what they prove, and what their failure leaves open. */
+import type { Answer } from './events.ts';
+import type { Failure, Started, Stopped } from './facts.ts';
+import { stopFor } from './commands.ts';
+import { beginSpan, endSpan, mark, note, openSpan } from './ledger.ts';
+import { learnFromLook, observe, sourceDown, stoppedAt } from './observe.ts';
+import { backOff, countRestart, succeeded } from './retry.ts';
+import type { Lane, SessionState, Take } from './state.ts';
+import { endTake, takeByNumber } from './takes.ts';
+import { cleared, trouble } from './troubles.ts';
+
+export function takeAnswer(state: SessionState, call: number, answer: Answer): void {
+  const lane = state.lane;
+  if (!lane || lane.id !== call) return;
+  state.lane = null;
+  if (answer.op === 'look') {
+    looked(state, answer);
+    return;
+  }
+  const take = takeByNumber(state, lane.take);
+  if (!take) return;
+  if ('failed' in answer) {
+    failed(state, take, lane, answer.failed);
+    return;
+  }
+  succeeded(state, answer.op);
+  cleared(state, 'worker');
+  switch (answer.op) {
+    case 'start':
+      started(state, take, answer.ok);
+      break;
+    case 'stop':
+      stopped(state, take, lane, answer.ok);
+      break;
+    case 'pause':
+      cleared(state, 'hold');
+      take.actual = 'paused';
+      endSpan(
+        state,
+        take,
+        { at: answer.ok.at, plusMinusMs: answer.ok.at - lane.since },
+        'paused',
+        state.desired.reason,
+      );
+      break;
+    case 'resume':
+      cleared(state, 'hold');
+      take.actual = null;
+      break;
+    case 'refresh':
+      cleared(state, 'refresh');
+      take.credentials = answer.ok.credentials;
+      break;
+  }
+}
+
+function looked(state: SessionState, answer: Extract<Answer, { op: 'look' }> | Answer): void {
+  if ('failed' in answer) {
+    backOff(state, 'look', answer.failed);
+    learnFromLook(state, { at: state.at, unreachable: answer.failed, sentence: answer.failed.message });
+  } else if (answer.op === 'look') {
+    succeeded(state, 'look');
+    learnFromLook(state, answer.ok);
+  }
+  if (state.renewal === 'looking') state.renewal = 'ready';
+}
+
+function started(state: SessionState, take: Take, ok: Started): void {
+  cleared(state, 'start');
+  take.status = 'open';
+  take.handle = ok.handle;
+  take.recording = ok.recording;
+  take.acceptedAt = ok.at;
+  take.lastGoodAt = null;
+  take.credentials = ok.credentials ?? null;
+  if (ok.requestId) take.requestIds.push(ok.requestId);
+  state.everAccepted = true;
+  note(
+    state,
+    'take',
+    `take ${take.number} is accepted as ${ok.recording}${ok.wasOurs ? ', from a start whose reply was lost' : ''}`,
+  );
+  if (ok.observation) observe(state, take, ok.observation, ok.at);
+  else if (state.plan.traits.start === 'source-needed') {
+    beginSpan(state, take, { at: ok.at, plusMinusMs: ok.at - take.calledAt }, 'inferred', ok.at);
+  }
+}
+
+function stopped(state: SessionState, take: Take, lane: Lane, ok: Stopped): void {
+  cleared(state, 'stop');
+  if (ok.observation) observe(state, take, ok.observation, ok.at);
+  if (ok.requestId) take.requestIds.push(ok.requestId);
+  if (take.status === 'ended') return;
+  if (ok.how === 'stopped') {
+    stoppedAt(
+      state,
+      take,
+      ok.observation?.endedAt ?? { at: ok.at, plusMinusMs: ok.at - lane.since },
+      'stopped',
+    );
+  } else if (take.stopAskedAt !== null) {
+    // An earlier stop of ours was applied and its reply lost.
+    stoppedAt(state, take, { at: take.stopAskedAt, plusMinusMs: lane.since - take.stopAskedAt }, 'stopped');
+  } else {
+    vanishedBeforeStop(state, take, lane);
+  }
+  note(state, 'take', `take ${take.number} has ended: ${take.ended?.how ?? 'stopped'}`);
+}
+
+/** Nobody knows when it ended: what the last proof does not hold is the vendor's gap, until we wanted it to end. */
+function vanishedBeforeStop(state: SessionState, take: Take, lane: Lane): void {
+  const span = openSpan(take);
+  const lastGood = Math.max(take.lastGoodAt ?? 0, span?.provedTo ?? 0) || lane.since;
+  const at = Math.min(lastGood, lane.since);
+  endSpan(
+    state,
+    take,
+    { at, plusMinusMs: lane.since - at },
+    'vendor-fault',
+    'gone at the recorder before the stop',
+  );
+  if (state.desired.state === 'paused')
+    mark(state, Math.max(at, state.desired.since), 'paused', state.desired.reason);
+  endTake(state, take, 'gone at the recorder before the stop');
+}
+
+function failed(state: SessionState, take: Take, lane: Lane, failure: Failure): void {
+  backOff(state, lane.op, failure);
+  if (failure.code === 'E_NO_WORKER') trouble(state, 'worker', failure);
+  switch (lane.op) {
+    case 'start':
+      startFailed(state, take, failure);
+      return;
+    case 'stop':
+      if (failure.applied === 'unknown') take.stopAskedAt ??= lane.since;
+      trouble(state, 'stop', failure);
+      return;
+    case 'refresh':
+      trouble(state, 'refresh', failure);
+      return;
+    default:
+      trouble(state, 'hold', failure);
+  }
+}
+
+function startFailed(state: SessionState, take: Take, failure: Failure): void {
+  trouble(state, 'start', failure);
+  state.stickyCause = { cause: failure.cause, detail: failure.message };
+  if (failure.who === 'source') sourceDown(state, state.at);
+  const firstTry = take.status === 'starting';
+  if (failure.applied === 'unknown' || (!firstTry && failure.retry !== 'never')) {
+    take.status = 'unanswered';
+    return;
+  }
+  if (!firstTry) {
+    // Refused now, but an earlier try may run: only a stop by name clears that up.
+    take.retire = failure.cause;
+    return;
+  }
+  state.takes = state.takes.filter((one) => one !== take);
+  state.nextTake = take.number;
+  if (failure.retry !== 'never' || state.everAccepted) return;
+  stopFor(state, 'failed-to-start', 'keeprolling', failure.message);
+}
+
+export function notProved(state: SessionState, take: Take): void {
+  const failure: Failure = {
+    code: 'E_NOT_PROVED',
+    message: `Take ${take.number} was accepted and not proved within ${state.plan.traits.proofDeadlineMs / 1000} s.`,
+    who: 'vendor',
+    applied: 'unknown',
+    retry: 'later',
+    cause: 'vendor-fault',
+  };
+  trouble(state, 'start', failure);
+  take.retire = 'vendor-fault';
+  countRestart(state);
+}

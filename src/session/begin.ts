@@ -1,0 +1,60 @@
+import { noTotals } from './coverage.ts';
+import type { Plan } from './plan.ts';
+import type { SessionState } from './state.ts';
+
+/** The level of the rules that new runs begin with. Raise it when a change of `src/session` would decide otherwise. */
+export const BEHAVIOUR = 1;
+
+export function begin(plan: Plan, at: number, behaviour: number = BEHAVIOUR): SessionState {
+  const { specification } = plan;
+  const { window } = specification;
+  const firstMark = Math.min(at, window.fromMs);
+  return {
+    stateVersion: 1,
+    behaviour,
+    plan,
+    at,
+    begunAt: at,
+    runBegunAt: at,
+    phase: 'waiting',
+    phaseSince: at,
+    desired: {
+      state: 'recording',
+      since: at,
+      by: specification.owner ?? 'owner',
+      reason: null,
+      until: null,
+      outcome: null,
+    },
+    untilMs: window.untilMs,
+    claims: [{ owner: specification.owner ?? 'owner', until: window.untilMs }],
+    revision: 0,
+    takes: [],
+    nextTake: 1,
+    nextCall: 1,
+    lane: null,
+    retry: {},
+    restart: { count: 0, notBefore: 0 },
+    lastEndAt: null,
+    source: { state: 'unknown', since: null, drops: 0, longestMs: 0 },
+    everRecorded: false,
+    everAccepted: false,
+    pauseWarned: false,
+    watch: null,
+    marks: [{ at: firstMark, cause: 'late-start', detail: null }],
+    stickyCause: { cause: 'late-start', detail: null },
+    commands: [],
+    seenIds: [],
+    waiters: [],
+    log: [],
+    nextLog: 1,
+    troubles: {},
+    settledTo: firstMark,
+    settled: noTotals(),
+    part: { next: 1, spans: [], marksTo: 0, logTo: 0, commandsTo: 0 },
+    renewal: 'no',
+    outcome: null,
+    released: false,
+    dueAt: null,
+  };
+}

@@ -1,0 +1,165 @@
+/** Commands say what is wanted and never toggle; the same command twice is harmless. */
+import type { Command } from './events.ts';
+import { iso, note } from './ledger.ts';
+import type { CommandAnswer } from './events.ts';
+import type { Outcome, SessionState, Waiter } from './state.ts';
+import { liveTakes } from './takes.ts';
+
+/** An update is answered after this, applied or not. */
+export const WAIT_MS = 20_000;
+const IDS_KEPT = 200;
+const COMMANDS_KEPT = 50;
+
+/** Why a command cannot be taken, as a sentence; null when it can. Also the validator of the updates. */
+export function refusal(state: SessionState, command: Command, now: number): string | null {
+  if (state.released) return `The session has ended (${state.outcome}).`;
+  if (state.desired.state === 'stopped' && command.command !== 'stop') {
+    return `The session is stopping since ${iso(state.desired.since)} (${state.desired.by}); a stop wins over everything.`;
+  }
+  if (command.command === 'extend') return extendRefusal(state, command.until, now);
+  if (command.until === null) return null;
+  if (command.command !== 'pause') return `Only pause and extend take "until"; ${command.command} does not.`;
+  if (command.until <= now)
+    return `"until" (${iso(command.until)}) has passed; a pause can only end in the future.`;
+  return null;
+}
+
+function extendRefusal(state: SessionState, until: number | null, now: number): string | null {
+  const { limitMs } = state.plan.specification.window;
+  if (until === null) return 'extend needs "until": the new end, as ISO 8601 with offset.';
+  if (until <= now) return `"until" (${iso(until)}) has passed; use stop to end the session now.`;
+  if (limitMs !== null && until > limitMs)
+    return `maxDuration ends this session at ${iso(limitMs)}; it cannot be extended past that.`;
+  if (state.untilMs !== null && until < state.untilMs) {
+    return `The session already goes on until ${iso(state.untilMs)}; extend moves the end only later.`;
+  }
+  return null;
+}
+
+export function takeCommand(state: SessionState, command: Command): CommandAnswer | null {
+  if (state.seenIds.includes(command.id)) {
+    return command.waits ? wait(state, command) : null;
+  }
+  const refused = refusal(state, command, state.at);
+  if (refused) {
+    note(state, 'warning', `${command.command} by ${command.by} was refused: ${refused}`);
+    return { accepted: false, applied: false, revision: state.revision, note: refused };
+  }
+  state.seenIds = [...state.seenIds, command.id].slice(-IDS_KEPT);
+  state.revision += 1;
+  const { id, by, reason, until } = command;
+  state.commands.push({
+    id,
+    at: state.at,
+    command: command.command,
+    by,
+    reason,
+    until,
+    revision: state.revision,
+  });
+  state.commands = state.commands.slice(-COMMANDS_KEPT);
+  note(state, 'command', sentence(command));
+  apply(state, command);
+  return command.waits ? wait(state, command) : null;
+}
+
+function sentence({ command, by, reason, until }: Command): string {
+  return `${command}${until === null ? '' : ` until ${iso(until)}`} by ${by}${reason ? `: ${reason}` : ''}`;
+}
+
+function apply(state: SessionState, command: Command): void {
+  const { by, reason } = command;
+  switch (command.command) {
+    case 'pause':
+      pause(state, command);
+      break;
+    case 'resume':
+      if (state.desired.state !== 'recording') want(state, 'recording', by, reason);
+      break;
+    case 'stop':
+      state.claims = [];
+      if (state.desired.state !== 'stopped') stopFor(state, 'completed', by, reason);
+      break;
+    case 'extend':
+      state.untilMs = command.until;
+      for (const claim of state.claims) claim.until = command.until;
+      break;
+  }
+}
+
+function pause(state: SessionState, { by, reason, until }: Command): void {
+  const { maxMs } = state.plan.specification.pause;
+  const since = state.desired.state === 'paused' ? state.desired.since : state.at;
+  const latest = maxMs === null ? null : since + maxMs;
+  const end = until === null ? latest : Math.min(until, latest ?? until);
+  state.desired = { state: 'paused', since, by, reason, until: end, outcome: null };
+  state.pauseWarned = false;
+}
+
+export function want(state: SessionState, desired: 'recording', by: string, reason: string | null): void {
+  state.desired = { state: desired, since: state.at, by, reason, until: null, outcome: null };
+  delete state.troubles.pause;
+}
+
+export function stopFor(state: SessionState, outcome: Outcome, by: string, reason: string | null): void {
+  state.desired = { state: 'stopped', since: state.at, by, reason, until: null, outcome };
+  delete state.troubles.pause;
+}
+
+/** Keeps the sender waiting, or answers at once when there is nothing to wait for. */
+function wait(state: SessionState, command: Command): CommandAnswer | null {
+  const waiter: Waiter = {
+    id: command.id,
+    command: command.command,
+    revision: state.revision,
+    deadline: state.at + WAIT_MS,
+  };
+  state.waiters = [...state.waiters.filter((one) => one.id !== command.id), waiter];
+  return null;
+}
+
+/** The answers that are due: the effect is there, or it was overtaken, or the time is up. */
+export function answersDue(state: SessionState): { id: string; answer: CommandAnswer }[] {
+  const due: { id: string; answer: CommandAnswer }[] = [];
+  const waiting: Waiter[] = [];
+  for (const waiter of state.waiters) {
+    const answer = answerOf(state, waiter);
+    if (answer) due.push({ id: waiter.id, answer });
+    else waiting.push(waiter);
+  }
+  state.waiters = waiting;
+  return due;
+}
+
+function answerOf(state: SessionState, waiter: Waiter): CommandAnswer | null {
+  const answer = { accepted: true, revision: waiter.revision };
+  if (inEffect(state, waiter.command)) return { ...answer, applied: true, note: null };
+  if (overtaken(state, waiter.command)) {
+    return { ...answer, applied: false, note: `A later command wants the session ${state.desired.state}.` };
+  }
+  if (state.at < waiter.deadline) return null;
+  return { ...answer, applied: false, note: 'Not in effect after 20 s; the session goes on trying.' };
+}
+
+function inEffect(state: SessionState, command: Waiter['command']): boolean {
+  const live = liveTakes(state);
+  switch (command) {
+    case 'extend':
+      return true;
+    case 'stop':
+      return state.released;
+    case 'pause':
+      return state.desired.state === 'paused' && live.every((take) => take.actual === 'paused');
+    case 'resume':
+      return (
+        state.desired.state === 'recording' &&
+        live.some((take) => take.status === 'open' && take.actual !== 'paused' && !take.retire)
+      );
+  }
+}
+
+function overtaken(state: SessionState, command: Waiter['command']): boolean {
+  if (command === 'pause') return state.desired.state !== 'paused';
+  if (command === 'resume') return state.desired.state !== 'recording';
+  return false;
+}

@@ -1,0 +1,154 @@
+/** What time alone decides: ends of windows, pauses and patience. */
+import { notProved } from './answers.ts';
+import { stopFor, want } from './commands.ts';
+import { anySpanOpen, endSpan, iso, note, openSpan } from './ledger.ts';
+import { endTake, liveTakes } from './takes.ts';
+import { RESTART_RESET_MS } from './retry.ts';
+import type { Outcome, SessionState, Take } from './state.ts';
+import { raiseTrouble } from './troubles.ts';
+
+/** Storage credentials are given up this long before they end, so that no upload meets their end. */
+const CREDENTIALS_MARGIN_MS = 60_000;
+
+export function conclude(state: SessionState): void {
+  windowEnd(state);
+  absence(state);
+  pauses(state);
+  for (const take of liveTakes(state)) overdue(state, take);
+  restartCalm(state);
+}
+
+/** When the session ends by itself, as far as is known now. */
+export function endOf(state: SessionState): { at: number; outcome: Outcome } | null {
+  const { afterMs, overrunMs, limitMs } = state.plan.specification.window;
+  const planned = state.untilMs === null ? null : state.untilMs + afterMs;
+  const over = planned !== null && overrunMs > 0 && anySpanOpen(state) ? planned + overrunMs : planned;
+  if (limitMs !== null && (over === null || limitMs < over)) return { at: limitMs, outcome: 'limit-reached' };
+  return over === null ? null : { at: over, outcome: 'completed' };
+}
+
+function windowEnd(state: SessionState): void {
+  if (state.desired.state === 'stopped') return;
+  const end = endOf(state);
+  if (!end || state.at < end.at) return;
+  const reason = end.outcome === 'limit-reached' ? 'maxDuration is reached' : 'the window ends';
+  stopFor(state, end.outcome, 'window', reason);
+}
+
+/** When patience with a missing source ends, and how; null while there is a source or no such limit. */
+export function absenceEnd(state: SessionState): { at: number; outcome: Outcome; what: string } | null {
+  if (state.desired.state !== 'recording' || state.source.state !== 'down' || state.source.since === null)
+    return null;
+  const { source, window } = state.plan.specification;
+  const policy = state.everRecorded ? source.gone : source.late;
+  if (policy.kind === 'wait') return null;
+  const reference = Math.max(state.source.since, window.fromMs, state.desired.since);
+  return {
+    at: reference + policy.afterMs,
+    outcome: policy.kind === 'end' ? 'completed' : 'failed',
+    what: state.everRecorded ? 'source.gone' : 'source.late',
+  };
+}
+
+function absence(state: SessionState): void {
+  const end = absenceEnd(state);
+  if (!end || state.at < end.at) return;
+  stopFor(state, end.outcome, end.what, `the source is missing since ${iso(state.source.since ?? state.at)}`);
+}
+
+function pauses(state: SessionState): void {
+  const { desired } = state;
+  if (desired.state !== 'paused') return;
+  if (desired.until !== null && state.at >= desired.until) {
+    want(state, 'recording', 'pause', 'its end has come');
+    note(state, 'command', 'resume by the end of the pause');
+    return;
+  }
+  const warnAt = pauseWarning(state);
+  if (warnAt === null || state.at < warnAt) return;
+  state.pauseWarned = true;
+  raiseTrouble(state, 'pause', {
+    who: 'you',
+    code: 'E_PAUSED_LONG',
+    text: `paused by ${desired.by} since ${iso(desired.since)}${desired.reason ? `, "${desired.reason}"` : ''}, with no end given`,
+    cause: 'paused',
+  });
+}
+
+/** A pause without an end warns after a while; one with an end keeps quiet. */
+export function pauseWarning(state: SessionState): number | null {
+  if (state.desired.state !== 'paused' || state.pauseWarned || state.desired.until !== null) return null;
+  return state.desired.since + state.plan.specification.pause.warnAfterMs;
+}
+
+function overdue(state: SessionState, take: Take): void {
+  const deadline = proofDeadline(state, take);
+  if (deadline !== null && state.at >= deadline) notProved(state, take);
+  const writeOff = writeOffAt(state, take);
+  if (writeOff !== null && state.at >= writeOff) {
+    writtenOff(state, take, 'its start was never answered');
+    return;
+  }
+  const expiry = credentialsEnd(take);
+  if (expiry !== null && state.at >= expiry && !take.retire) {
+    take.retire = 'credentials';
+    note(
+      state,
+      'warning',
+      `take ${take.number} closes: its storage credentials end at ${iso(take.credentials!.expiresAt)}`,
+    );
+  }
+  const giveUp = stopGiveUpAt(state, take);
+  if (giveUp !== null && state.at >= giveUp && state.lane === null) {
+    writtenOff(state, take, 'it could not be stopped');
+    state.outcome = 'failed-to-stop';
+  }
+}
+
+export function writtenOff(state: SessionState, take: Take, why: string): void {
+  const { orphanBoundMs } = state.plan.traits;
+  const span = openSpan(take);
+  if (span)
+    endSpan(state, take, { at: span.provedTo, plusMinusMs: state.at - span.provedTo }, 'vendor-fault', why);
+  take.boundAt = orphanBoundMs === null ? null : take.calledAt + orphanBoundMs;
+  endTake(state, take, why);
+  take.status = 'written-off';
+  const bound =
+    take.boundAt === null
+      ? 'nothing known ends it at the vendor'
+      : `the vendor ends it by ${iso(take.boundAt)}`;
+  note(state, 'warning', `take ${take.number} is written off: ${why}; ${bound}`);
+}
+
+export function proofDeadline(state: SessionState, take: Take): number | null {
+  if (take.status !== 'open' || take.provedAt !== null || take.acceptedAt === null || take.retire)
+    return null;
+  if (state.plan.traits.proof !== 'look' || take.suspectSince !== null) return null;
+  return take.acceptedAt + state.plan.traits.proofDeadlineMs;
+}
+
+export function writeOffAt(state: SessionState, take: Take): number | null {
+  if (take.status !== 'unanswered' || state.plan.traits.unansweredStart !== 'await-callback') return null;
+  return take.calledAt + state.plan.traits.unansweredMs;
+}
+
+export function credentialsEnd(take: Take): number | null {
+  if (take.status !== 'open' || !take.credentials) return null;
+  return take.credentials.expiresAt - CREDENTIALS_MARGIN_MS;
+}
+
+/** From the first wish to stop it on, a stop is tried for the vendor's own bound. */
+export function stopGiveUpAt(state: SessionState, take: Take): number | null {
+  if (state.desired.state !== 'stopped' || take.status === 'starting') return null;
+  return state.desired.since + state.plan.traits.stopGiveUpMs;
+}
+
+/** Two minutes of media without a break make the next restart the first again. */
+function restartCalm(state: SessionState): void {
+  if (state.restart.count === 0) return;
+  const calm = liveTakes(state).some((take) => {
+    const span = openSpan(take);
+    return span && state.at - span.from.at >= RESTART_RESET_MS;
+  });
+  if (calm) state.restart = { count: 0, notBefore: 0 };
+}

@@ -1,0 +1,62 @@
+/** The one timer: the earliest instant at which something is to be thought over again. */
+import {
+  absenceEnd,
+  credentialsEnd,
+  endOf,
+  pauseWarning,
+  proofDeadline,
+  stopGiveUpAt,
+  writeOffAt,
+} from './conclude.ts';
+import { absenceProofAt, handOverAt, refreshDue, startNotBefore } from './decide.ts';
+import type { Operation, SessionState, Take } from './state.ts';
+import { liveTakes, unwanted } from './takes.ts';
+
+export interface Due {
+  at: number;
+  what: string;
+}
+
+/** All instants ahead, soonest first. What has passed was thought over in this very step. */
+export function duesAhead(state: SessionState): Due[] {
+  if (state.released) return [];
+  const dues: Due[] = [];
+  const add = (what: string, at: number | null | undefined): void => {
+    if (at !== null && at !== undefined && at > state.at) dues.push({ at, what });
+  };
+  const live = liveTakes(state);
+  if (state.desired.state !== 'stopped') add('window ends', endOf(state)?.at);
+  if (state.desired.state === 'recording' && !live.some((take) => take.status === 'open')) {
+    add('start', startNotBefore(state));
+  }
+  add('pause ends', state.desired.state === 'paused' ? state.desired.until : null);
+  add('pause warning', pauseWarning(state));
+  const patience = absenceEnd(state);
+  add(patience?.what ?? '', patience?.at);
+  for (const take of live) takeDues(state, take, add);
+  for (const op of retried(state, live)) add(`${op} again`, state.retry[op]?.notBefore);
+  for (const waiter of state.waiters) add('answer', waiter.deadline);
+  if (state.renewal === 'no') add('new run', state.runBegunAt + state.plan.renewAfterMs);
+  if (state.renewal === 'ready') add('new run', state.at + 1000);
+  return dues.toSorted((a, b) => a.at - b.at);
+}
+
+function takeDues(state: SessionState, take: Take, add: (what: string, at: number | null) => void): void {
+  add('proof', proofDeadline(state, take));
+  add('write-off', writeOffAt(state, take));
+  add('credentials end', credentialsEnd(take));
+  add('refresh', refreshDue(state, take));
+  add('absence is proved', absenceProofAt(state, take));
+  add('hand-over', take.retire ? null : handOverAt(state, take));
+  add('stop is given up', stopGiveUpAt(state, take));
+}
+
+/** Operations whose next attempt is wanted as things stand; the others wait for what comes before them. */
+function retried(state: SessionState, live: Take[]): Operation[] {
+  const ops: Operation[] = [];
+  if (live.some((take) => unwanted(state, take))) ops.push('stop');
+  if (state.troubles.refresh) ops.push('refresh');
+  if (state.troubles.hold) ops.push('pause', 'resume');
+  if (state.renewal === 'due' || live.some((take) => take.actual === 'absent')) ops.push('look');
+  return ops;
+}

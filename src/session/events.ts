@@ -1,0 +1,146 @@
+import type { Failure, Held, Look, Refreshed, Started, Stopped } from './facts.ts';
+import type { Json, TakeName } from './facts.ts';
+import type {
+  CauseMark,
+  CommandName,
+  CommandRecord,
+  LogEntry,
+  Outcome,
+  Span,
+  Totals,
+  Verdict,
+} from './state.ts';
+import type { FileSeen } from './facts.ts';
+
+/** Every event carries its instant and a nonce: `step` has neither a clock nor randomness of its own. */
+interface Occasion {
+  at: number;
+  nonce: string;
+}
+
+export interface Command {
+  command: CommandName;
+  /** Repeats with the same id are dropped. */
+  id: string;
+  by: string;
+  reason: string | null;
+  until: number | null;
+  /** The sender waits for the effect. */
+  waits: boolean;
+}
+
+export type Answer =
+  | { op: 'start'; ok: Started }
+  | { op: 'stop'; ok: Stopped }
+  | { op: 'pause' | 'resume'; ok: Held }
+  | { op: 'refresh'; ok: Refreshed }
+  | { op: 'look'; ok: Look }
+  | { op: 'start' | 'stop' | 'pause' | 'resume' | 'refresh' | 'look'; failed: Failure };
+
+/** What a vendor tells of its own accord, in the gateway's words. */
+export interface RecorderEvent {
+  id: string;
+  at: number;
+  kind: 'source-up' | 'source-down' | 'recorder-started' | 'recorder-failed' | 'boundary' | 'maintenance';
+  take?: number;
+  recording?: string;
+  data?: Json;
+}
+
+export type SessionEvent = Occasion &
+  (
+    | { kind: 'begin' }
+    | { kind: 'command'; command: Command }
+    /** A signal that could not be understood: it is told in the ledger and changes nothing. */
+    | { kind: 'refused-signal'; text: string }
+    | { kind: 'answer'; call: number; answer: Answer }
+    | { kind: 'report'; version: number; look: Look }
+    /** The watch itself broke: no worker took it, or it failed in a way that is not a look. */
+    | { kind: 'watch-lost'; version: number; failure: Failure }
+    | { kind: 'recorder'; event: RecorderEvent }
+    | { kind: 'archive'; ok: boolean; text: string }
+    | { kind: 'due' }
+    /** `temporal workflow cancel`: a stop with all its steps. */
+    | { kind: 'cancel' }
+    | { kind: 'renew' }
+  );
+
+export type Call = { id: number; take: number; name: TakeName; handle: Json } & (
+  | { op: 'start'; endBy: number }
+  | { op: 'stop' | 'pause' | 'resume' | 'refresh' }
+  | { op: 'look'; takes: WatchedTake[] }
+);
+
+export interface WatchedTake {
+  take: number;
+  name: TakeName;
+  handle: Json;
+  /** What is believed of it: `recording`, `armed`, `absent`, ..., or `unreachable`. */
+  belief: string;
+}
+
+/** Input of the watch: whatever differs from it is reported. */
+export interface Watch {
+  version: number;
+  takes: WatchedTake[];
+  doubt: boolean;
+  /** It is known that no worker takes the looks: wait long for one instead of sounding the alarm again. */
+  patient: boolean;
+  /** The first look comes after so long; null: somewhere within the pace. */
+  firstMs: number | null;
+}
+
+/** An immutable piece of the ledger. Instants are epoch milliseconds. */
+export interface Part {
+  sessionId: string;
+  number: number;
+  at: number;
+  takes: {
+    number: number;
+    recording: string | null;
+    status: string;
+    spans: Span[];
+    files: FileSeen[];
+    fileCount: number;
+    ended: { at: number; how: string } | null;
+    boundAt: number | null;
+    requestIds: string[];
+  }[];
+  marks: CauseMark[];
+  commands: CommandRecord[];
+  log: LogEntry[];
+}
+
+/** What a session's workflow returns. */
+export interface SessionResult {
+  sessionId: string;
+  key: string;
+  name: string;
+  outcome: Outcome;
+  verdict: Verdict;
+  windowMs: number;
+  totals: Totals;
+  takes: number;
+  parts: number;
+}
+
+export interface CommandAnswer {
+  accepted: boolean;
+  applied: boolean;
+  revision: number;
+  /** Why it was not applied, if it was not. */
+  note: string | null;
+}
+
+export type Effect =
+  | { kind: 'call'; call: Call }
+  | { kind: 'watch'; watch: Watch | null }
+  | { kind: 'archive'; part: Part }
+  /** Files of an ended take are to be looked after from now on. */
+  | {
+      kind: 'files';
+      take: { take: number; name: TakeName; handle: Json; files: FileSeen[]; fileCount: number };
+    }
+  | { kind: 'answer'; id: string; answer: CommandAnswer }
+  | { kind: 'continue' }
+  | { kind: 'close'; result: SessionResult };

@@ -1,0 +1,96 @@
+/** Spans open and close here, and nowhere else, so that every missing second has a cause. */
+import { stronger, type TakenSpan } from './coverage.ts';
+import type { Edge, Evidence, GapCause } from './facts.ts';
+import type { LogEntry, SessionState, Span, Take } from './state.ts';
+
+export function openSpan(take: Take): Span | undefined {
+  const last = take.spans.at(-1);
+  return last && last.to === null ? last : undefined;
+}
+
+export function anySpanOpen(state: SessionState): boolean {
+  return state.takes.some((take) => openSpan(take) !== undefined);
+}
+
+export function takenSpans(state: SessionState): TakenSpan[] {
+  return state.takes.flatMap((take) => take.spans.map((span) => ({ take: take.number, span })));
+}
+
+/** From `at` on, missing media is missing for this reason. Marks stay sorted; a later word on the same instant wins. */
+export function mark(
+  state: SessionState,
+  at: number,
+  cause: GapCause | null,
+  detail: string | null = null,
+): void {
+  const marks = state.marks;
+  let index = marks.length;
+  while (index > 0 && marks[index - 1]!.at > at) index -= 1;
+  const before = marks[index - 1];
+  if (before && before.cause === cause && before.detail === detail) return;
+  if (before && before.at === at) marks[index - 1] = { at, cause, detail };
+  else marks.splice(index, 0, { at, cause, detail });
+}
+
+export function beginSpan(
+  state: SessionState,
+  take: Take,
+  from: Edge,
+  evidence: Evidence,
+  provedTo: number,
+): void {
+  const last = take.spans.at(-1);
+  const at = Math.max(from.at, last?.to?.at ?? from.at);
+  take.spans.push({
+    n: take.nextSpan,
+    from: { at, plusMinusMs: from.plusMinusMs },
+    to: null,
+    evidence,
+    provedTo: Math.max(at, provedTo),
+    files: null,
+  });
+  take.nextSpan += 1;
+  mark(state, at, null);
+  state.everRecorded = true;
+}
+
+/** Ends the span of a take; what follows is a gap with this cause, unless another take still records. */
+export function endSpan(
+  state: SessionState,
+  take: Take,
+  edge: Edge,
+  cause: GapCause,
+  detail: string | null = null,
+): void {
+  const span = openSpan(take);
+  if (!span) return;
+  const at = Math.max(edge.at, span.from.at);
+  span.to = { at, plusMinusMs: edge.plusMinusMs };
+  span.provedTo = Math.min(Math.max(span.provedTo, span.from.at), at);
+  if (at === span.from.at) take.spans.pop();
+  if (anySpanOpen(state)) return;
+  mark(state, at, cause, detail);
+  note(state, 'gap', `gap since ${iso(at)}: ${cause}${detail ? `, ${detail}` : ''}`);
+}
+
+/** The end of a span that nobody saw: media is certain up to the last proof, and may have gone on until now. */
+export function unseenEnd(take: Take, now: number): Edge {
+  const span = openSpan(take);
+  const lastGood = Math.max(take.lastGoodAt ?? 0, span?.provedTo ?? 0);
+  const at = Math.min(lastGood || now, now);
+  return { at, plusMinusMs: now - at };
+}
+
+export function raise(span: Span, evidence: Evidence): void {
+  span.evidence = stronger(span.evidence, evidence);
+}
+
+/** One numbered line in the session's own log. */
+export function note(state: SessionState, kind: LogEntry['kind'], text: string): void {
+  state.log.push({ sequence: state.nextLog, at: state.at, kind, text });
+  state.nextLog += 1;
+}
+
+export function iso(at: number): string {
+  return new Date(at).toISOString();
+}

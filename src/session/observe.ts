@@ -1,0 +1,182 @@
+/** What a look, a callback or a reply shows changes what is believed of a take. */
+import type { Edge, Look, Observation } from './facts.ts';
+import { beginSpan, endSpan, iso, mark, note, openSpan, raise, unseenEnd } from './ledger.ts';
+import { countRestart } from './retry.ts';
+import type { SessionState, Take } from './state.ts';
+import { endTake, liveTakes, takeByNumber } from './takes.ts';
+import { cleared, trouble } from './troubles.ts';
+
+/** Files kept in the state per take; the files workflow knows them all. */
+const FILES_KEPT = 20;
+
+export function learnFromLook(state: SessionState, look: Look): void {
+  if ('unreachable' in look) {
+    nobodyAnswers(state, look);
+    return;
+  }
+  cleared(state, 'look');
+  cleared(state, 'worker');
+  for (const observation of look.seen) {
+    const take = takeByNumber(state, observation.take);
+    if (take && take.status === 'open') observe(state, take, observation, look.at);
+  }
+}
+
+/** A vendor that does not answer proves nothing, unless the refusal itself says that the recorder is down. */
+function nobodyAnswers(state: SessionState, look: Extract<Look, { unreachable: unknown }>): void {
+  const { unreachable } = look;
+  const down =
+    state.plan.traits.refusedConnection === 'recorder-down' && unreachable.vendor?.code === 'ECONNREFUSED';
+  for (const take of liveTakes(state)) {
+    if (take.status !== 'open') continue;
+    take.suspectSince ??= look.at;
+    if (down) endSpan(state, take, unseenEnd(take, look.at), 'vendor-fault', unreachable.message);
+  }
+  trouble(state, 'look', unreachable);
+}
+
+export function observe(state: SessionState, take: Take, seen: Observation, at: number): void {
+  if (seen.lastGoodAt !== undefined) take.lastGoodAt = Math.max(take.lastGoodAt ?? 0, seen.lastGoodAt);
+  if (seen.requestId) take.requestIds = [...take.requestIds, seen.requestId].slice(-5);
+  rememberFiles(take, seen);
+  interruptions(state, take, seen);
+  switch (seen.actual) {
+    case 'recording':
+      recording(state, take, seen, at);
+      break;
+    case 'armed':
+    case 'stalled':
+      sourceless(state, take, seen, at);
+      break;
+    case 'paused':
+      endSpan(state, take, seen.endedAt ?? unseenEnd(take, at), 'paused');
+      take.suspectSince = null;
+      break;
+    case 'failed':
+      endSpan(
+        state,
+        take,
+        seen.endedAt ?? unseenEnd(take, at),
+        seen.failure?.cause ?? 'vendor-fault',
+        seen.source,
+      );
+      take.suspectSince = null;
+      take.failure = seen.failure ?? null;
+      take.retire ??= seen.failure?.cause ?? 'vendor-fault';
+      if (seen.failure) trouble(state, 'start', seen.failure);
+      break;
+    case 'absent':
+      absent(state, take, seen, at);
+      return;
+  }
+  take.actual = seen.actual;
+  fileEvidence(take, seen);
+}
+
+function recording(state: SessionState, take: Take, seen: Observation, at: number): void {
+  const span = openSpan(take);
+  const last = take.spans.at(-1);
+  const provedTo = Math.max(seen.lastGoodAt ?? at, seen.since?.at ?? 0);
+  if (take.provedAt === null) {
+    take.provedAt = at;
+    note(state, 'take', `take ${take.number} is proved: ${seen.source}`);
+  }
+  if (!span && take.suspectSince !== null && last?.to && !seen.since) {
+    // The recorder seemed to be down and had gone on all the while: the gap was none.
+    state.marks = state.marks.filter((one) => one.at < last.to!.at);
+    last.to = null;
+    last.provedTo = provedTo;
+    mark(state, last.from.at, null);
+  } else if (!span) {
+    const from = seen.since ?? { at, plusMinusMs: at - (take.acceptedAt ?? at) };
+    beginSpan(state, take, from, 'observed', provedTo);
+  } else {
+    raise(span, 'observed');
+    span.provedTo = Math.max(span.provedTo, provedTo);
+  }
+  take.suspectSince = null;
+  sourceUp(state, openSpan(take)?.from.at ?? at);
+}
+
+function sourceless(state: SessionState, take: Take, seen: Observation, at: number): void {
+  const edge = seen.endedAt ?? unseenEnd(take, at);
+  const hadSpan = openSpan(take) !== undefined;
+  const why = seen.actual === 'stalled' ? 'connected, but no frames arrive' : null;
+  endSpan(state, take, edge, 'source-absent', why);
+  take.suspectSince = null;
+  take.provedAt ??= seen.actual === 'armed' ? at : null;
+  sourceDown(state, hadSpan ? edge.at : (take.acceptedAt ?? at));
+}
+
+function absent(state: SessionState, take: Take, seen: Observation, at: number): void {
+  take.suspectSince ??= at;
+  take.actual = 'absent';
+  if (at - take.suspectSince < state.plan.traits.absence.proofMs) return;
+  endSpan(
+    state,
+    take,
+    seen.endedAt ?? unseenEnd(take, at),
+    'vendor-fault',
+    'the recorder no longer knows it',
+  );
+  state.stickyCause = { cause: 'vendor-fault', detail: 'the recorder no longer knows it' };
+  endTake(state, take, 'forgotten by the recorder');
+  note(state, 'take', `take ${take.number} is gone at the recorder: ${seen.source}`);
+  countRestart(state);
+}
+
+function interruptions(state: SessionState, take: Take, seen: Observation): void {
+  for (const { from, to } of seen.interruptions ?? []) {
+    if (!openSpan(take)) continue;
+    endSpan(state, take, from, 'source-absent', 'seen only afterwards');
+    sourceDown(state, from.at);
+    beginSpan(state, take, to, 'observed', to.at);
+    sourceUp(state, to.at);
+  }
+}
+
+export function sourceUp(state: SessionState, at: number): void {
+  const { source } = state;
+  if (source.state === 'up') return;
+  if (source.state === 'down' && source.since !== null && state.everRecorded) {
+    source.longestMs = Math.max(source.longestMs, at - source.since);
+  }
+  state.source = { ...source, state: 'up', since: at };
+}
+
+export function sourceDown(state: SessionState, at: number): void {
+  const { source } = state;
+  if (source.state === 'down') return;
+  const drops = source.state === 'up' ? source.drops + 1 : source.drops;
+  state.source = { ...source, state: 'down', since: at, drops };
+  if (source.state === 'up') note(state, 'gap', `the source is gone since ${iso(at)}`);
+}
+
+function rememberFiles(take: Take, seen: Observation): void {
+  for (const file of seen.files ?? []) {
+    const index = take.files.findIndex(
+      (known) => known.sequence === file.sequence && known.name === file.name,
+    );
+    if (index < 0) take.files.push(file);
+    else take.files[index] = { ...take.files[index]!, ...file };
+  }
+  take.files = take.files.slice(-FILES_KEPT);
+  take.fileCount = Math.max(take.fileCount, seen.fileCount ?? 0, take.files.length);
+}
+
+/** A file that the vendor names raises what it covers. */
+function fileEvidence(take: Take, seen: Observation): void {
+  if (seen.filedUntil === undefined) return;
+  for (const span of take.spans) {
+    if (span.to && span.to.at <= seen.filedUntil + span.to.plusMinusMs) raise(span, 'filed');
+  }
+}
+
+/** Ends what is open when a stop was confirmed at `edge`. */
+export function stoppedAt(state: SessionState, take: Take, edge: Edge, how: string): void {
+  const paused = state.desired.state === 'paused';
+  const cause = take.retire && take.retire !== 'handed-over' ? take.retire : paused ? 'paused' : 'late-start';
+  const detail = paused ? [state.desired.by, state.desired.reason].filter(Boolean).join(', ') : null;
+  endSpan(state, take, edge, cause, detail);
+  endTake(state, take, how);
+}

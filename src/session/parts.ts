@@ -1,0 +1,122 @@
+/**
+ * What is settled leaves the state: each edge of a take makes an immutable part for the archive, and what the parts
+ * hold is cut from the state once it grows, leaving exact sums. So the state has the same size after a month.
+ */
+import { addTotals, coverageOf } from './coverage.ts';
+import type { Effect, Part } from './events.ts';
+import { openSpan, takenSpans } from './ledger.ts';
+import type { SessionState, Span, Take } from './state.ts';
+
+/** Spans and marks kept in the state for status and coverage; older ones are in the archive. */
+const SPANS_KEPT = 60;
+const MARKS_KEPT = 80;
+const LOG_KEPT = 60;
+/** A part is also made when this much waits, although no take has begun or ended. */
+const WAITING = { spans: 20, marks: 100, log: 50, commands: 20 };
+
+const keyOf = (take: Take, span: Span): string => `${take.number}/${span.n}`;
+
+/** A closed span is written once more when its evidence has risen since. */
+const versionOf = (take: Take, span: Span): string =>
+  `${keyOf(take, span)} ${span.evidence} ${span.to?.at ?? 'open'}`;
+
+/** Effects for parts and files that are due; `last` at the end of the session. */
+export function archiveEffects(state: SessionState, edge: boolean, last: boolean): Effect[] {
+  const effects: Effect[] = [];
+  const written = new Set(state.part.spans);
+  if (!edge && !last && !muchWaits(state, written)) return effects;
+  effects.push({ kind: 'archive', part: makePart(state, written) });
+  cut(state);
+  return effects;
+}
+
+function muchWaits(state: SessionState, written: Set<string>): boolean {
+  const closed = state.takes.flatMap((take) =>
+    take.spans.filter((span) => span.to && !written.has(versionOf(take, span))),
+  );
+  return (
+    closed.length >= WAITING.spans ||
+    state.marks.length >= WAITING.marks ||
+    state.log.filter((entry) => entry.sequence > state.part.logTo).length >= WAITING.log ||
+    state.commands.filter((command) => command.revision > state.part.commandsTo).length >= WAITING.commands
+  );
+}
+
+function makePart(state: SessionState, written: Set<string>): Part {
+  const { part } = state;
+  const takes = state.takes.map((take) => ({
+    number: take.number,
+    recording: take.recording,
+    status: take.status,
+    spans: take.spans.filter((span) => !written.has(versionOf(take, span))),
+    files: take.files,
+    fileCount: take.fileCount,
+    ended: take.ended,
+    boundAt: take.boundAt,
+    requestIds: take.requestIds,
+  }));
+  const made: Part = {
+    sessionId: state.plan.sessionId,
+    number: part.next,
+    at: state.at,
+    takes,
+    marks: state.marks.filter((mark) => mark.at >= part.marksTo),
+    commands: state.commands.filter((command) => command.revision > part.commandsTo),
+    log: state.log.filter((entry) => entry.sequence > part.logTo),
+  };
+  const firstOpen = Math.min(...state.takes.flatMap((take) => openSpan(take)?.from.at ?? []), state.at);
+  state.part = {
+    next: part.next + 1,
+    spans: state.takes.flatMap((take) =>
+      take.spans.filter((span) => span.to).map((span) => versionOf(take, span)),
+    ),
+    // Marks can still be set back to the last proof of an open span; they are then written again.
+    marksTo: firstOpen,
+    logTo: state.log.at(-1)?.sequence ?? part.logTo,
+    commandsTo: state.commands.at(-1)?.revision ?? part.commandsTo,
+  };
+  return made;
+}
+
+/** Drops what is archived and old, and adds it to the sums. */
+function cut(state: SessionState): void {
+  state.log = state.log.slice(-LOG_KEPT);
+  const spans = state.takes.flatMap((take) => take.spans);
+  const excess = spans.length - SPANS_KEPT;
+  if (excess <= 0 && state.marks.length <= MARKS_KEPT) {
+    dropEmptyTakes(state);
+    return;
+  }
+  const kept = spans.toSorted((a, b) => a.from.at - b.from.at).slice(Math.max(0, excess));
+  const oldestOpen = Math.min(...spans.filter((span) => !span.to).map((span) => span.from.at), state.at);
+  const to = Math.min(kept[0]?.from.at ?? state.at, oldestOpen);
+  settle(state, to);
+}
+
+function settle(state: SessionState, to: number): void {
+  const { fromMs } = state.plan.specification.window;
+  const from = Math.max(state.settledTo, fromMs);
+  const until = Math.min(to, state.untilMs ?? to);
+  if (until > from) {
+    const { totals } = coverageOf(takenSpans(state), state.marks, from, until);
+    state.settled = addTotals(state.settled, totals);
+  }
+  state.settledTo = Math.max(state.settledTo, to);
+  for (const take of state.takes) {
+    take.spans = take.spans.filter((span) => !span.to || span.to.at > to);
+  }
+  dropEmptyTakes(state);
+  const before = state.marks.filter((mark) => mark.at <= to).at(-1);
+  state.marks = [...(before ? [before] : []), ...state.marks.filter((mark) => mark.at > to)];
+  const left = new Set(state.takes.flatMap((take) => take.spans.map((span) => versionOf(take, span))));
+  state.part.spans = state.part.spans.filter((version) => left.has(version));
+}
+
+/** Ended takes without spans say nothing that the archive does not say. The last one stays for people. */
+function dropEmptyTakes(state: SessionState): void {
+  const last = state.takes.at(-1);
+  state.takes = state.takes.filter(
+    (take) =>
+      take === last || take.spans.length > 0 || (take.status !== 'ended' && take.status !== 'written-off'),
+  );
+}

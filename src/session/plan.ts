@@ -1,0 +1,68 @@
+import type { Json } from './facts.ts';
+import type { Traits } from './traits.ts';
+
+/** How long a missing source is borne. */
+export type AbsencePolicy = { kind: 'wait' } | { kind: 'end' | 'fail'; afterMs: number };
+
+export interface Window {
+  /** Begin of the window, without padding. */
+  fromMs: number;
+  /** End of the window without padding; null when only `maxDuration` ends it. */
+  untilMs: number | null;
+  /** `fromMs` + maxDuration: a hard end that no command moves; null without one. */
+  limitMs: number | null;
+  beforeMs: number;
+  afterMs: number;
+  /** Go on past the end while the source is up, at most so long. */
+  overrunMs: number;
+  /** IANA zone for people; UTC when none was written. */
+  zone: string;
+}
+
+/** A specification with every default filled in, durations in milliseconds and instants absolute. Holds no secret. */
+export interface NormalSpecification {
+  name: string;
+  owner: string | null;
+  labels: Record<string, string>;
+  account: string;
+  vendor: string;
+  target: Record<string, Json>;
+  window: Window;
+  source: { late: AbsencePolicy; gone: AbsencePolicy };
+  pause: { warnAfterMs: number; maxMs: number | null };
+  storage: string | null;
+  options: Record<string, Json>;
+  policy: { foreign: 'refuse' | 'adopt' };
+  /** The window's words as the user wrote them, for memo and messages. */
+  written: Record<string, string>;
+}
+
+export interface LookPace {
+  everyMs: number;
+  doubtMs: number;
+  withCallbacksMs: number;
+}
+
+/** All that a session knows of the world when it begins; it never changes while the session runs. */
+export interface Plan {
+  installation: string;
+  sessionId: string;
+  /** The target's key, which makes the workflow id. */
+  key: string;
+  requestId: string | null;
+  /** Of the specification without name, owner and labels: two sessions with the same hash record the same. */
+  specificationHash: string;
+  specification: NormalSpecification;
+  traits: Traits;
+  looks: LookPace;
+  queues: { workflows: string; account: string };
+  /** Whether the namespace has our search attributes: an unknown one would stop the workflow for ever. */
+  searchAttributes: boolean;
+  /** A new run begins at the first quiet moment after this. */
+  renewAfterMs: number;
+}
+
+/** When recording begins: the window's begin less padding. */
+export function recordingFrom(window: Window): number {
+  return window.fromMs - window.beforeMs;
+}

@@ -1,0 +1,185 @@
+import type {
+  Actual,
+  CredentialLife,
+  Edge,
+  Evidence,
+  Failure,
+  FileSeen,
+  GapCause,
+  Json,
+  TakeName,
+  Who,
+} from './facts.ts';
+import type { Plan } from './plan.ts';
+
+export type Phase = 'waiting' | 'starting' | 'recording' | 'paused' | 'stopping' | 'released';
+export type Condition = 'suspect' | 'degraded' | 'unstored';
+export type Outcome =
+  'completed' | 'limit-reached' | 'cancelled' | 'failed-to-start' | 'failed-to-stop' | 'failed';
+export type Verdict = 'complete' | 'partial' | 'nothing';
+
+/** What is wanted, since when, and by whom. */
+export interface Desired {
+  state: 'recording' | 'paused' | 'stopped';
+  since: number;
+  by: string;
+  reason: string | null;
+  /** End of a pause, if it has one. */
+  until: number | null;
+  /** The outcome that a stop leads to. */
+  outcome: Outcome | null;
+}
+
+/** A stretch of media within a take. `n` counts within the take, so that a later copy replaces an earlier one. */
+export interface Span {
+  n: number;
+  from: Edge;
+  /** null while it goes on. */
+  to: Edge | null;
+  evidence: Evidence;
+  /** Up to here the evidence holds; what follows is inferred. */
+  provedTo: number;
+  /** Sequences of the files that hold it, where known. */
+  files: { first: number; last: number } | null;
+}
+
+export type TakeStatus = 'starting' | 'unanswered' | 'open' | 'ended' | 'written-off';
+
+export interface Take {
+  number: number;
+  name: TakeName;
+  status: TakeStatus;
+  handle: Json;
+  recording: string | null;
+  calledAt: number;
+  acceptedAt: number | null;
+  provedAt: number | null;
+  actual: Actual | null;
+  /** Since when the belief is in doubt: not found although it may live, or nobody answers. */
+  suspectSince: number | null;
+  failure: Failure | null;
+  lastGoodAt: number | null;
+  spans: Span[];
+  nextSpan: number;
+  files: FileSeen[];
+  fileCount: number;
+  credentials: CredentialLife | null;
+  /** First stop whose reply was lost: the recording may have ended then. */
+  stopAskedAt: number | null;
+  /** A stop is wanted for this take alone (it failed, or was handed over). */
+  retire: GapCause | 'handed-over' | null;
+  ended: { at: number; how: string } | null;
+  /** A written-off take can go on at the vendor until here; null when nothing is known to end it. */
+  boundAt: number | null;
+  requestIds: string[];
+}
+
+/** From `at` on, media that is missing is missing for this reason; null: it should be there. */
+export interface CauseMark {
+  at: number;
+  cause: GapCause | null;
+  detail: string | null;
+}
+
+export interface CommandRecord {
+  id: string;
+  at: number;
+  command: CommandName;
+  by: string;
+  reason: string | null;
+  until: number | null;
+  revision: number;
+}
+
+export type CommandName = 'pause' | 'resume' | 'stop' | 'extend';
+
+export interface LogEntry {
+  /** From 1, without holes, over all runs of the session. */
+  sequence: number;
+  at: number;
+  kind: 'phase' | 'take' | 'gap' | 'command' | 'warning' | 'recovered' | 'files';
+  text: string;
+}
+
+/** A trouble that lasts: what it is about, who must act, since when. */
+export interface Trouble {
+  about: TroubleSubject;
+  who: Who;
+  code: string;
+  text: string;
+  cause: GapCause;
+  since: number;
+  times: number;
+  requestId: string | null;
+}
+export type TroubleSubject = 'start' | 'stop' | 'refresh' | 'hold' | 'look' | 'worker' | 'archive' | 'pause';
+
+export type Operation = 'start' | 'stop' | 'pause' | 'resume' | 'refresh' | 'look';
+
+export interface Lane {
+  id: number;
+  op: Operation;
+  take: number;
+  since: number;
+}
+
+/** Somebody waits for the effect of a command. */
+export interface Waiter {
+  id: string;
+  command: CommandName;
+  revision: number;
+  deadline: number;
+}
+
+export interface Totals {
+  recordedMs: number;
+  byEvidence: Record<Evidence, number>;
+  gapMs: Partial<Record<GapCause, number>>;
+}
+
+export interface SessionState {
+  stateVersion: 1;
+  /** Level of the rules in `src/session`; fixed for a run at its first task. */
+  behaviour: number;
+  plan: Plan;
+  at: number;
+  begunAt: number;
+  runBegunAt: number;
+  phase: Phase;
+  phaseSince: number;
+  desired: Desired;
+  /** Present end of the window, moved by `extend`. */
+  untilMs: number | null;
+  claims: { owner: string; until: number | null }[];
+  revision: number;
+  takes: Take[];
+  nextTake: number;
+  nextCall: number;
+  lane: Lane | null;
+  /** Earliest instant of the next attempt, by operation. */
+  retry: Partial<Record<Operation, { failures: number; notBefore: number }>>;
+  restart: { count: number; notBefore: number };
+  /** End of the last vendor recording, for the vendor's rule about the next start. */
+  lastEndAt: number | null;
+  source: { state: 'unknown' | 'up' | 'down'; since: number | null; drops: number; longestMs: number };
+  everRecorded: boolean;
+  everAccepted: boolean;
+  pauseWarned: boolean;
+  watch: { version: number; belief: string } | null;
+  marks: CauseMark[];
+  stickyCause: { cause: GapCause; detail: string | null };
+  commands: CommandRecord[];
+  seenIds: string[];
+  waiters: Waiter[];
+  log: LogEntry[];
+  nextLog: number;
+  troubles: Partial<Record<TroubleSubject, Trouble>>;
+  /** What is before `settledTo` has left the state: its parts are handed over, its sums are here. */
+  settledTo: number;
+  settled: Totals;
+  part: { next: number; spans: string[]; marksTo: number; logTo: number; commandsTo: number };
+  renewal: 'no' | 'due' | 'looking' | 'ready';
+  outcome: Outcome | null;
+  released: boolean;
+  dueAt: number | null;
+}

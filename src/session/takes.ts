@@ -1,0 +1,27 @@
+/** Questions about takes that several rules ask. */
+import type { SessionState, Take } from './state.ts';
+
+/** Takes that may be recording at the vendor as far as we know. */
+export function liveTakes(state: SessionState): Take[] {
+  return state.takes.filter(
+    (take) => take.status === 'starting' || take.status === 'unanswered' || take.status === 'open',
+  );
+}
+
+export function takeByNumber(state: SessionState, number: number): Take | undefined {
+  return state.takes.find((take) => take.number === number);
+}
+
+/** Somebody wants this take to end: the session as a whole, or because it failed or was handed over. */
+export function unwanted(state: SessionState, take: Take): boolean {
+  if (take.retire) return true;
+  if (state.desired.state === 'stopped') return true;
+  return state.desired.state === 'paused' && !state.plan.traits.nativePause;
+}
+
+export function endTake(state: SessionState, take: Take, how: string): void {
+  take.status = 'ended';
+  take.ended = { at: state.at, how };
+  take.suspectSince = null;
+  state.lastEndAt = state.at;
+}
