@@ -5,13 +5,14 @@
  */
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { root, runQuietly, say, tool } from './lib.mjs';
 
 const dist = join(root, 'dist');
 const STAMP = '.build-hash';
+const BUNDLE = 'workflow-bundle.js';
 /** What, besides src/, decides what comes out. */
 const INPUTS = ['package-lock.json', 'tsconfig.json', 'tsconfig.build.json', 'scripts/build.mjs'];
 
@@ -28,8 +29,8 @@ export async function build() {
     await mkdir(fresh, { recursive: true });
     const compiled = await runQuietly(tool('tsc'), ['-p', 'tsconfig.build.json', '--outDir', fresh]);
     if (compiled.code !== 0) return compiled.output;
-    await bundle(fresh);
-    await writeFile(join(fresh, STAMP), hash);
+    // For the second that the bundling takes, a worker that starts finds the bundle of before.
+    await copyFile(join(dist, BUNDLE), join(fresh, BUNDLE)).catch(() => {});
     const old = `${fresh}-old`;
     await rename(dist, old).catch((error) => {
       if (error.code !== 'ENOENT') throw error;
@@ -39,6 +40,8 @@ export async function build() {
       if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error;
     });
     await rm(old, { recursive: true, force: true });
+    await bundle();
+    await writeFile(join(dist, STAMP), hash);
     return undefined;
   } finally {
     await rm(fresh, { recursive: true, force: true });
@@ -59,13 +62,18 @@ async function hashInputs() {
   return hash.digest('hex');
 }
 
-/** Workers load the bundle by its path: bundling at each start would cost a second and need webpack's memory. */
-async function bundle(folder) {
-  const workflowsPath = join(folder, 'workflows', 'index.js');
-  if (!existsSync(workflowsPath)) return;
+/**
+ * Workers load the bundle by its path: bundling at each start would cost a second and need webpack's memory. It is made
+ * where the code stays, because its stack traces carry the paths.
+ */
+async function bundle() {
+  const workflowsPath = join(dist, 'workflows', 'index.js');
+  if (!existsSync(workflowsPath)) return rm(join(dist, BUNDLE), { force: true });
   const { bundleWorkflowCode, DefaultLogger } = await import('@temporalio/worker');
   const { code } = await bundleWorkflowCode({ workflowsPath, logger: new DefaultLogger('WARN') });
-  await writeFile(join(folder, 'workflow-bundle.js'), code);
+  const fresh = join(dist, `.bundle-${process.pid}`);
+  await writeFile(fresh, code);
+  return rename(fresh, join(dist, BUNDLE));
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
