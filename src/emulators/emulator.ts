@@ -46,4 +46,6 @@ export interface Emulator {
    * can offer them under `/_emulator/` to another process.
    */
   readonly controls: Record<string, (input: Record<string, unknown>, now: number) => unknown>;
+  /** The instant at which the process is up again, while it is down; the HTTP shell stops listening until then. */
+  downUntil?(now: number): number | undefined;
 }

@@ -33,6 +33,8 @@ export interface Fault {
   untilMs?: number;
   /** Delay of a `late` reply, milliseconds. */
   delayMs?: number;
+  /** Status of a `refused` or `error-…` reply, instead of the vendor's usual one. */
+  status?: number;
 }
 
 export class FaultPlan {
@@ -41,13 +43,17 @@ export class FaultPlan {
   readonly fired = new Map<FaultKind, number>();
 
   arm(fault: Fault): void {
-    this.armed.push({ ...fault, ...(fault.times === undefined && fault.untilMs === undefined && { times: 1 }) });
+    this.armed.push({
+      ...fault,
+      ...(fault.times === undefined && fault.untilMs === undefined && { times: 1 }),
+    });
   }
 
   /** The fault that hits this request, spent by one; undefined when none is armed. */
   take(op: string, now: number): Fault | undefined {
     const index = this.armed.findIndex(
-      (fault) => (fault.op === op || fault.op === '*') && (fault.untilMs === undefined || now < fault.untilMs),
+      (fault) =>
+        (fault.op === op || fault.op === '*') && (fault.untilMs === undefined || now < fault.untilMs),
     );
     const fault = this.armed[index];
     if (!fault) return undefined;

@@ -30,7 +30,15 @@ export type TruthEntry =
   /** Media that was really written, only while frames arrived: a stall or a drop is not recorded. */
   | { type: 'media'; recording: string; from: number; to: number; file: string; bytes: number }
   /** What happened to a file in the end: it has its final name, or it was lost. */
-  | { type: 'file'; at: number; recording: string; file: string; event: 'finalised' | 'lost' | 'overwritten' }
+  | {
+      type: 'file';
+      at: number;
+      recording: string;
+      file: string;
+      event: 'finalised' | 'lost' | 'overwritten';
+      /** The name while it was written, where the vendor has one; media flushed early stands under it. */
+      tmp?: string;
+    }
   | { type: 'source'; at: number; source: string; event: 'up' | 'stalled' | 'flowing' | 'down' }
   | { type: 'process'; at: number; event: 'started' | 'killed' | 'stopped' }
   | { type: 'callback'; at: number; url: string; event: string; delivered: boolean };

@@ -1,0 +1,18 @@
+/** The emulated vendors, as a library and by name for the command line. */
+export { createOmeEmulator } from './ome/ome.ts';
+export type { OmeAppOptions, OmeEmulatorOptions, OmeUnknowns, OmeVhostOptions } from './ome/options.ts';
+export { ManualClock, offsetClock, systemClock } from './clock.ts';
+export type { SettableClock } from './clock.ts';
+export { emulatorDispatcher } from './dispatcher.ts';
+export type { EmulatorDispatcherOptions } from './dispatcher.ts';
+export type { Clock, Emulator, EmulatorAnswer, EmulatorRequest, EmulatorResponse } from './emulator.ts';
+export { FaultPlan } from './faults.ts';
+export type { Fault, FaultKind } from './faults.ts';
+export { faultyHandle } from './faulty.ts';
+export type { Outcome, VendorHandling } from './faulty.ts';
+export { serveEmulator } from './serve.ts';
+export type { ServedEmulator, ServeOptions } from './serve.ts';
+export { TruthLog } from './truth.ts';
+export type { TruthEntry, Verdict } from './truth.ts';
+export { emulatedVendors, startEmulator } from './registry.ts';
+export type { StartedEmulator, StartEmulatorOptions } from './registry.ts';

@@ -1,0 +1,68 @@
+/** Reads the plain data of test controls; a wrong field is answered with a sentence that names it. */
+import type { Fault, FaultKind, FaultPlan } from './faults.ts';
+
+export type ControlInput = Record<string, unknown>;
+export type Control = (input: ControlInput, now: number) => unknown;
+
+const FAULT_KINDS: readonly FaultKind[] = [
+  'refused',
+  'reply-lost',
+  'error-applied',
+  'error-unapplied',
+  'throttled',
+  'malformed',
+  'late',
+  'not-found',
+  'reset',
+];
+
+export function readString(input: ControlInput, name: string): string {
+  const value = input[name];
+  if (typeof value !== 'string' || value === '') throw new Error(`The control wants "${name}" as a text.`);
+  return value;
+}
+
+export function readNumber(input: ControlInput, name: string): number | undefined {
+  const value = input[name];
+  if (value === undefined) return undefined;
+  if (typeof value !== 'number' || !Number.isFinite(value))
+    throw new Error(`The control wants "${name}" as a number.`);
+  return value;
+}
+
+export function readBoolean(input: ControlInput, name: string): boolean | undefined {
+  const value = input[name];
+  if (value === undefined) return undefined;
+  if (typeof value !== 'boolean') throw new Error(`The control wants "${name}" as true or false.`);
+  return value;
+}
+
+/**
+ * The control `faults`, common to all emulators: `{op, kind, times?, untilMs? | forMs?, delayMs?, status?}` arms
+ * one, `{clear: true}` disarms all. Answers what is armed and how often each kind has fired.
+ */
+export function faultsControl(faults: FaultPlan): Control {
+  return (input, now) => {
+    if (input['clear'] === true) faults.armed.splice(0);
+    if (input['kind'] !== undefined) faults.arm(readFault(input, now));
+    return { armed: faults.armed, fired: Object.fromEntries(faults.fired) };
+  };
+}
+
+function readFault(input: ControlInput, now: number): Fault {
+  const kind = FAULT_KINDS.find((known) => known === input['kind']);
+  if (!kind) throw new Error(`A fault is one of ${FAULT_KINDS.join(', ')}.`);
+  const forMs = readNumber(input, 'forMs');
+  const untilMs = forMs === undefined ? readNumber(input, 'untilMs') : now + forMs;
+  const times = readNumber(input, 'times');
+  const delayMs = readNumber(input, 'delayMs');
+  const status = readNumber(input, 'status');
+  return {
+    op: input['op'] === undefined ? '*' : readString(input, 'op'),
+    kind,
+    ...(times !== undefined && { times }),
+    ...(untilMs !== undefined && { untilMs }),
+    ...(delayMs !== undefined && { delayMs }),
+    ...(status !== undefined && { status }),
+  };
+}

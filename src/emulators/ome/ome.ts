@@ -1,0 +1,98 @@
+/**
+ * An OvenMediaEngine as a function of requests and time: recording by REST API with its state machine, its files and
+ * its known faults, as of v0.20.0 and, where replies differ, of older versions. Admission webhooks and alerts are
+ * left out.
+ */
+import type { Emulator } from '../emulator.ts';
+import { FaultPlan } from '../faults.ts';
+import { faultyHandle } from '../faulty.ts';
+import { TruthLog } from '../truth.ts';
+import { omeControls } from './controls.ts';
+import { applyRequest } from './handle.ts';
+import { resolveConfig } from './options.ts';
+import type { OmeEmulatorOptions, OmeVhostOptions } from './options.ts';
+import { advance, settle } from './process.ts';
+import { exception, failure } from './reply.ts';
+import { routeOf } from './routes.ts';
+import type { App, OmeServer } from './state.ts';
+
+export function createOmeEmulator(options: OmeEmulatorOptions): Emulator {
+  const faults = options.faults ?? new FaultPlan();
+  const server = createServer(options);
+  server.truth.add({ type: 'process', at: server.at, event: 'started' });
+  const isDown = (now: number) => {
+    advance(server, now);
+    return server.downUntil !== undefined;
+  };
+
+  return {
+    vendor: 'ome',
+    clock: options.clock,
+    faults,
+    truth: server.truth,
+    handle: faultyHandle({
+      faults,
+      truth: server.truth,
+      vendor: {
+        classify: (request) => routeOf(request, server.config.traits).op,
+        apply: (request, now) => applyRequest(server, request, now),
+        isDown,
+        bodies: {
+          refused: (_op, fault) => failure(fault.status ?? 400, 'Bad Request'),
+          // The vendor itself never throttles; this is a proxy before it.
+          throttled: () => failure(429, 'Too Many Requests'),
+          notFound: (op) => failure(404, notFoundText(op)),
+          failed: (_op, fault) => ({
+            ...exception('Internal Server Error'),
+            ...(fault.status && { status: fault.status }),
+          }),
+        },
+      },
+    }),
+    settle: (now) => settle(server, now),
+    controls: omeControls(server, faults, options.clock),
+    downUntil: (now) => (isDown(now) ? server.downUntil : undefined),
+  };
+}
+
+function notFoundText(op: string): string {
+  return op === 'stopRecord'
+    ? 'There is no record information related to the ID [?]'
+    : 'Controller not found';
+}
+
+const DEFAULT_VHOSTS: OmeVhostOptions[] = [{ name: 'default', apps: [{ name: 'app' }] }];
+
+function createServer(options: OmeEmulatorOptions): OmeServer {
+  const vhosts = (options.vhosts ?? DEFAULT_VHOSTS).map((vhost): [string, Map<string, App>] => [
+    vhost.name,
+    new Map(vhost.apps.map((app) => [app.name, createApp(vhost.name, app)])),
+  ]);
+  return {
+    config: resolveConfig(options),
+    truth: options.truth ?? new TruthLog(),
+    vhosts: new Map(vhosts),
+    at: options.clock(),
+    downUntil: undefined,
+    diskFull: false,
+    unusable: new Set(),
+    finalised: new Map(),
+    serial: 0,
+  };
+}
+
+function createApp(vhost: string, options: OmeVhostOptions['apps'][number]): App {
+  const { file = true } = options;
+  const templates = typeof file === 'object' ? file : {};
+  return {
+    vhost,
+    name: options.name,
+    file:
+      file === false ? undefined : { filePath: templates.filePath ?? '', infoPath: templates.infoPath ?? '' },
+    tasks: new Map(),
+    order: [],
+    sources: new Map(),
+    streams: new Map(),
+    pushes: new Map(),
+  };
+}
