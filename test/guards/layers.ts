@@ -87,8 +87,8 @@ export const VENDOR_NAMES: Record<string, RegExp> = {
   ome: /(?<![A-Za-z])ome(?![a-z])|(?<![A-Z])O(?:me|ME)(?![a-z])|OvenMedia/,
 };
 
-/** Where vendors are listed, each once: the recorders, the emulators, and the schemas of the contract. */
-export const REGISTRIES: readonly string[] = ['recorders/registry.ts', 'emulators/index.ts'];
+/** Where vendors are listed: once among the recorders, once among the emulators. */
+export const REGISTRIES: readonly string[] = ['recorders/registry.ts', 'emulators/registry.ts'];
 
 /** A vendor's own places; `contract/vendors/ome.ts`, `contract/vendors.ts` and the like are its schema. */
 export function mayName(path: string, vendor: string): boolean {

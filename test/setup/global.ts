@@ -2,15 +2,10 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
 import type { TestProject } from 'vitest/node';
-import {
-  findTemporalCli,
-  findTestServer,
-  startDevServer,
-  type DevServer,
-  type SearchAttributeKind,
-} from '../../src/server/index.ts';
+import { SEARCH_ATTRIBUTES } from '../../src/contract/search-attributes.ts';
+import { findTemporalCli, findTestServer, startDevServer, type DevServer } from '../../src/server/index.ts';
 import { startBroker } from './broker.ts';
 
 declare module 'vitest' {
@@ -33,7 +28,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
     temporalAddress: async () => {
       starting = startDevServer({
         cliPath: await temporalCliPath(),
-        searchAttributes: await searchAttributes(),
+        searchAttributes: SEARCH_ATTRIBUTES,
         log: say,
       });
       return (await starting).address;
@@ -56,25 +51,6 @@ function once<T>(make: () => Promise<T>): () => Promise<T> {
   let made: Promise<T> | undefined;
   return () => (made ??= make());
 }
-
-async function searchAttributes(): Promise<Record<string, SearchAttributeKind>> {
-  const path = source('contract/search-attributes.ts');
-  if (!existsSync(path)) return KNOWN_SEARCH_ATTRIBUTES;
-  const module = (await import(pathToFileURL(path).href)) as Record<string, unknown>;
-  const list = module['SEARCH_ATTRIBUTES'];
-  if (typeof list !== 'object' || list === null) return KNOWN_SEARCH_ATTRIBUTES;
-  return list as Record<string, SearchAttributeKind>;
-}
-
-const KNOWN_SEARCH_ATTRIBUTES: Record<string, SearchAttributeKind> = {
-  KeeprollingSession: 'Keyword',
-  KeeprollingTarget: 'Keyword',
-  KeeprollingPhase: 'Keyword',
-  KeeprollingAccount: 'Keyword',
-  KeeprollingOwner: 'Keyword',
-  KeeprollingVerdict: 'Keyword',
-  KeeprollingLabels: 'KeywordList',
-};
 
 async function bundleWorkflows(codePath: string): Promise<string> {
   const workflowsPath = source('workflows/index.ts');
