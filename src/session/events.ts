@@ -54,7 +54,8 @@ export type SessionEvent = Occasion &
     /** A signal that could not be understood: it is told in the ledger and changes nothing. */
     | { kind: 'refused-signal'; text: string }
     | { kind: 'answer'; call: number; answer: Answer }
-    | { kind: 'report'; version: number; look: Look }
+    /** `lastGood`: by take, the last instant at which the watch knew media to be written. */
+    | { kind: 'report'; version: number; look: Look; lastGood: Record<string, number> }
     /** The watch itself broke: no worker took it, or it failed in a way that is not a look. */
     | { kind: 'watch-lost'; version: number; failure: Failure }
     | { kind: 'recorder'; event: RecorderEvent }
@@ -67,7 +68,10 @@ export type SessionEvent = Occasion &
 
 export type Call = { id: number; take: number; name: TakeName; handle: Json } & (
   | { op: 'start'; endBy: number }
-  | { op: 'stop' | 'pause' | 'resume' | 'refresh' }
+  | { op: 'stop' }
+  | { op: 'pause' }
+  | { op: 'resume' }
+  | { op: 'refresh' }
   | { op: 'look'; takes: WatchedTake[] }
 );
 

@@ -9,7 +9,11 @@ import { cleared, trouble } from './troubles.ts';
 /** Files kept in the state per take; the files workflow knows them all. */
 const FILES_KEPT = 20;
 
-export function learnFromLook(state: SessionState, look: Look): void {
+export function learnFromLook(state: SessionState, look: Look, lastGood: Record<string, number> = {}): void {
+  for (const take of state.takes) {
+    const at = lastGood[take.number];
+    if (at !== undefined) take.lastGoodAt = Math.max(take.lastGoodAt ?? 0, at);
+  }
   if ('unreachable' in look) {
     nobodyAnswers(state, look);
     return;

@@ -1,0 +1,63 @@
+/** The first activity of a session: checks the specification again, and gives the session its plan. */
+import { rememberRequest } from '../archive/requests.ts';
+import type { Archive } from '../archive/archive.ts';
+import { KeepRollingError } from '../contract/errors.ts';
+import { refuse } from '../contract/problems.ts';
+import { normalise } from '../contract/specification.ts';
+import type { Settings } from '../config/settings.ts';
+import type { Registry } from '../recorders/registry.ts';
+import type { Plan } from '../session/plan.ts';
+import { accountQueue, sessionWorkflowId, workflowQueue } from '../session/names.ts';
+import type { AdmitInput } from './wire.ts';
+
+const DAY_MS = 24 * 3_600_000;
+
+/** @throws KeepRollingError E_SPEC_INVALID, E_INSTALLATION_MISSING, E_WORKFLOW_OPTIONS */
+export async function admit(
+  settings: Settings,
+  registry: Registry,
+  archive: Archive | null,
+  input: AdmitInput,
+): Promise<Plan> {
+  const installation = input.installation ?? settings.installation();
+  const normalised = normalise(input.specification, {
+    now: input.at,
+    accounts: settings.accountNames(),
+    vendorOf: (account) => settings.contractOf(account),
+    defaults: settings.defaults(),
+  });
+  if (!normalised.ok) {
+    throw refuse('E_SPEC_INVALID', 'the specification', normalised.problems, 'nothing was started');
+  }
+  const { specification, key, hash } = normalised;
+  const lock = sessionWorkflowId(key);
+  if (input.workflowId !== lock) {
+    throw new KeepRollingError(
+      'E_WORKFLOW_OPTIONS',
+      `The workflow id must be "${lock}", so that the target is locked; it is "${input.workflowId}".`,
+    );
+  }
+  const vendor = registry.get(specification.vendor);
+  if (!vendor)
+    throw new KeepRollingError('E_INTERNAL', `No recorder is registered for ${specification.vendor}.`);
+  if (archive && input.requestId !== null) {
+    const { requestId, sessionId } = input;
+    await rememberRequest(archive, { requestId, sessionId, key, specificationHash: hash }).catch(() => {
+      // The recording matters more than a memory of its request; the memo holds the id while Temporal does.
+    });
+  }
+  const prefix = settings.queuePrefix();
+  return {
+    installation,
+    sessionId: input.sessionId,
+    key,
+    requestId: input.requestId,
+    specificationHash: hash,
+    specification,
+    traits: vendor.recorder.traits,
+    looks: settings.looks(specification.account),
+    queues: { workflows: workflowQueue(prefix), account: accountQueue(specification.account, prefix) },
+    searchAttributes: input.searchAttributes,
+    renewAfterMs: DAY_MS,
+  };
+}

@@ -1,0 +1,178 @@
+/** A recorder's calls as activities: look up the account, call, and turn what the vendor says into facts. */
+import { ApplicationFailureCategory } from '@temporalio/common';
+import { ApplicationFailure, Context } from '@temporalio/activity';
+import type { Dispatcher } from 'undici';
+import type { Archive } from '../archive/archive.ts';
+import { closeLedger, writePart } from '../archive/ledger.ts';
+import type { Settings } from '../config/settings.ts';
+import { KeepRollingError } from '../contract/errors.ts';
+import { VendorFailure, type Recorder, type RecorderContext } from '../recorders/recorder.ts';
+import type { Registry } from '../recorders/registry.ts';
+import type { Failure } from '../session/facts.ts';
+import { admit } from './admit.ts';
+import { watchOnce } from './watch.ts';
+import type { Activities, SubjectRef, WatchMemory } from './wire.ts';
+
+type Data = Record<string, unknown>;
+
+export interface ActivityDependencies {
+  settings: Settings;
+  registry: Registry;
+  archive: Archive | null;
+  dispatcher: Dispatcher;
+  now?: () => number;
+  random?: () => number;
+}
+
+interface Ready {
+  recorder: Recorder<Data, Data, Data>;
+  context: RecorderContext<Data>;
+}
+
+export function createActivities(dependencies: ActivityDependencies): Activities {
+  const { settings, registry, archive, dispatcher } = dependencies;
+  const now = dependencies.now ?? Date.now;
+  const random = dependencies.random ?? Math.random;
+
+  /** Secrets are looked up here, for one call, and nowhere else. */
+  const ready = (subject: SubjectRef, signal?: AbortSignal): Ready => {
+    const { vendor, fields } = settings.account(subject.account);
+    const recorder = registry.get(vendor)?.recorder;
+    if (!recorder)
+      throw new KeepRollingError('E_ACCOUNT_UNKNOWN', `No recorder is registered for ${vendor}.`);
+    return { recorder, context: { account: fields, dispatcher, now, ...(signal && { signal }) } };
+  };
+  const missing = (operation: string): never => {
+    throw new KeepRollingError(
+      'E_INTERNAL',
+      `This recorder has no ${operation}, although its traits say so.`,
+    );
+  };
+
+  return guarded({
+    admit: async (input) => await admit(settings, registry, archive, input),
+
+    startTake: async ({ subject, call }) => {
+      const { recorder, context } = ready(subject);
+      return await recorder.start(context, {
+        target: subject.target,
+        options: subject.options,
+        name: call.name,
+        title: subject.title,
+        endBy: call.endBy,
+        adoptForeign: subject.foreign === 'adopt',
+      });
+    },
+    stopTake: async ({ subject, call }) => {
+      const { recorder, context } = ready(subject);
+      return await recorder.stop(context, subject, call);
+    },
+    pauseTake: async ({ subject, call }) => {
+      const { recorder, context } = ready(subject);
+      return (await recorder.pause?.(context, subject, call)) ?? missing('pause');
+    },
+    resumeTake: async ({ subject, call }) => {
+      const { recorder, context } = ready(subject);
+      return (await recorder.resume?.(context, subject, call)) ?? missing('resume');
+    },
+    refreshCredentials: async ({ subject, call }) => {
+      const { recorder, context } = ready(subject);
+      return (await recorder.refresh?.(context, subject, call)) ?? missing('refresh');
+    },
+    lookAtTakes: async ({ subject, call }) => {
+      const { recorder, context } = ready(subject, signalOf());
+      return (await recorder.look(context, subject, call.takes, null)).look;
+    },
+
+    watchTakes: async (input) => {
+      const activity = Context.current();
+      const { recorder, context } = ready(input.subject, activity.cancellationSignal);
+      const memory = (activity.info.heartbeatDetails as WatchMemory | undefined) ?? null;
+      const pace = settings.looks(input.subject.account);
+      const first = activity.info.attempt === 1;
+      const turn = await watchOnce(recorder, context, input, pace, memory, first, random);
+      if ('report' in turn) return turn.report;
+      if (turn.memory) activity.heartbeat(turn.memory);
+      // The server waits for us: no history, no slot of a worker. Benign keeps it out of logs and metrics.
+      throw ApplicationFailure.create({
+        message: turn.sentence,
+        type: 'AsBelieved',
+        category: ApplicationFailureCategory.BENIGN,
+        nextRetryDelay: turn.waitMs,
+      });
+    },
+
+    writePart: async (input) => await writePart(archiveOr(archive), input),
+    collectFiles: async ({ subject, take, known }) => {
+      const { recorder, context } = ready(subject, signalOf());
+      return (await recorder.files?.(context, subject, take, known)) ?? known;
+    },
+    closeLedger: async (input) => await closeLedger(archiveOr(archive), input),
+  });
+}
+
+function signalOf(): AbortSignal | undefined {
+  try {
+    return Context.current().cancellationSignal;
+  } catch {
+    return undefined;
+  }
+}
+
+function archiveOr(archive: Archive | null): Archive {
+  if (archive) return archive;
+  throw new KeepRollingError('E_CONFIG_INVALID', 'The configuration of this worker names no archive.');
+}
+
+/** The boundary: whatever was thrown becomes one `ApplicationFailure` whose type is our stable code. */
+function guarded(activities: Activities): Activities {
+  const wrapped = Object.entries(activities).map(([name, activity]) => [
+    name,
+    async (input: never) => {
+      try {
+        return await (activity as (input: never) => Promise<unknown>)(input);
+      } catch (error) {
+        throw applicationFailure(error);
+      }
+    },
+  ]);
+  return Object.fromEntries(wrapped) as Activities;
+}
+
+export function applicationFailure(error: unknown): Error {
+  if (error instanceof ApplicationFailure) return error;
+  const failure = failureOf(error);
+  return ApplicationFailure.create({
+    type: failure.code,
+    message: failure.message,
+    nonRetryable: true,
+    details: [failure, ...(error instanceof KeepRollingError ? [error.details] : [])],
+  });
+}
+
+/** A fact for anything that can be thrown. What is not ours is not quoted: it might hold a secret. */
+export function failureOf(error: unknown): Failure {
+  if (error instanceof VendorFailure) return error.failure;
+  if (error instanceof KeepRollingError) {
+    return {
+      code: error.code,
+      message: error.message,
+      who: 'you',
+      applied: 'no',
+      retry: error.code === 'E_SPEC_INVALID' ? 'never' : 'later',
+      cause:
+        error.code === 'E_ACCOUNT_UNKNOWN' || error.code === 'E_CONFIG_INVALID'
+          ? 'credentials'
+          : 'late-start',
+    };
+  }
+  const name = error instanceof Error ? error.name : typeof error;
+  return {
+    code: 'E_INTERNAL',
+    message: `An unexpected ${name} in keeprolling; the worker's log has its stack.`,
+    who: 'keeprolling',
+    applied: 'unknown',
+    retry: 'later',
+    cause: 'unknown',
+  };
+}

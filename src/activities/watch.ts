@@ -1,0 +1,67 @@
+/** One look of the watch, without Temporal: the activity and the driver of the tests both call it. */
+import { formatDuration } from '../contract/time.ts';
+import type { WatchedTake } from '../session/events.ts';
+import type { Look } from '../session/facts.ts';
+import type { LookPace } from '../session/plan.ts';
+import type { Recorder, RecorderContext } from '../recorders/recorder.ts';
+import type { Report, WatchInput, WatchMemory } from './wire.ts';
+
+type Data = Record<string, unknown>;
+
+export type WatchTurn =
+  /** Something differs from what is believed. */
+  | { report: Report }
+  /** All is as believed, or the first look is still to come: look again after `waitMs`. */
+  | { waitMs: number; memory: WatchMemory | null; sentence: string };
+
+/** `random`: 0 to 1. Delays vary by 10 %, the first over the whole interval, so that a fleet's looks spread. */
+export async function watchOnce(
+  recorder: Recorder<Data, Data, Data>,
+  context: RecorderContext<Data>,
+  input: WatchInput,
+  pace: LookPace,
+  memory: WatchMemory | null,
+  first: boolean,
+  random: () => number,
+): Promise<WatchTurn> {
+  const { watch, subject } = input;
+  const everyMs = watch.doubt ? pace.doubtMs : pace.everyMs;
+  if (first && memory === null) {
+    const waitMs = Math.max(1, Math.round(watch.firstMs ?? everyMs * random()));
+    return { waitMs, memory: null, sentence: `first look in ${formatDuration(waitMs)}` };
+  }
+  const { look, memory: remembered } = await recorder.look(
+    context,
+    subject,
+    watch.takes,
+    memory?.recorder ?? null,
+  );
+  const lastGood = { ...memory?.lastGood, ...goodIn(look) };
+  if (differs(look, watch.takes)) return { report: { look, lastGood } };
+  const waitMs = Math.round(everyMs * (0.9 + 0.2 * random()));
+  const nextAt = look.at + waitMs;
+  return {
+    waitMs,
+    memory: { at: look.at, recorder: remembered, lastGood, nextAt },
+    sentence: `${look.sentence}, next look ${new Date(nextAt).toISOString().slice(11, 19)} UTC`,
+  };
+}
+
+function goodIn(look: Look): Record<string, number> {
+  if ('unreachable' in look) return {};
+  const good: Record<string, number> = {};
+  for (const seen of look.seen) {
+    const at = seen.lastGoodAt ?? (seen.actual === 'recording' ? look.at : undefined);
+    if (at !== undefined) good[seen.take] = at;
+  }
+  return good;
+}
+
+/** Level-triggered: any difference from the belief is reported, however it came about. */
+function differs(look: Look, takes: WatchedTake[]): boolean {
+  if ('unreachable' in look) return takes.some((take) => take.belief !== 'unreachable');
+  return takes.some((take) => {
+    const seen = look.seen.find((one) => one.take === take.take);
+    return !seen || seen.actual !== take.belief || (seen.interruptions?.length ?? 0) > 0;
+  });
+}

@@ -1,0 +1,107 @@
+/**
+ * Inputs and outputs of the activities. A wire contract: sessions run for weeks, so a field may be added as
+ * optional, and nothing is ever renamed. Nothing here holds a secret.
+ */
+import type { Call, Part, SessionResult, Watch } from '../session/events.ts';
+import type { FileSeen, Held, Json, Look, Refreshed, Started, Stopped, TakeName } from '../session/facts.ts';
+import type { Plan } from '../session/plan.ts';
+
+/** What is recorded and through which account; secrets are looked up by the account's name. */
+export interface SubjectRef {
+  vendor: string;
+  account: string;
+  target: Record<string, Json>;
+  options: Record<string, Json>;
+  title: string;
+  foreign: 'refuse' | 'adopt';
+}
+
+export interface AdmitInput {
+  /** The specification as written. */
+  specification: unknown;
+  workflowId: string;
+  sessionId: string;
+  installation: string | null;
+  requestId: string | null;
+  /** What "now" means in the specification. */
+  at: number;
+  searchAttributes: boolean;
+}
+
+export interface CallInput<Op extends Call['op']> {
+  subject: SubjectRef;
+  call: Extract<Call, { op: Op }>;
+}
+
+export interface WatchInput {
+  subject: SubjectRef;
+  watch: Watch;
+}
+
+export interface Report {
+  look: Look;
+  lastGood: Record<string, number>;
+}
+
+/** In the heartbeat of a watch: what one look remembers for the next, and what `status` shows of it. */
+export interface WatchMemory {
+  at: number;
+  recorder: Json;
+  lastGood: Record<string, number>;
+  nextAt: number;
+}
+
+/** What every piece in the archive says of its session. */
+export interface LedgerHeader {
+  sessionId: string;
+  key: string;
+  name: string;
+  owner: string | null;
+  account: string;
+  vendor: string;
+  window: { fromMs: number; untilMs: number | null; zone: string };
+}
+
+export interface WritePartInput {
+  header: LedgerHeader;
+  part: Part;
+  previousHash: string | null;
+}
+
+export interface Written {
+  place: string;
+  hash: string;
+}
+
+export interface CollectInput {
+  subject: SubjectRef;
+  take: { take: number; name: TakeName; handle: Json };
+  known: FileSeen[];
+}
+
+export interface TakeFiles {
+  take: number;
+  files: FileSeen[];
+  fileCount: number;
+}
+
+export interface CloseLedgerInput {
+  header: LedgerHeader;
+  result: SessionResult;
+  files: TakeFiles[];
+  previousHash: string | null;
+}
+
+export interface Activities {
+  admit(input: AdmitInput): Promise<Plan>;
+  startTake(input: CallInput<'start'>): Promise<Started>;
+  stopTake(input: CallInput<'stop'>): Promise<Stopped>;
+  pauseTake(input: CallInput<'pause'>): Promise<Held>;
+  resumeTake(input: CallInput<'resume'>): Promise<Held>;
+  refreshCredentials(input: CallInput<'refresh'>): Promise<Refreshed>;
+  lookAtTakes(input: CallInput<'look'>): Promise<Look>;
+  watchTakes(input: WatchInput): Promise<Report>;
+  writePart(input: WritePartInput): Promise<Written>;
+  collectFiles(input: CollectInput): Promise<FileSeen[]>;
+  closeLedger(input: CloseLedgerInput): Promise<Written>;
+}

@@ -1,0 +1,73 @@
+/** Layout and content of a session's pieces in the archive. */
+import type {
+  LedgerHeader,
+  TakeFiles,
+  WritePartInput,
+  Written,
+  CloseLedgerInput,
+} from '../activities/wire.ts';
+import type { Part, SessionResult } from '../session/events.ts';
+import { hashOf, type Archive } from './archive.ts';
+
+export interface PartFile {
+  /** Instants are epoch milliseconds, durations milliseconds. */
+  format: 'keeprolling/part/1';
+  session: LedgerHeader;
+  previousHash: string | null;
+  part: Part;
+}
+
+export interface SessionFile {
+  format: 'keeprolling/session/1';
+  session: LedgerHeader;
+  result: SessionResult;
+  /** Of the last part. */
+  previousHash: string | null;
+}
+
+export interface FilesFile {
+  format: 'keeprolling/files/1';
+  sessionId: string;
+  takes: TakeFiles[];
+}
+
+/** `<key>/<window start, UTC date>/<session id>`. */
+export function ledgerFolder(header: LedgerHeader): string {
+  const date = new Date(header.window.fromMs).toISOString().slice(0, 10);
+  return `${header.key}/${date}/${header.sessionId}`;
+}
+
+export async function writePart(archive: Archive, input: WritePartInput): Promise<Written> {
+  const content: PartFile = {
+    format: 'keeprolling/part/1',
+    session: input.header,
+    previousHash: input.previousHash,
+    part: input.part,
+  };
+  const name = `part-${String(input.part.number).padStart(4, '0')}.json`;
+  return await write(archive, `${ledgerFolder(input.header)}/${name}`, content);
+}
+
+/** The last word on a session: what became of its files, and its result. */
+export async function closeLedger(archive: Archive, input: CloseLedgerInput): Promise<Written> {
+  const folder = ledgerFolder(input.header);
+  const files: FilesFile = {
+    format: 'keeprolling/files/1',
+    sessionId: input.header.sessionId,
+    takes: input.files,
+  };
+  await write(archive, `${folder}/files.json`, files);
+  const session: SessionFile = {
+    format: 'keeprolling/session/1',
+    session: input.header,
+    result: input.result,
+    previousHash: input.previousHash,
+  };
+  return await write(archive, `${folder}/session.json`, session);
+}
+
+async function write(archive: Archive, name: string, content: unknown): Promise<Written> {
+  const text = `${JSON.stringify(content, null, 1)}\n`;
+  await archive.put(name, text);
+  return { place: `${archive.place}/${name}`, hash: hashOf(text) };
+}

@@ -1,0 +1,145 @@
+/** Reads the sessions of a target back from the archive, checks that no part was changed, and computes coverage. */
+import { KeepRollingError } from '../contract/errors.ts';
+import type { LedgerHeader, TakeFiles } from '../activities/wire.ts';
+import type { TakenSpan } from '../session/coverage.ts';
+import { stronger } from '../session/coverage.ts';
+import type { SessionResult } from '../session/events.ts';
+import type { CauseMark, CommandRecord, LogEntry } from '../session/state.ts';
+import { hashOf, type Archive } from './archive.ts';
+import { ledgerFolder, type FilesFile, type PartFile, type SessionFile } from './ledger.ts';
+
+export interface TakeRecord {
+  number: number;
+  recording: string | null;
+  status: string;
+  boundAt: number | null;
+  ended: { at: number; how: string } | null;
+  requestIds: string[];
+  files: TakeFiles | null;
+}
+
+/** All that is known of one session, from its parts. */
+export interface SessionRecord {
+  header: LedgerHeader;
+  result: SessionResult | null;
+  takes: TakeRecord[];
+  spans: TakenSpan[];
+  marks: CauseMark[];
+  commands: CommandRecord[];
+  log: LogEntry[];
+  parts: number;
+  /** Instant of the last part: what came later is not in the archive. */
+  at: number;
+}
+
+/** Folders of the sessions of a target whose window began on one of the given days or up to `daysBefore` earlier. */
+export async function sessionFolders(archive: Archive, key: string): Promise<string[]> {
+  const folders: string[] = [];
+  for (const date of await archive.list(key)) {
+    if (!/^\d{4}-\d{2}-\d{2}\/$/.test(date)) continue;
+    for (const session of await archive.list(`${key}/${date.slice(0, -1)}`)) {
+      if (session.endsWith('/')) folders.push(`${key}/${date}${session.slice(0, -1)}`);
+    }
+  }
+  return folders;
+}
+
+/** Keys of all targets that have ledgers in the archive. */
+export async function archivedKeys(archive: Archive, prefix = ''): Promise<string[]> {
+  const keys: string[] = [];
+  for (const entry of await archive.list(prefix)) {
+    if (!entry.endsWith('/') || (prefix === '' && entry === 'requests/')) continue;
+    if (/^\d{4}-\d{2}-\d{2}\/$/.test(entry)) return [prefix];
+    keys.push(
+      ...(await archivedKeys(
+        archive,
+        prefix === '' ? entry.slice(0, -1) : `${prefix}/${entry.slice(0, -1)}`,
+      )),
+    );
+  }
+  return keys;
+}
+
+/** undefined where the folder holds no part yet. @throws KeepRollingError E_ARCHIVE_UNREADABLE */
+export async function readSession(archive: Archive, folder: string): Promise<SessionRecord | undefined> {
+  const names = (await archive.list(folder)).filter((name) => /^part-\d+\.json$/.test(name));
+  let record: SessionRecord | undefined;
+  let previousHash: string | null = null;
+  for (const name of names) {
+    const text = (await archive.get(`${folder}/${name}`)) ?? '';
+    const file = parse<PartFile>(text, `${folder}/${name}`);
+    if (file.previousHash !== previousHash) {
+      throw new KeepRollingError(
+        'E_ARCHIVE_UNREADABLE',
+        `${folder}/${name} does not follow the part before it: one of them was changed or lost.`,
+      );
+    }
+    previousHash = hashOf(text);
+    record ??= emptyRecord(file.session);
+    addPart(record, file);
+  }
+  if (!record) return undefined;
+  const session = await archive.get(`${folder}/session.json`);
+  if (session !== undefined) record.result = parse<SessionFile>(session, `${folder}/session.json`).result;
+  const files = await archive.get(`${folder}/files.json`);
+  if (files !== undefined) addFiles(record, parse<FilesFile>(files, `${folder}/files.json`).takes);
+  return record;
+}
+
+export { ledgerFolder };
+
+function parse<T>(text: string, name: string): T {
+  try {
+    return JSON.parse(text) as T;
+  } catch {
+    throw new KeepRollingError('E_ARCHIVE_UNREADABLE', `${name} is not JSON.`);
+  }
+}
+
+export function emptyRecord(header: LedgerHeader): SessionRecord {
+  return { header, result: null, takes: [], spans: [], marks: [], commands: [], log: [], parts: 0, at: 0 };
+}
+
+/** Later words on the same span, mark, take or entry replace earlier ones. */
+export function addPart(record: SessionRecord, { part }: Pick<PartFile, 'part'>): void {
+  record.parts += 1;
+  record.at = Math.max(record.at, part.at);
+  for (const take of part.takes) {
+    const { spans, files, fileCount, number, ...rest } = take;
+    replace(
+      record.takes,
+      { number, ...rest, files: { take: number, files, fileCount } },
+      (one) => one.number === number,
+    );
+    for (const span of spans) {
+      replace(record.spans, { take: number, span }, (one) => one.take === number && one.span.n === span.n);
+    }
+  }
+  const firstMark = part.marks[0]?.at;
+  if (firstMark !== undefined) record.marks = record.marks.filter((mark) => mark.at < firstMark);
+  record.marks.push(...part.marks);
+  for (const command of part.commands)
+    replace(record.commands, command, (one) => one.revision === command.revision);
+  for (const entry of part.log) replace(record.log, entry, (one) => one.sequence === entry.sequence);
+}
+
+function replace<T>(list: T[], item: T, same: (one: T) => boolean): void {
+  const index = list.findIndex(same);
+  if (index < 0) list.push(item);
+  else list[index] = item;
+}
+
+/** What became of the files raises the evidence of the spans that they hold. */
+export function addFiles(record: SessionRecord, takes: TakeFiles[]): void {
+  for (const known of takes) {
+    const take = record.takes.find((one) => one.number === known.take);
+    if (take) take.files = known;
+    const states = new Set(known.files.map((file) => file.state));
+    const whole = known.files.length > 0 && known.files.length >= known.fileCount;
+    const evidence = whole && states.size === 1 && states.has('stored') ? 'stored' : null;
+    if (!evidence) continue;
+    for (const one of record.spans) {
+      if (one.take === known.take && one.span.to) one.span.evidence = stronger(one.span.evidence, evidence);
+    }
+  }
+}

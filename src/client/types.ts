@@ -1,0 +1,140 @@
+/** The programmatic API. Everything here is public. Instants are ISO 8601 with offset, durations milliseconds. */
+import type { CommandPayload } from '../contract/commands.ts';
+import type { Specification } from '../contract/specification.ts';
+import type { Evidence, GapCause } from '../session/facts.ts';
+import type { SessionResult } from '../session/events.ts';
+import type { CoverageView, LastKnown, StatusView, TotalsView } from '../session/views.ts';
+
+export interface StartOptions {
+  /** Makes a repeat harmless: the same id gives the same session, also after it has closed. */
+  requestId?: string;
+  /** Who starts it, where the specification names no owner. */
+  by?: string;
+}
+
+export interface CommandOptions {
+  by?: string;
+  reason?: string;
+  /** ISO 8601 with offset: end of a pause, new end of the window. */
+  until?: string | Date;
+  /** Instead of `until`: from now on, `15m`. */
+  for?: string;
+  /** A repeat with the same id is dropped; made by the client when left out. */
+  id?: string;
+}
+
+export interface CommandResult {
+  accepted: boolean;
+  /** In effect. false: accepted, and not in effect within 20 s, or no worker answers. */
+  applied: boolean;
+  revision: number | null;
+  note: string | null;
+  status: SessionStatus;
+}
+
+/**
+ * What is known of a session. `live`: its workflow answered. `last-known`: from memo, pending look and archive; then
+ * `silent` says which part does not answer, and what goes on without it.
+ */
+export interface SessionStatus {
+  sessionId: string;
+  name: string;
+  key: string;
+  source: 'live' | 'last-known' | 'scheduled' | 'archive';
+  /** The session has closed. */
+  ended: boolean;
+  view: StatusView | null;
+  lastKnown: LastKnown | null;
+  /** From the pending look: its sentence, its instant, when the next one comes. */
+  look: { sentence: string; at: string | null; nextAt: string | null; attempt: number } | null;
+  silent: { part: 'server' | 'workflow-worker' | 'account-worker'; queue: string | null; text: string } | null;
+  result: SessionResult | null;
+  /** For a scheduled session: when it starts. */
+  startAt: string | null;
+  archive: string | null;
+}
+
+export interface SessionSummary {
+  sessionId: string;
+  name: string;
+  key: string;
+  account: string;
+  owner: string | null;
+  phase: string;
+  since: string | null;
+  percent: number | null;
+  trouble: string | null;
+  outcome: string | null;
+  closed: boolean;
+  windowFrom: string | null;
+}
+
+export interface ListOptions {
+  /** Only sessions that are open; the default is open ones. */
+  state?: 'open' | 'closed' | 'all';
+  account?: string;
+  owner?: string;
+  target?: string;
+  label?: string;
+  /** Only those that somebody must act on. */
+  problems?: boolean;
+  limit?: number;
+}
+
+export interface CoverageOptions {
+  /** ISO 8601 with offset; the window's begin when left out. */
+  from?: string | Date;
+  to?: string | Date;
+}
+
+/** Coverage of a target or session over all of its sessions in that time, open or closed. */
+export interface TargetCoverage {
+  key: string;
+  from: string;
+  to: string;
+  sessions: { sessionId: string; name: string; from: string; to: string; outcome: string | null; live: boolean }[];
+  spans: (CoverageView['spans'][number] & { sessionId: string; files: string[]; recording: string | null })[];
+  gaps: (CoverageView['gaps'][number] & { sessionId: string | null })[];
+  writtenOff: { sessionId: string; take: number; recording: string | null; boundAt: string | null }[];
+  totals: TotalsView;
+  /** Parts of the answer that could not be had, each a sentence. */
+  missing: string[];
+}
+
+export interface Started {
+  sessionId: string;
+  key: string;
+  name: string;
+  /** The session was there already: same request, or same specification for a running target. */
+  existing: boolean;
+  /** Not begun: held by a launcher until then. */
+  startAt: string | null;
+  handle: SessionHandle;
+}
+
+export interface SessionHandle {
+  readonly sessionId: string;
+  pause(options?: CommandOptions): Promise<CommandResult>;
+  resume(options?: CommandOptions): Promise<CommandResult>;
+  stop(options?: CommandOptions): Promise<CommandResult>;
+  extend(options: CommandOptions): Promise<CommandResult>;
+  status(): Promise<SessionStatus>;
+  coverage(options?: CoverageOptions): Promise<TargetCoverage>;
+  /** Waits for the end. @throws KeepRollingError when the session's workflow failed */
+  result(): Promise<SessionResult>;
+  /** A status at each change, at the latest every `everyMs` (1 s), until the session has ended. */
+  watch(options?: { everyMs?: number; signal?: AbortSignal }): AsyncIterable<SessionStatus>;
+}
+
+export interface Client {
+  /** @throws KeepRollingError E_SPEC_INVALID, E_TARGET_BUSY, E_REQUEST_CONFLICT, E_REQUEST_UNDECIDED, E_SERVER_UNREACHABLE */
+  start(specification: Specification, options?: StartOptions): Promise<Started>;
+  /** A session by id, name, `name@window start`, key, or a unique part of one. @throws KeepRollingError E_SESSION_UNKNOWN, E_SESSION_AMBIGUOUS */
+  session(reference: string): Promise<SessionHandle>;
+  list(options?: ListOptions): Promise<SessionSummary[]>;
+  /** Works without any Temporal server for what the archive holds. */
+  coverage(reference: string, options?: CoverageOptions): Promise<TargetCoverage>;
+  close(): Promise<void>;
+}
+
+export type { CommandPayload, Evidence, GapCause };

@@ -1,0 +1,217 @@
+/** keeprolling.yaml, found, checked, and asked for what the rest of the program needs. */
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, isAbsolute, join, resolve } from 'node:path';
+import { parseDocument } from 'yaml';
+import { configurationSchema, looksSchema, type Configuration } from '../contract/configuration.ts';
+import { KeepRollingError } from '../contract/errors.ts';
+import { problemsOf, refuse, type Problem } from '../contract/problems.ts';
+import type { VendorContract } from '../contract/vendor.ts';
+import type { Registry } from '../recorders/registry.ts';
+import type { LookPace } from '../session/plan.ts';
+import { resolveValues, type Environment } from './values.ts';
+
+export const CONFIGURATION_FILE = 'keeprolling.yaml';
+
+export interface Settings {
+  /** The file, or null when there is none. */
+  readonly file: string | null;
+  /** Relative paths in the configuration are relative to this. */
+  readonly folder: string;
+  /** @throws KeepRollingError E_INSTALLATION_MISSING */
+  installation(): string;
+  hasInstallation(): boolean;
+  accountNames(): string[];
+  /** undefined for an account that is not configured. */
+  contractOf(account: string): VendorContract | undefined;
+  /** The account with its secrets resolved just now. @throws KeepRollingError E_ACCOUNT_UNKNOWN, E_CONFIG_INVALID */
+  account(name: string): { vendor: string; fields: Record<string, unknown> };
+  looks(account: string): LookPace;
+  defaults(): Record<string, unknown>;
+  queuePrefix(): string;
+  archiveDirectory(): string | null;
+  temporal(): Configuration['temporal'];
+  codec(): string | null;
+}
+
+/** Flag, else the variable KEEPROLLING_CONFIG, else `keeprolling.yaml` in the working directory, else nothing. */
+export function findConfiguration(flag: string | undefined, env: Environment, cwd: string): string | null {
+  const named = flag ?? env.KEEPROLLING_CONFIG;
+  if (named !== undefined && named !== '') return resolve(cwd, named);
+  const here = join(cwd, CONFIGURATION_FILE);
+  return existsSync(here) ? here : null;
+}
+
+/** @throws KeepRollingError E_CONFIG_INVALID with every problem at once */
+export function loadSettings(
+  file: string | null,
+  registry: Registry,
+  env: Environment,
+  cwd: string,
+): Settings {
+  if (file === null) return settingsOf({}, null, cwd, registry, env);
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch {
+    throw new KeepRollingError('E_CONFIG_INVALID', `The configuration ${file} cannot be read.`);
+  }
+  const document = parseDocument(text, { prettyErrors: true });
+  if (document.errors.length > 0) {
+    throw new KeepRollingError('E_CONFIG_INVALID', `${file} is not YAML: ${document.errors[0]!.message}`);
+  }
+  return settingsOf((document.toJS() ?? {}) as unknown, file, dirname(file), registry, env);
+}
+
+/** Settings from a value in hand: what a file would hold. */
+export function settingsOf(
+  raw: unknown,
+  file: string | null,
+  folder: string,
+  registry: Registry,
+  env: Environment,
+): Settings {
+  const document = withoutSecrets(raw);
+  const configuration = check(document, raw, file, folder, registry, env);
+  const rawAccounts = (raw as { accounts?: Record<string, Record<string, unknown>> }).accounts ?? {};
+
+  return {
+    file,
+    folder,
+    installation() {
+      if (configuration.installation === undefined) {
+        throw new KeepRollingError(
+          'E_INSTALLATION_MISSING',
+          'The configuration names no installation: without one, recordings at a vendor cannot be told to be ours. Run `keeprolling setup` for a line to add.',
+        );
+      }
+      return configuration.installation;
+    },
+    hasInstallation: () => configuration.installation !== undefined,
+    accountNames: () => Object.keys(configuration.accounts),
+    contractOf: (account) => registry.get(configuration.accounts[account]?.vendor ?? '')?.contract,
+    account(name) {
+      const rawAccount = rawAccounts[name];
+      const contract = registry.get(configuration.accounts[name]?.vendor ?? '')?.contract;
+      if (!rawAccount || !contract) {
+        throw new KeepRollingError('E_ACCOUNT_UNKNOWN', `The configuration has no account ${name}.`, {
+          account: name,
+        });
+      }
+      const { looks: _looks, ...fields } = resolveValues(
+        rawAccount,
+        `accounts.${name}`,
+        env,
+        folder,
+      ) as Record<string, unknown>;
+      const parsed = contract.account.safeParse(fields);
+      if (!parsed.success) {
+        throw refuse(
+          'E_CONFIG_INVALID',
+          file ?? 'the configuration',
+          problemsOf(parsed.error, fields, ['accounts', name]),
+          'nothing was called',
+        );
+      }
+      return { vendor: contract.vendor, fields: parsed.data };
+    },
+    looks(account) {
+      const { every, doubt, withCallbacks } = configuration.accounts[account]?.looks ?? looksSchema.parse({});
+      return { everyMs: every, doubtMs: doubt, withCallbacksMs: withCallbacks };
+    },
+    defaults: () => configuration.defaults,
+    queuePrefix: () => configuration.queues.prefix ?? '',
+    archiveDirectory() {
+      const directory = configuration.archive?.directory;
+      if (directory === undefined) return null;
+      return isAbsolute(directory) ? directory : join(folder, directory);
+    },
+    temporal: () => configuration.temporal,
+    codec: () => (configuration.codec === undefined ? null : resolve(folder, configuration.codec)),
+  };
+}
+
+/** Everything but the accounts is resolved once, at load. */
+function withoutSecrets(raw: unknown): Record<string, unknown> {
+  if (raw === null || typeof raw !== 'object' || Array.isArray(raw)) {
+    throw new KeepRollingError('E_CONFIG_INVALID', 'The configuration must be a mapping of fields.');
+  }
+  return raw as Record<string, unknown>;
+}
+
+function check(
+  document: Record<string, unknown>,
+  raw: unknown,
+  file: string | null,
+  folder: string,
+  registry: Registry,
+  env: Environment,
+): Configuration {
+  const { accounts, ...rest } = document;
+  const resolved = {
+    ...(resolveValues(rest, '', env, folder) as Record<string, unknown>),
+    ...(accounts !== undefined && { accounts }),
+  };
+  const parsed = configurationSchema.safeParse(resolved);
+  const problems = parsed.success ? [] : problemsOf(parsed.error, resolved);
+  if (parsed.success) problems.push(...accountProblems(parsed.data, registry, raw, env, folder));
+  if (!parsed.success || problems.length > 0) {
+    throw refuse('E_CONFIG_INVALID', file ?? 'the configuration', problems, 'nothing was called');
+  }
+  return parsed.data;
+}
+
+/** Unknown vendors, and two accounts of the same vendor identity: their locks would not know of each other. */
+function accountProblems(
+  configuration: Configuration,
+  registry: Registry,
+  raw: unknown,
+  env: Environment,
+  folder: string,
+): Problem[] {
+  const problems: Problem[] = [];
+  const owners = new Map<string, string>();
+  for (const [name, account] of Object.entries(configuration.accounts)) {
+    const where = `accounts.${name}`;
+    const contract = registry.get(account.vendor)?.contract;
+    if (!contract) {
+      problems.push({
+        where: `${where}.vendor`,
+        found: JSON.stringify(account.vendor),
+        problem: 'there is no recorder of this name',
+        try: [...registry.keys()].join(', '),
+      });
+      continue;
+    }
+    const identity = identityOf(
+      contract,
+      (raw as { accounts: Record<string, unknown> }).accounts[name],
+      where,
+      env,
+      folder,
+    );
+    const other = identity === undefined ? undefined : owners.get(identity);
+    if (other !== undefined) {
+      problems.push({
+        where,
+        problem: `this is the same vendor account as ${other}; one recorder needs one lock`,
+        try: `use ${other} in both places`,
+      });
+    } else if (identity !== undefined) owners.set(identity, name);
+  }
+  return problems;
+}
+
+/** An account whose secrets are not there yet is judged when it is used, not when the file is read. */
+function identityOf(
+  contract: VendorContract,
+  account: unknown,
+  where: string,
+  env: Environment,
+  folder: string,
+): string | undefined {
+  try {
+    return `${contract.vendor} ${contract.identity(resolveValues(account, where, env, folder) as Record<string, unknown>)}`;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,22 @@
+/** The one list of vendors. A sixth one adds a line here, a folder beside this file, and a schema in the contract. */
+import type { VendorContract } from '../contract/vendor.ts';
+import { omeContract } from '../contract/vendors/ome.ts';
+import { omeRecorder } from './ome/adapter.ts';
+import type { Recorder } from './recorder.ts';
+
+type Data = Record<string, unknown>;
+
+export interface Vendor {
+  contract: VendorContract;
+  recorder: Recorder<Data, Data, Data>;
+}
+
+export type Registry = ReadonlyMap<string, Vendor>;
+
+export function registryOf(vendors: Vendor[]): Registry {
+  return new Map(vendors.map((vendor) => [vendor.contract.vendor, vendor]));
+}
+
+export const VENDORS: Registry = registryOf([
+  { contract: omeContract, recorder: omeRecorder as unknown as Vendor['recorder'] },
+]);

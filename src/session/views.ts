@@ -1,0 +1,266 @@
+/** What queries, memo and details show of a session. Instants are ISO 8601 in UTC, durations end in `Ms`. */
+import type { Coverage } from './coverage.ts';
+import { duesAhead } from './due.ts';
+import { openSpan } from './ledger.ts';
+import { conditionsOf } from './phase.ts';
+import { recordingFrom } from './plan.ts';
+import { sessionCoverage } from './release.ts';
+import type { Evidence, GapCause, Who } from './facts.ts';
+import type { Condition, LogEntry, Outcome, Phase, SessionState, Take, Totals, Verdict } from './state.ts';
+import { liveTakes } from './takes.ts';
+
+/** Answer to the query `status`. */
+export interface StatusView {
+  sessionId: string;
+  name: string;
+  key: string;
+  account: string;
+  owner: string | null;
+  phase: Phase;
+  phaseSince: string;
+  conditions: Condition[];
+  desired: { state: string; since: string; by: string; reason: string | null; until: string | null };
+  window: { from: string; until: string | null; recordingFrom: string; limit: string | null; zone: string };
+  takes: TakeView[];
+  source: { state: 'unknown' | 'up' | 'down'; since: string | null; drops: number; longestMs: number };
+  soFar: TotalsView;
+  troubles: { about: string; who: Who; code: string; text: string; since: string; times: number }[];
+  /** Soonest first. */
+  next: { at: string; what: string }[];
+  lane: { op: string; take: number; since: string } | null;
+  log: { sequence: number; at: string; kind: LogEntry['kind']; text: string }[];
+  revision: number;
+  outcome: Outcome | null;
+  /** Instant of the last thing that the session learned; looks that find all as believed are not told to it. */
+  asOf: string;
+}
+
+export interface TakeView {
+  number: number;
+  status: string;
+  recording: string | null;
+  actual: string | null;
+  since: string | null;
+  evidence: Evidence | null;
+  provedTo: string | null;
+  suspectSince: string | null;
+  files: number;
+  boundAt: string | null;
+  credentialsUntil: string | null;
+}
+
+export interface TotalsView {
+  windowMs: number;
+  recordedMs: number;
+  percent: number;
+  byEvidence: Record<Evidence, number>;
+  gapMs: Partial<Record<GapCause, number>>;
+  verdict: Verdict;
+}
+
+/** Answer to the query `coverage`: the recent part in detail, and exact sums over the whole window. */
+export interface CoverageView {
+  sessionId: string;
+  window: { from: string; to: string };
+  /** What is before this instant is in the archive, and in the sums. */
+  detailFrom: string;
+  spans: {
+    take: number;
+    from: string;
+    to: string;
+    evidence: Evidence;
+    fromPlusMinusMs: number;
+    toPlusMinusMs: number;
+    open: boolean;
+  }[];
+  gaps: {
+    from: string;
+    to: string;
+    cause: GapCause;
+    detail: string | null;
+    fromPlusMinusMs: number;
+    toPlusMinusMs: number;
+  }[];
+  totals: TotalsView;
+}
+
+/** What a describe shows without any worker. */
+export interface LastKnown {
+  phase: Phase;
+  since: string;
+  conditions: Condition[];
+  take: number;
+  recording: string | null;
+  desired: string;
+  until: string | null;
+  recordedMs: number;
+  percent: number;
+  trouble: string | null;
+  outcome: Outcome | null;
+  asOf: string;
+}
+
+const iso = (at: number): string => new Date(at).toISOString();
+const isoOrNull = (at: number | null | undefined): string | null =>
+  at === null || at === undefined ? null : iso(at);
+
+export function statusView(state: SessionState): StatusView {
+  const { plan, desired, lane } = state;
+  const { specification } = plan;
+  return {
+    sessionId: plan.sessionId,
+    name: specification.name,
+    key: plan.key,
+    account: specification.account,
+    owner: specification.owner,
+    phase: state.phase,
+    phaseSince: iso(state.phaseSince),
+    conditions: conditionsOf(state),
+    desired: {
+      state: desired.state,
+      since: iso(desired.since),
+      by: desired.by,
+      reason: desired.reason,
+      until: isoOrNull(desired.until),
+    },
+    window: {
+      from: iso(specification.window.fromMs),
+      until: isoOrNull(state.untilMs),
+      recordingFrom: iso(recordingFrom(specification.window)),
+      limit: isoOrNull(specification.window.limitMs),
+      zone: specification.window.zone,
+    },
+    takes: shownTakes(state).map(takeView),
+    source: { ...state.source, since: isoOrNull(state.source.since) },
+    soFar: totalsView(state),
+    troubles: Object.values(state.troubles).map((one) => ({
+      about: one.about,
+      who: one.who,
+      code: one.code,
+      text: one.text,
+      since: iso(one.since),
+      times: one.times,
+    })),
+    next: duesAhead(state)
+      .slice(0, 5)
+      .map((due) => ({ at: iso(due.at), what: due.what })),
+    lane: lane === null ? null : { op: lane.op, take: lane.take, since: iso(lane.since) },
+    log: state.log.slice(-20).map((entry) => ({ ...entry, at: iso(entry.at) })),
+    revision: state.revision,
+    outcome: state.outcome,
+    asOf: iso(state.at),
+  };
+}
+
+function shownTakes(state: SessionState): Take[] {
+  const live = liveTakes(state);
+  const writtenOff = state.takes.filter((take) => take.status === 'written-off').slice(-5);
+  return live.length + writtenOff.length > 0 ? [...writtenOff, ...live] : state.takes.slice(-1);
+}
+
+function takeView(take: Take): TakeView {
+  const span = openSpan(take) ?? take.spans.at(-1);
+  return {
+    number: take.number,
+    status: take.status,
+    recording: take.recording,
+    actual: take.actual,
+    since: isoOrNull(openSpan(take)?.from.at ?? take.acceptedAt),
+    evidence: span?.evidence ?? null,
+    provedTo: isoOrNull(span?.provedTo),
+    suspectSince: isoOrNull(take.suspectSince),
+    files: take.fileCount,
+    boundAt: isoOrNull(take.boundAt),
+    credentialsUntil: isoOrNull(take.credentials?.expiresAt),
+  };
+}
+
+export function totalsView(state: SessionState): TotalsView {
+  const { totals, verdict, windowMs } = sessionCoverage(state);
+  return viewOfTotals(totals, verdict, windowMs);
+}
+
+export function viewOfTotals(totals: Totals, verdict: Verdict, windowMs: number): TotalsView {
+  const percent = windowMs <= 0 ? 0 : Math.min(100, Math.round((totals.recordedMs / windowMs) * 1000) / 10);
+  return {
+    windowMs,
+    recordedMs: totals.recordedMs,
+    percent,
+    byEvidence: totals.byEvidence,
+    gapMs: totals.gapMs,
+    verdict,
+  };
+}
+
+export function coverageView(state: SessionState): CoverageView {
+  const { recent, totals, verdict, windowMs } = sessionCoverage(state);
+  return {
+    sessionId: state.plan.sessionId,
+    window: { from: iso(state.plan.specification.window.fromMs), to: iso(recent.to) },
+    detailFrom: iso(recent.from),
+    ...stretchesView(recent),
+    totals: viewOfTotals(totals, verdict, windowMs),
+  };
+}
+
+export function stretchesView(coverage: Coverage): Pick<CoverageView, 'spans' | 'gaps'> {
+  const dated = <T extends { from: number; to: number }>(
+    one: T,
+  ): Omit<T, 'from' | 'to'> & { from: string; to: string } => ({
+    ...one,
+    from: iso(one.from),
+    to: iso(one.to),
+  });
+  return { spans: coverage.spans.map(dated), gaps: coverage.gaps.map(dated) };
+}
+
+export function lastKnown(state: SessionState): LastKnown {
+  const { recordedMs, percent } = totalsView(state);
+  const take = liveTakes(state).at(-1) ?? state.takes.at(-1);
+  const trouble = Object.values(state.troubles)[0];
+  return {
+    phase: state.phase,
+    since: iso(state.phaseSince),
+    conditions: conditionsOf(state),
+    take: take?.number ?? 0,
+    recording: take?.recording ?? null,
+    desired: state.desired.state,
+    until: isoOrNull(state.untilMs),
+    recordedMs,
+    percent,
+    trouble: trouble ? `${trouble.who}: ${trouble.text}` : null,
+    outcome: state.outcome,
+    asOf: iso(state.at),
+  };
+}
+
+/** When this changes, the memo is written anew. */
+export function memoKey(state: SessionState): string {
+  const take = liveTakes(state).at(-1);
+  const parts = [
+    state.phase,
+    take?.number,
+    take?.status,
+    take?.actual,
+    take?.credentials?.mintedAt,
+    state.untilMs,
+    state.outcome,
+  ];
+  return [...parts, ...Object.values(state.troubles).map((one) => one.code)].join(' ');
+}
+
+/** A few lines of Markdown for the Temporal UI. */
+export function detailsText(state: SessionState): string {
+  const { soFar, takes, next, troubles } = statusView(state);
+  const take = takes.at(-1);
+  const lines = [
+    `**${state.phase.toUpperCase()}** since ${iso(state.phaseSince)}`,
+    take
+      ? `take ${take.number}: ${take.actual ?? take.status}, ${take.recording ?? 'not yet named'}`
+      : 'no take yet',
+    `${soFar.percent} % recorded so far`,
+    ...troubles.map((one) => `**${one.who}** must act: ${one.text}`),
+    ...(next[0] ? [`next: ${next[0].what} at ${next[0].at}`] : []),
+  ];
+  return lines.join('  \n');
+}

@@ -1,0 +1,112 @@
+/** Names and shapes of signals, updates and queries: the public contract for any Temporal client in any language. */
+import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
+import type { CommandPayload } from '../contract/commands.ts';
+import type { CommandAnswer, Part, RecorderEvent, SessionResult } from '../session/events.ts';
+import type { FileSeen, Json, TakeName } from '../session/facts.ts';
+import type { CommandName, SessionState } from '../session/state.ts';
+import type { CoverageView, StatusView } from '../session/views.ts';
+import type { LedgerHeader, SubjectRef, TakeFiles } from '../activities/wire.ts';
+
+export type { CommandPayload };
+
+/** Input of the workflow `recording`. A bare start needs `specification` alone. */
+export interface RecordingInput {
+  /** As a user writes it, see the specification's documentation. */
+  specification: unknown;
+  installation?: string;
+  /** ULID; derived in the first task of a bare start. */
+  sessionId?: string;
+  requestId?: string;
+  /** What "now" means in the specification, epoch milliseconds; else the first task's time. */
+  at?: number;
+  /** The namespace has our search attributes. */
+  searchAttributes?: boolean;
+  /** A new run begins at the first quiet moment after so long; a day by default. */
+  renewAfterMs?: number;
+  /** Set by the session itself when it continues as new. */
+  carried?: { state: SessionState; filesStarted: boolean };
+}
+
+export interface UpdateAnswer extends CommandAnswer {
+  status: StatusView;
+}
+
+export const commandSignals = {
+  pause: defineSignal<[CommandPayload?]>('pause'),
+  resume: defineSignal<[CommandPayload?]>('resume'),
+  stop: defineSignal<[CommandPayload?]>('stop'),
+  extend: defineSignal<[CommandPayload?]>('extend'),
+} satisfies Record<CommandName, unknown>;
+
+export const commandUpdates = {
+  pause: defineUpdate<UpdateAnswer, [CommandPayload?]>('pause'),
+  resume: defineUpdate<UpdateAnswer, [CommandPayload?]>('resume'),
+  stop: defineUpdate<UpdateAnswer, [CommandPayload?]>('stop'),
+  extend: defineUpdate<UpdateAnswer, [CommandPayload?]>('extend'),
+} satisfies Record<CommandName, unknown>;
+
+/** The gateway's own, and a neighbour's: what happens at the vendor or on the target. */
+export const recorderEvent = defineSignal<[RecorderEvent]>('recorderEvent');
+
+export const statusQuery = defineQuery<StatusView>('status');
+export const coverageQuery = defineQuery<CoverageView>('coverage');
+
+/** From the files workflow: whether the archive takes the ledger. */
+export const archiveState = defineSignal<[{ ok: boolean; text: string }]>('archiveState');
+
+export interface TakeHandOver {
+  take: number;
+  name: TakeName;
+  handle: Json;
+  files: FileSeen[];
+  fileCount: number;
+}
+
+/** Input of the workflow `files`. */
+export interface FilesInput {
+  header: LedgerHeader;
+  subject: SubjectRef;
+  queues: { workflows: string; account: string };
+  /** The session's workflow, which is told when the archive fails. */
+  session: string;
+  carried?: FilesState;
+}
+
+export interface FilesState {
+  parts: Part[];
+  takes: TakeHandOver[];
+  collected: TakeFiles[];
+  previousHash: string | null;
+  result: SessionResult | null;
+  archiveOk: boolean;
+}
+
+export const ledgerPart = defineSignal<[Part]>('ledgerPart');
+export const takeFiles = defineSignal<[TakeHandOver]>('takeFiles');
+export const sessionEnded = defineSignal<[SessionResult]>('sessionEnded');
+export const filesQuery = defineQuery<{ takes: TakeFiles[]; waitingParts: number }>('files');
+
+/** Input of the workflow `launch`: a window that is not near yet, held without a lock. */
+export interface LaunchInput {
+  recording: RecordingInput & { sessionId: string };
+  key: string;
+  name: string;
+  /** When the session is to be started, epoch milliseconds. */
+  startAt: number;
+  /** The end of the window and its padding: later there is nothing to start. */
+  endAt: number;
+  queue: string;
+  memo: Record<string, unknown>;
+  searchAttributes: Record<string, string[]>;
+}
+
+export interface LaunchView {
+  sessionId: string;
+  name: string;
+  key: string;
+  phase: 'scheduled' | 'busy' | 'started' | 'cancelled';
+  startAt: string;
+  text: string;
+}
+
+export const launchQuery = defineQuery<LaunchView>('status');

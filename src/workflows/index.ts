@@ -1,0 +1,4 @@
+/** The workflows of a worker. Their names are part of the public contract. */
+export { recording } from './recording/index.ts';
+export { files } from './files.ts';
+export { launch } from './launch.ts';
