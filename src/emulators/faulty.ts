@@ -18,15 +18,15 @@ export interface Outcome {
   detail?: string | undefined;
 }
 
+/** Makes the vendor's own words of a refusal. */
+export type Refuse = (op: string, fault: Fault, request: EmulatorRequest) => EmulatorResponse;
+
 export interface VendorHandling {
   /** The operation's name for faults and truth log. */
   classify(request: EmulatorRequest): string;
   apply(request: EmulatorRequest, now: number): Outcome;
   /** The vendor's own bodies for what it says without having applied anything, and for a failure after it. */
-  bodies: Record<
-    'refused' | 'throttled' | 'notFound' | 'failed',
-    (op: string, fault: Fault) => EmulatorResponse
-  >;
+  bodies: Record<'refused' | 'throttled' | 'notFound' | 'failed', Refuse>;
   /** True while nobody listens. */
   isDown?(now: number): boolean;
 }
@@ -72,7 +72,7 @@ export function faultyHandle(
       log(isApplied(outcome) ? 'applied' : 'refused', outcome.response.status, outcome);
       return respond(outcome.response);
     }
-    const unapplied = responseWithoutApplying(vendor, op, fault);
+    const unapplied = responseWithoutApplying(vendor, op, fault, request);
     if (unapplied) {
       log('refused', unapplied.status, undefined, `fault ${fault.kind}`);
       return respond(unapplied);
@@ -89,7 +89,7 @@ export function faultyHandle(
       outcome,
       `fault ${fault.kind}`,
     );
-    return spoil(vendor, op, fault, outcome.response);
+    return spoil(vendor, op, fault, request, outcome.response);
   };
 }
 
@@ -105,17 +105,24 @@ function responseWithoutApplying(
   vendor: VendorHandling,
   op: string,
   fault: Fault,
+  request: EmulatorRequest,
 ): EmulatorResponse | undefined {
-  if (fault.kind === 'refused') return vendor.bodies.refused(op, fault);
-  if (fault.kind === 'throttled') return vendor.bodies.throttled(op, fault);
-  if (fault.kind === 'not-found') return vendor.bodies.notFound(op, fault);
-  if (fault.kind === 'error-unapplied') return vendor.bodies.failed(op, fault);
+  if (fault.kind === 'refused') return vendor.bodies.refused(op, fault, request);
+  if (fault.kind === 'throttled') return vendor.bodies.throttled(op, fault, request);
+  if (fault.kind === 'not-found') return vendor.bodies.notFound(op, fault, request);
+  if (fault.kind === 'error-unapplied') return vendor.bodies.failed(op, fault, request);
   return undefined;
 }
 
 /** What the caller gets in place of the true reply, once the request has been applied. */
-function spoil(vendor: VendorHandling, op: string, fault: Fault, response: EmulatorResponse): EmulatorAnswer {
-  if (fault.kind === 'error-applied') return respond(vendor.bodies.failed(op, fault));
+function spoil(
+  vendor: VendorHandling,
+  op: string,
+  fault: Fault,
+  request: EmulatorRequest,
+  response: EmulatorResponse,
+): EmulatorAnswer {
+  if (fault.kind === 'error-applied') return respond(vendor.bodies.failed(op, fault, request));
   if (fault.kind === 'malformed') {
     return respond({ ...response, body: response.body.slice(0, Math.floor(response.body.length / 2)) });
   }

@@ -53,7 +53,11 @@ export async function serveEmulator(emulator: Emulator, options: ServeOptions): 
   const listen = async (): Promise<void> => {
     server = createServer((request, response) => {
       if (options.control && request.url?.startsWith(CONTROL_PREFIX)) return control(request, response);
-      void answerVendor(emulator, request, response).finally(writeTruth);
+      void answerVendor(emulator, request, response).finally(() => {
+        writeTruth();
+        // A test in this process may have restarted the vendor without asking the shell.
+        if (isDown()) goDown();
+      });
     });
     server.keepAliveTimeout = KEEP_ALIVE_MS;
     server.on('connection', (socket) => {

@@ -3,7 +3,7 @@
  * its known faults, as of v0.20.0 and, where replies differ, of older versions. Admission webhooks and alerts are
  * left out.
  */
-import type { Emulator } from '../emulator.ts';
+import type { Emulator, EmulatorRequest, EmulatorResponse } from '../emulator.ts';
 import { FaultPlan } from '../faults.ts';
 import { faultyHandle } from '../faulty.ts';
 import { TruthLog } from '../truth.ts';
@@ -12,7 +12,9 @@ import { applyRequest } from './handle.ts';
 import { resolveConfig } from './options.ts';
 import type { OmeEmulatorOptions, OmeVhostOptions } from './options.ts';
 import { advance, settle } from './process.ts';
-import { exception, failure } from './reply.ts';
+import { parseBody } from './json-body.ts';
+import { readRecordRequest } from './record-request.ts';
+import { exception, failure, ok } from './reply.ts';
 import { routeOf } from './routes.ts';
 import type { App, OmeServer } from './state.ts';
 
@@ -41,7 +43,7 @@ export function createOmeEmulator(options: OmeEmulatorOptions): Emulator {
           refused: (_op, fault) => failure(fault.status ?? 400, 'Bad Request'),
           // The vendor itself never throttles; this is a proxy before it.
           throttled: () => failure(429, 'Too Many Requests'),
-          notFound: (op) => failure(404, notFoundText(op)),
+          notFound: (op, _fault, request) => notFound(server, op, request),
           failed: (_op, fault) => ({
             ...exception('Internal Server Error'),
             ...(fault.status && { status: fault.status }),
@@ -55,10 +57,14 @@ export function createOmeEmulator(options: OmeEmulatorOptions): Emulator {
   };
 }
 
-function notFoundText(op: string): string {
-  return op === 'stopRecord'
-    ? 'There is no record information related to the ID [?]'
-    : 'Controller not found';
+/** What the vendor says of a thing that it does not have; a list that finds nothing is empty since 0.15.4. */
+function notFound(server: OmeServer, op: string, request: EmulatorRequest): EmulatorResponse {
+  if (op === 'records') {
+    return server.config.traits.emptyRecordsAre404 ? failure(404, 'There is no record information') : ok([]);
+  }
+  if (op !== 'stopRecord') return failure(404, 'Controller not found');
+  const { id } = readRecordRequest(parseBody(request.body));
+  return failure(404, `There is no record information related to the ID [${id}]`);
 }
 
 const DEFAULT_VHOSTS: OmeVhostOptions[] = [{ name: 'default', apps: [{ name: 'app' }] }];

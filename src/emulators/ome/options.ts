@@ -75,8 +75,8 @@ export interface OmeConfig {
   binPath: string;
   zoneOffsetMinutes: number;
   unknowns: OmeUnknowns;
-  /** Random text from `a-zA-Z0-9`. */
-  randomName: (length: number) => string;
+  /** Text from `a-zA-Z0-9`, the same for the same seed and numbers, in whatever order it is asked for. */
+  randomName: (length: number, ...of: number[]) => string;
 }
 
 export function resolveConfig(options: OmeEmulatorOptions): OmeConfig {
@@ -127,17 +127,30 @@ function compareVersions(a: string, b: string): number {
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
 
-/** Names from a xorshift generator: a seed gives the same names again. */
-function randomNames(seed: number): (length: number) => string {
-  let state = seed | 0 || 1;
-  return (length) => {
+/** Names from two xorshift generators, 64 bits together, that begin anew for each name. */
+function randomNames(seed: number): OmeConfig['randomName'] {
+  return (length, ...of) => {
+    let even = mix(seed, of, 0x9e3779b1);
+    let odd = mix(~seed, of, 0x85ebca6b);
     let name = '';
     while (name.length < length) {
-      state ^= state << 13;
-      state ^= state >>> 17;
-      state ^= state << 5;
-      name += ALPHABET[(state >>> 0) % ALPHABET.length];
+      even = xorshift(even);
+      odd = xorshift(odd);
+      name += ALPHABET[((even ^ Math.imul(odd, 0x27d4eb2f)) >>> 0) % ALPHABET.length];
     }
     return name;
   };
+}
+
+function mix(seed: number, numbers: number[], factor: number): number {
+  const mixed = numbers.reduce((state, number) => Math.imul(state ^ number, factor) ^ (state >>> 15), seed);
+  return mixed | 0 || 1;
+}
+
+function xorshift(state: number): number {
+  let next = state;
+  next ^= next << 13;
+  next ^= next >>> 17;
+  next ^= next << 5;
+  return next;
 }

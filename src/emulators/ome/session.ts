@@ -31,7 +31,8 @@ function openSegment(server: OmeServer, app: App, session: Session, at: number):
   task.startAt = at;
   resolvePaths(server, app, session);
   task.state = 'recording';
-  const tmp = `${directoryOf(task.outputFilePath)}tmp_${server.config.randomName(32)}`;
+  task.segments += 1;
+  const tmp = `${directoryOf(task.outputFilePath)}tmp_${server.config.randomName(32, task.serial, task.segments)}`;
   const tracks = session.stream.tracks.filter(
     (track) => isSelected(session, track) && containerTakes(task.outputFilePath, track.codec),
   );

@@ -8,6 +8,9 @@ export type RecordState = 'ready' | 'recording' | 'stopping' | 'stopped' | 'erro
 export interface RecordTask {
   /** `vhost/app/id#n`: ids are reused, this is not. */
   identity: string;
+  serial: number;
+  /** How many files it has begun, finished or not. */
+  segments: number;
   id: string;
   vhost: string;
   app: string;
