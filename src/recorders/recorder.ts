@@ -48,6 +48,8 @@ export interface TakeInQuestion {
   handle: Json;
   /** As in `StartRequest`: a take whose start was never answered has a name and no handle. */
   name: TakeName;
+  /** What is believed of it (an `Actual`, or why that is not known), for a look that has no memory yet. */
+  belief?: string;
 }
 
 /** A line of `keeprolling doctor`. */

@@ -1,0 +1,30 @@
+/**
+ * OvenMediaEngine as a recorder. A take is one recording task ("record"): armed before its source comes, alive
+ * through drops of it, ended by our stop, by `error`, or by a restart of the server, which forgets it.
+ */
+import type { OmeAccount, OmeOptions, OmeTarget } from '../../contract/vendors/ome.ts';
+import type { Recorder } from '../recorder.ts';
+import { check } from './check.ts';
+import { filesInFolder } from './files.ts';
+import { handleOf } from './handle.ts';
+import { look } from './look.ts';
+import { start } from './start.ts';
+import { stop } from './stop.ts';
+import { omeTraits } from './traits.ts';
+
+export { omeTraits } from './traits.ts';
+
+export const omeRecorder: Recorder<OmeAccount, OmeTarget, OmeOptions> = {
+  vendor: 'ome',
+  traits: omeTraits,
+  start,
+  look,
+  stop,
+  check,
+  async files(context, subject, take, known) {
+    const { recordsDir } = context.account;
+    if (recordsDir === undefined) return known;
+    const { id, filePath } = handleOf(context, subject, take);
+    return filesInFolder(recordsDir, { id, template: filePath }, known);
+  },
+};

@@ -1,0 +1,41 @@
+/** What one look remembers for the next, per take: under 300 bytes of JSON. */
+import type { Edge, Json } from '../../session/facts.ts';
+
+export interface TakeMemory {
+  /** When it was last looked at. */
+  at: number;
+  phase: 'recording' | 'stalled' | 'armed';
+  /** Counters when they were last visible: OvenMediaEngine hides them in `ready`. */
+  sequence: number;
+  bytes: number;
+  timeMs: number;
+  /** Begin of the segment that runs, or ran last. */
+  startedAt: number | null;
+  /** The last instant of media that the counters tell of. */
+  lastAt: number | null;
+  /** The look at which this byte count was first seen, and the one before it: between them it stopped growing. */
+  grewAt: number;
+  beforeGrewAt: number | null;
+  /** Begin of the present stretch of media, end of the former one. */
+  since: Edge | null;
+  ended: Edge | null;
+  /** Looks in a row at which the source was up and had no output of our name. */
+  misnamed?: number;
+}
+
+export type LookMemory = Record<string, TakeMemory>;
+
+/** A memory of another version or form is forgotten: the next look then starts from what it sees. */
+const VERSION = 1;
+
+export function packMemory(memory: LookMemory): Json {
+  return { v: VERSION, takes: memory as unknown as Json };
+}
+
+export function unpackMemory(json: Json): LookMemory {
+  if (typeof json !== 'object' || json === null || Array.isArray(json) || json['v'] !== VERSION) return {};
+  const takes = json['takes'];
+  return typeof takes === 'object' && takes !== null && !Array.isArray(takes)
+    ? (takes as unknown as LookMemory)
+    : {};
+}
