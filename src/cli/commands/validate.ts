@@ -1,0 +1,35 @@
+import type { Command } from 'commander';
+import { promiseOf, type SessionPromise } from '../../session/promise.ts';
+import { answer, type Context } from '../context.ts';
+import { checkDocuments, readSpecifications, type CheckedDocument } from '../documents.ts';
+import { command } from '../run.ts';
+import { validatedText, type Validated } from '../render/validated.ts';
+
+export function validateCommand(program: Command): void {
+  program
+    .command('validate <file>')
+    .description('check specifications (- is standard input) without calling anybody')
+    .option('--explain', 'tell every default that was filled in, and what the session then promises')
+    .action(
+      command(async (context, [file], options: { explain?: boolean }) => {
+        const source = await readSpecifications(file!, process.stdin);
+        const settings = context.settings();
+        const checked = checkDocuments(source, file!, settings, context.now(), 'nothing was called');
+        const documents: Validated[] = checked.map((one) => ({
+          ...one,
+          promise: options.explain ? promised(context, one) : null,
+        }));
+        answer(context, { documents: documents.map(asData) }, () => validatedText(file!, documents));
+        return 0;
+      }),
+    );
+}
+
+function promised(context: Context, { specification }: CheckedDocument): SessionPromise | null {
+  const traits = context.registry.get(specification.vendor)?.recorder.traits;
+  return traits ? promiseOf(specification, traits, context.settings().looks(specification.account)) : null;
+}
+
+function asData({ label, key, hash, specification, promise }: Validated): Record<string, unknown> {
+  return { document: label, key, hash, specification, ...(promise && { promise }) };
+}

@@ -1,0 +1,35 @@
+/** The command line as a whole: every command, and what is the same for all of them. */
+import { createRequire } from 'node:module';
+import { Command } from 'commander';
+import { emulateCommand } from './commands/emulate.ts';
+import { validateCommand } from './commands/validate.ts';
+
+const EXIT_CODES = `
+Exit codes:
+  0   done
+  1   keeprolling could not run at all (it is not built, or Node ended it)
+  2   input: the command line, a specification, a command or keeprolling.yaml is refused
+  3   session: unknown, ambiguous, or ended already
+  4   busy: the target is being recorded, or the request id was used, by something else
+  5   server: no Temporal server answers, or none can be had
+  6   unhealthy: the session ended badly, a check failed, or a vendor refused
+  7   no worker answers: what is shown is the last that is known
+  8   archive: it cannot be read, or a part of it was changed
+  70  a bug in keeprolling
+With --json a refusal is {"error": {"code", "message", "details"}} on standard output, with the same exit code.`;
+
+export function createProgram(): Command {
+  const { version } = createRequire(import.meta.url)('../../package.json') as { version: string };
+  const program = new Command('keeprolling')
+    .description('durable live-recording sessions on Temporal')
+    .version(version)
+    .option('--config <file>', 'the configuration (else KEEPROLLING_CONFIG, else ./keeprolling.yaml)')
+    .option('--json', 'answer with one JSON document on standard output')
+    .configureHelp({ showGlobalOptions: true })
+    .showHelpAfterError('(keeprolling --help lists the commands)')
+    .addHelpText('after', EXIT_CODES);
+  validateCommand(program);
+  emulateCommand(program);
+  // demoCommand(program), from ./commands/demo.ts, once that file is there.
+  return program;
+}

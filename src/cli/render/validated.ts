@@ -1,0 +1,67 @@
+/** What `validate` says of documents that are right. */
+import type { SessionPromise } from '../../session/promise.ts';
+import type { AbsencePolicy, NormalSpecification } from '../../session/plan.ts';
+import type { CheckedDocument } from '../documents.ts';
+import { promiseLines } from './promise.ts';
+import { columns, count, day, lasting, period, shortClock } from './text.ts';
+
+export interface Validated extends CheckedDocument {
+  promise: SessionPromise | null;
+}
+
+export function validatedText(file: string, documents: Validated[]): string {
+  const name = file === '-' ? 'standard input' : file;
+  const right = documents.length === 1 ? 'it is right' : 'all are right';
+  const blocks = documents.map((one) => documentLines(one).join('\n'));
+  return [`${name}: ${count(documents.length, 'recording')}, ${right}`, ...blocks].join('\n\n');
+}
+
+function documentLines({ specification, key, promise }: Validated): string[] {
+  const rows = [
+    ['target', key],
+    ['window', windowText(specification)],
+    ...(promise ? explained(specification) : []),
+  ];
+  const lines = [`  ${specification.name}`, ...columns(rows, '    ')];
+  return promise ? [...lines, '', ...promiseLines(promise)] : lines;
+}
+
+export function windowText({ window, written }: NormalSpecification): string {
+  const { zone } = window;
+  const iso = (at: number): string => new Date(at).toISOString();
+  const at = (ms: number): string => `${day(iso(ms), zone)} ${shortClock(iso(ms), zone)}`;
+  const end = window.untilMs ?? window.limitMs ?? window.fromMs;
+  const span = written.from === 'now' ? `now → ${at(end)}` : period(iso(window.fromMs), iso(end), zone);
+  const extras = [
+    window.beforeMs > 0 && `${lasting(window.beforeMs)} before`,
+    window.afterMs > 0 && `${lasting(window.afterMs)} after`,
+    window.overrunMs > 0 && `up to ${lasting(window.overrunMs)} overrun while the source is up`,
+    window.limitMs !== null && `ends for good ${at(window.limitMs)}`,
+  ].filter((part) => typeof part === 'string');
+  const more = extras.length > 0 ? `; ${extras.join(', ')}` : '';
+  return `${span} ${zone}, ${lasting(end - window.fromMs)}${more}`;
+}
+
+/** Every default, told as it was filled in. */
+function explained(specification: NormalSpecification): string[][] {
+  const { owner, labels, source, pause, storage, options, policy } = specification;
+  const pairs = Object.entries(labels).map(([name, value]) => `${name}=${value}`);
+  return [
+    ['owner', owner ?? 'nobody named'],
+    ...(pairs.length > 0 ? [['labels', pairs.join(', ')]] : []),
+    ['source', `late: ${absenceText(source.late)}; gone: ${absenceText(source.gone)}`],
+    [
+      'pause',
+      pause.maxMs === null
+        ? `warns after ${lasting(pause.warnAfterMs)}`
+        : `ends after ${lasting(pause.maxMs)}`,
+    ],
+    ...(storage === null ? [] : [['storage', storage]]),
+    ['options', JSON.stringify(options)],
+    ['policy', `foreign: ${policy.foreign}`],
+  ];
+}
+
+function absenceText(policy: AbsencePolicy): string {
+  return policy.kind === 'wait' ? 'wait' : `${policy.kind} after ${lasting(policy.afterMs)}`;
+}
