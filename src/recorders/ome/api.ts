@@ -1,6 +1,6 @@
 /**
- * A typed client of OvenMediaEngine's recording API, usable on its own (`keeprolling/ome`). Every method sends one
- * request and never repeats it; a refusal is thrown as a `VendorFailure` whose `failure` says who must act, whether
+ * A typed client of OvenMediaEngine's recording API, usable on its own (`keeprolling/ome`). No method repeats a
+ * request; a refusal is thrown as a `VendorFailure` whose `failure` says who must act, whether
  * a repetition helps, and whether the call may have taken effect. The access token is in no error.
  *
  * Sources: the vendor's pages "REST API, v1" and OvenMediaEngine v0.20.0, api_server/controllers/v1.
@@ -8,7 +8,7 @@
 import type { Dispatcher } from 'undici';
 import type { z } from 'zod';
 import { createHttpAgent, send } from '../http.ts';
-import type { HttpReply } from '../http.ts';
+import type { HttpReply, HttpRequest } from '../http.ts';
 import { VendorFailure } from '../recorder.ts';
 import { malformed, refusalOf } from './errors.ts';
 import type { OmeCall, Refusal } from './errors.ts';
@@ -86,7 +86,10 @@ export interface OmeApi {
   streams(app: OmeApp, call?: OmeCallOptions): Promise<string[]>;
   /** `GET …/streams/{input}`: the input stream with its outputs, or null when it is not there. */
   stream(app: OmeApp, input: string, call?: OmeCallOptions): Promise<OmeStream | null>;
-  /** `POST …:records`: all tasks of the application, or the one of this id; an empty list when there is none. */
+  /**
+   * `POST …:records`: all tasks of the application, or the one of this id; an empty list when there is none. (Up to
+   * 0.15.3 that is a 404; the version is asked then, since a newer server's 404 is a fault and no empty list.)
+   */
   records(app: OmeApp, id?: string, call?: OmeCallOptions): Promise<OmeRecord[]>;
   /**
    * `POST …:startRecord`. A stream that is not there is no error: the task is `ready` and starts with it. A task
@@ -111,7 +114,7 @@ export function createOmeApi(options: OmeApiOptions): OmeApi {
     how: OmeCallOptions = {},
   ): Promise<z.output<S>> {
     const timeoutMs = how.timeoutMs ?? options.timeoutMs;
-    const reply = await send(dispatcher, {
+    const reply = await sendToOwn(dispatcher, {
       operation: call.operation,
       effect: call.effect,
       method: call.method,
@@ -140,13 +143,26 @@ export function createOmeApi(options: OmeApiOptions): OmeApi {
     return text.replaceAll(credentials, '***').replaceAll(options.accessToken, '***');
   }
 
+  const version: OmeApi['version'] = (how) =>
+    exchange(
+      { operation: 'version', effect: 'read', method: 'GET', path: '/v1/version' },
+      omeVersionSchema,
+      how,
+    );
+
+  /** Up to 0.15.3 an empty list is a 404. A server that can tell its version is newer: there the 404 is a fault. */
+  async function isOld(how: OmeCallOptions | undefined): Promise<boolean> {
+    try {
+      await version(how);
+      return false;
+    } catch (error) {
+      if (error instanceof OmeRefusal && error.status === 404) return true;
+      throw error;
+    }
+  }
+
   return {
-    version: (how) =>
-      exchange(
-        { operation: 'version', effect: 'read', method: 'GET', path: '/v1/version' },
-        omeVersionSchema,
-        how,
-      ),
+    version,
 
     streams: (app, how) =>
       exchange(
@@ -181,8 +197,7 @@ export function createOmeApi(options: OmeApiOptions): OmeApi {
       try {
         return await exchange(call, recordListSchema, how);
       } catch (error) {
-        // Up to 0.15.3 an empty answer is a 404.
-        if (isRefusal(error, 'no-record')) return [];
+        if (isRefusal(error, 'no-record') && (await isOld(how))) return [];
         throw error;
       }
     },
@@ -213,6 +228,16 @@ export function createOmeApi(options: OmeApiOptions): OmeApi {
         how,
       ),
   };
+}
+
+/** It is a process of one's own: whoever runs it must start it, no vendor will. */
+async function sendToOwn(dispatcher: Dispatcher, request: HttpRequest): Promise<HttpReply> {
+  try {
+    return await send(dispatcher, request);
+  } catch (error) {
+    if (!(error instanceof VendorFailure) || error.failure.code !== 'E_VENDOR_UNREACHABLE') throw error;
+    throw new VendorFailure({ ...error.failure, who: 'you' });
+  }
 }
 
 export function isRefusal(error: unknown, is: Refusal): error is OmeRefusal {

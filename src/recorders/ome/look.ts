@@ -26,9 +26,7 @@ export async function look(
   const known = unpackMemory(memory);
   const handles = takes.map((take) => handleOf(context, subject, take));
   try {
-    const listen = context.signal && { signal: context.signal };
-    const [only, another] = handles;
-    const records = await api.records(appOf(subject.target), another ? undefined : only?.id, listen);
+    const records = await recordsOf(context, api, subject, handles);
     const at = context.now();
     const next: LookMemory = {};
     const seen: Observation[] = [];
@@ -48,6 +46,24 @@ export async function look(
       memory,
     };
   }
+}
+
+/**
+ * An empty answer ends a take, so it is asked for twice: it costs a call once in a take's life, and one wrong answer
+ * (an address that leads to two servers) would else start a second recording beside the first.
+ */
+async function recordsOf(
+  context: OmeContext,
+  api: OmeApi,
+  subject: OmeSubject,
+  handles: OmeHandle[],
+): Promise<OmeRecord[]> {
+  const listen = context.signal && { signal: context.signal };
+  const app = appOf(subject.target);
+  const [only, another] = handles;
+  const records = await api.records(app, another ? undefined : only?.id, listen);
+  if (handles.every(({ id }) => records.some((record) => record.id === id))) return records;
+  return api.records(app, undefined, listen);
 }
 
 async function seeTake(
