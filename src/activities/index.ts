@@ -10,6 +10,7 @@ import { VendorFailure, type Recorder, type RecorderContext } from '../recorders
 import type { Registry } from '../recorders/registry.ts';
 import type { Failure } from '../session/facts.ts';
 import { admit } from './admit.ts';
+import { recallForLook, recallForStop, recallWatch } from './recall.ts';
 import { watchOnce } from './watch.ts';
 import type { Activities, SubjectRef, WatchMemory } from './wire.ts';
 
@@ -65,7 +66,7 @@ export function createActivities(dependencies: ActivityDependencies): Activities
     },
     stopTake: async ({ subject, call }) => {
       const { recorder, context } = ready(subject);
-      return await recorder.stop(context, subject, call);
+      return await recallForStop(await recorder.stop(context, subject, call), call.take, recallWatch);
     },
     pauseTake: async ({ subject, call }) => {
       const { recorder, context } = ready(subject);
@@ -81,7 +82,8 @@ export function createActivities(dependencies: ActivityDependencies): Activities
     },
     lookAtTakes: async ({ subject, call }) => {
       const { recorder, context } = ready(subject, signalOf());
-      return (await recorder.look(context, subject, call.takes, null)).look;
+      const { look } = await recorder.look(context, subject, call.takes, null);
+      return await recallForLook(look, recallWatch);
     },
 
     watchTakes: async (input) => {

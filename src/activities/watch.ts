@@ -37,7 +37,7 @@ export async function watchOnce(
     memory?.recorder ?? null,
   );
   const lastGood = { ...memory?.lastGood, ...goodIn(look) };
-  if (differs(look, watch.takes)) return { report: { look, lastGood } };
+  if (differs(look, watch.takes)) return { report: { look, lastGood, lastLookAt: memory?.at ?? null } };
   const waitMs = Math.round(everyMs * (0.9 + 0.2 * random()));
   const nextAt = look.at + waitMs;
   return {

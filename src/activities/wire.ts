@@ -40,7 +40,10 @@ export interface WatchInput {
 
 export interface Report {
   look: Look;
+  /** By take: the last instant at which media was known to be written. */
   lastGood: Record<string, number>;
+  /** The look before this one, which found all as believed; null when this is the first. */
+  lastLookAt: number | null;
 }
 
 /** In the heartbeat of a watch: what one look remembers for the next, and what `status` shows of it. */

@@ -35,6 +35,7 @@ export function takeAnswer(state: SessionState, call: number, answer: Answer): v
     case 'pause':
       cleared(state, 'hold');
       take.actual = 'paused';
+      take.provedAt ??= answer.ok.at;
       endSpan(
         state,
         take,
@@ -88,6 +89,7 @@ function started(state: SessionState, take: Take, ok: Started): void {
 
 function stopped(state: SessionState, take: Take, lane: Lane, ok: Stopped): void {
   cleared(state, 'stop');
+  if (ok.lastGoodAt !== undefined) take.lastGoodAt = Math.max(take.lastGoodAt ?? 0, ok.lastGoodAt);
   if (ok.observation) observe(state, take, ok.observation, ok.at);
   if (ok.requestId) take.requestIds.push(ok.requestId);
   if (take.status === 'ended') return;

@@ -168,6 +168,7 @@ function newTake(state: SessionState, nonce: string): Take {
     provedAt: null,
     actual: null,
     suspectSince: null,
+    cutByOutage: false,
     failure: null,
     lastGoodAt: null,
     spans: [],

@@ -54,8 +54,15 @@ export type SessionEvent = Occasion &
     /** A signal that could not be understood: it is told in the ledger and changes nothing. */
     | { kind: 'refused-signal'; text: string }
     | { kind: 'answer'; call: number; answer: Answer }
-    /** `lastGood`: by take, the last instant at which the watch knew media to be written. */
-    | { kind: 'report'; version: number; look: Look; lastGood: Record<string, number> }
+    | {
+        kind: 'report';
+        version: number;
+        look: Look;
+        /** By take, the last instant at which the watch knew media to be written. */
+        lastGood: Record<string, number>;
+        /** The look before, which found all as believed. */
+        lastLookAt: number | null;
+      }
     /** The watch itself broke: no worker took it, or it failed in a way that is not a look. */
     | { kind: 'watch-lost'; version: number; failure: Failure }
     | { kind: 'recorder'; event: RecorderEvent }

@@ -131,6 +131,8 @@ export interface Stopped {
   how: 'stopped' | 'absent';
   /** What was seen just before, and what the reply adds. */
   observation?: Observation;
+  /** For a take that had ended unseen: when the watch last knew media to be written. */
+  lastGoodAt?: number;
   requestId?: string;
 }
 

@@ -54,7 +54,7 @@ export function beginSpan(
   state.everRecorded = true;
 }
 
-/** Ends the span of a take; what follows is a gap with this cause, unless another take still records. */
+/** Ends the span of a take; what follows is a gap with this cause, where no other take records. */
 export function endSpan(
   state: SessionState,
   take: Take,
@@ -67,9 +67,9 @@ export function endSpan(
   const at = Math.max(edge.at, span.from.at);
   span.to = { at, plusMinusMs: edge.plusMinusMs };
   span.provedTo = Math.min(Math.max(span.provedTo, span.from.at), at);
-  if (at === span.from.at) take.spans.pop();
-  if (anySpanOpen(state)) return;
+  // Marked even while another take records: that one may turn out to have ended earlier.
   mark(state, at, cause, detail);
+  if (anySpanOpen(state)) return;
   note(state, 'gap', `gap since ${iso(at)}: ${cause}${detail ? `, ${detail}` : ''}`);
 }
 

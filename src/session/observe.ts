@@ -9,7 +9,16 @@ import { cleared, trouble } from './troubles.ts';
 /** Files kept in the state per take; the files workflow knows them all. */
 const FILES_KEPT = 20;
 
-export function learnFromLook(state: SessionState, look: Look, lastGood: Record<string, number> = {}): void {
+/** What the watch remembers besides the look itself. */
+interface Memory {
+  lastGood: Record<string, number>;
+  lastLookAt: number | null;
+}
+
+const NO_MEMORY: Memory = { lastGood: {}, lastLookAt: null };
+
+export function learnFromLook(state: SessionState, look: Look, memory: Memory = NO_MEMORY): void {
+  const { lastGood, lastLookAt } = memory;
   for (const take of state.takes) {
     const at = lastGood[take.number];
     if (at !== undefined) take.lastGoodAt = Math.max(take.lastGoodAt ?? 0, at);
@@ -22,7 +31,7 @@ export function learnFromLook(state: SessionState, look: Look, lastGood: Record<
   cleared(state, 'worker');
   for (const observation of look.seen) {
     const take = takeByNumber(state, observation.take);
-    if (take && take.status === 'open') observe(state, take, observation, look.at);
+    if (take && take.status === 'open') observe(state, take, observation, look.at, lastLookAt);
   }
 }
 
@@ -34,19 +43,28 @@ function nobodyAnswers(state: SessionState, look: Extract<Look, { unreachable: u
   for (const take of liveTakes(state)) {
     if (take.status !== 'open') continue;
     take.suspectSince ??= look.at;
-    if (down) endSpan(state, take, unseenEnd(take, look.at), 'vendor-fault', unreachable.message);
+    if (!down || !openSpan(take)) continue;
+    endSpan(state, take, unseenEnd(take, look.at), 'vendor-fault', unreachable.message);
+    take.cutByOutage = true;
   }
   trouble(state, 'look', unreachable);
 }
 
-export function observe(state: SessionState, take: Take, seen: Observation, at: number): void {
+/** `lastLookAt`: the look before, when all was still as believed. */
+export function observe(
+  state: SessionState,
+  take: Take,
+  seen: Observation,
+  at: number,
+  lastLookAt: number | null = null,
+): void {
   if (seen.lastGoodAt !== undefined) take.lastGoodAt = Math.max(take.lastGoodAt ?? 0, seen.lastGoodAt);
   if (seen.requestId) take.requestIds = [...take.requestIds, seen.requestId].slice(-5);
   rememberFiles(take, seen);
   interruptions(state, take, seen);
   switch (seen.actual) {
     case 'recording':
-      recording(state, take, seen, at);
+      recording(state, take, seen, at, lastLookAt);
       break;
     case 'armed':
     case 'stalled':
@@ -74,10 +92,17 @@ export function observe(state: SessionState, take: Take, seen: Observation, at: 
       return;
   }
   take.actual = seen.actual;
+  take.cutByOutage = false;
   fileEvidence(take, seen);
 }
 
-function recording(state: SessionState, take: Take, seen: Observation, at: number): void {
+function recording(
+  state: SessionState,
+  take: Take,
+  seen: Observation,
+  at: number,
+  lastLookAt: number | null,
+): void {
   const span = openSpan(take);
   const last = take.spans.at(-1);
   const provedTo = Math.max(seen.lastGoodAt ?? at, seen.since?.at ?? 0);
@@ -85,14 +110,16 @@ function recording(state: SessionState, take: Take, seen: Observation, at: numbe
     take.provedAt = at;
     note(state, 'take', `take ${take.number} is proved: ${seen.source}`);
   }
-  if (!span && take.suspectSince !== null && last?.to && !seen.since) {
+  if (!span && take.cutByOutage && last?.to && !seen.since) {
     // The recorder seemed to be down and had gone on all the while: the gap was none.
     state.marks = state.marks.filter((one) => one.at < last.to!.at);
     last.to = null;
     last.provedTo = provedTo;
     mark(state, last.from.at, null);
   } else if (!span) {
-    const from = seen.since ?? { at, plusMinusMs: at - (take.acceptedAt ?? at) };
+    // Nobody saw it begin: some time after the look before, or after the start was first sent.
+    const notBefore = Math.max(lastLookAt ?? 0, take.calledAt, last?.to?.at ?? 0);
+    const from = seen.since ?? { at, plusMinusMs: at - notBefore };
     beginSpan(state, take, from, 'observed', provedTo);
   } else {
     raise(span, 'observed');
@@ -113,6 +140,13 @@ function sourceless(state: SessionState, take: Take, seen: Observation, at: numb
 }
 
 function absent(state: SessionState, take: Take, seen: Observation, at: number): void {
+  // Our own stop is under way: its answer will say how it ended.
+  if (state.lane?.op === 'stop' && state.lane.take === take.number) return;
+  if (take.stopAskedAt !== null) {
+    // An earlier stop of ours was applied, and only its reply was lost.
+    stoppedAt(state, take, { at: take.stopAskedAt, plusMinusMs: at - take.stopAskedAt }, 'stopped');
+    return;
+  }
   take.suspectSince ??= at;
   take.actual = 'absent';
   if (at - take.suspectSince < state.plan.traits.absence.proofMs) return;
@@ -179,7 +213,8 @@ function fileEvidence(take: Take, seen: Observation): void {
 /** Ends what is open when a stop was confirmed at `edge`. */
 export function stoppedAt(state: SessionState, take: Take, edge: Edge, how: string): void {
   const paused = state.desired.state === 'paused';
-  const cause = take.retire && take.retire !== 'handed-over' ? take.retire : paused ? 'paused' : 'late-start';
+  const retired = take.retire === 'handed-over' ? 'vendor-fault' : take.retire;
+  const cause = retired ?? (paused ? 'paused' : 'late-start');
   const detail = paused ? [state.desired.by, state.desired.reason].filter(Boolean).join(', ') : null;
   endSpan(state, take, edge, cause, detail);
   endTake(state, take, how);

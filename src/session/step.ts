@@ -69,7 +69,7 @@ function learn(state: SessionState, event: SessionEvent, effects: Effect[]): voi
       takeAnswer(state, event.call, event.answer);
       break;
     case 'report':
-      if (state.watch?.version === event.version) learnFromLook(state, event.look, event.lastGood);
+      if (state.watch?.version === event.version) learnFromLook(state, event.look, event);
       break;
     case 'watch-lost':
       if (state.watch?.version !== event.version) break;

@@ -1,10 +1,10 @@
 /** What the watch is told to believe. A watch is started anew only when that changes. */
 import type { Watch, WatchedTake } from './events.ts';
 import type { SessionState, Take } from './state.ts';
-import { liveTakes, unwanted } from './takes.ts';
+import { liveTakes } from './takes.ts';
 
 export function watchWanted(state: SessionState): Omit<Watch, 'version'> | null {
-  const open = liveTakes(state).filter((take) => take.status === 'open' && !unwanted(state, take));
+  const open = liveTakes(state).filter((take) => take.status === 'open');
   if (state.released || open.length === 0 || state.plan.traits.proof === 'none') return null;
   const takes = open.map((take) => watched(state, take));
   const unproved = open.some((take) => take.provedAt === null);

@@ -1,0 +1,122 @@
+/** Wiring only: one worker for the workflows, and one for each account, so that each vendor keeps its own pace. */
+import { existsSync } from 'node:fs';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import type { DataConverter, PayloadCodec } from '@temporalio/common';
+import { loadClientConnectConfig } from '@temporalio/envconfig';
+import { NativeConnection, Worker, type WorkflowBundleOption } from '@temporalio/worker';
+import { Agent, type Dispatcher } from 'undici';
+import { createActivities } from './activities/index.ts';
+import { directoryArchive } from './archive/archive.ts';
+import type { Settings } from './config/settings.ts';
+import type { Environment } from './config/values.ts';
+import { VENDORS, type Registry } from './recorders/registry.ts';
+import { accountQueue, workflowQueue } from './session/names.ts';
+
+export interface WorkersOptions {
+  settings: Settings;
+  registry?: Registry;
+  env: Environment;
+  /** Instead of the prebuilt bundle in the package. */
+  workflowBundle?: WorkflowBundleOption;
+  dispatcher?: Dispatcher;
+  /** Workflows kept in memory; an evicted one is replayed when it is needed. */
+  maxCachedWorkflows?: number;
+}
+
+export interface Workers {
+  /** Until `shutdown`, or until a worker fails. */
+  run(): Promise<void>;
+  shutdown(): void;
+  queues: string[];
+}
+
+/** Longer than the longest vendor write: a deploy must not turn calls in flight into unknown outcomes. */
+const SHUTDOWN_GRACE = '35 seconds';
+
+/** @throws when no server answers, or when the package was not built */
+export async function startWorkers(options: WorkersOptions): Promise<Workers> {
+  const { settings, registry = VENDORS } = options;
+  const { connectionOptions, namespace } = temporalOptions(settings, options.env);
+  const connection = await NativeConnection.connect(connectionOptions);
+  const dispatcher = options.dispatcher ?? new Agent({ connections: 32, keepAliveTimeout: 30_000 });
+  const directory = settings.archiveDirectory();
+  const activities = createActivities({
+    settings,
+    registry,
+    archive: directory === null ? null : directoryArchive(directory),
+    dispatcher,
+  });
+  const common = {
+    connection,
+    namespace,
+    activities: { ...activities },
+    dataConverter: await dataConverterOf(settings),
+    shutdownGraceTime: SHUTDOWN_GRACE,
+  };
+  const prefix = settings.queuePrefix();
+  const sessions = await Worker.create({
+    ...common,
+    taskQueue: workflowQueue(prefix),
+    workflowBundle: options.workflowBundle ?? { codePath: bundlePath() },
+    ...(options.maxCachedWorkflows !== undefined && { maxCachedWorkflows: options.maxCachedWorkflows }),
+  });
+  const accounts = await Promise.all(
+    settings
+      .accountNames()
+      .map(async (account) => await Worker.create({ ...common, taskQueue: accountQueue(account, prefix) })),
+  );
+  const workers = [sessions, ...accounts];
+
+  const shutdown = (): void => {
+    for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
+  };
+  return {
+    queues: workers.map((worker) => worker.options.taskQueue),
+    shutdown,
+    async run() {
+      try {
+        // One that fails takes the others with it: half a worker would look alive.
+        await Promise.all(workers.map(async (worker) => await worker.run().finally(shutdown)));
+      } finally {
+        await connection.close();
+        if (!options.dispatcher) await dispatcher.close();
+      }
+    },
+  };
+}
+
+/** `TEMPORAL_*` variables and profiles, overlaid by `temporal:` of keeprolling.yaml. */
+export function temporalOptions(
+  settings: Settings,
+  env: Environment,
+): { connectionOptions: { address?: string }; namespace: string } {
+  const { address, namespace, profile } = settings.temporal();
+  const loaded = loadClientConnectConfig({
+    ...(profile !== undefined && { profile }),
+    overrideEnvVars: definedOnly(env),
+  });
+  return {
+    connectionOptions: { ...loaded.connectionOptions, ...(address !== undefined && { address }) },
+    namespace: namespace ?? loaded.namespace ?? 'default',
+  };
+}
+
+function definedOnly(env: Environment): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(env).filter((pair): pair is [string, string] => pair[1] !== undefined),
+  );
+}
+
+/** The codec module of the configuration; payloads are encrypted where it says so. */
+export async function dataConverterOf(settings: Settings): Promise<DataConverter> {
+  const module = settings.codec();
+  if (module === null) return {};
+  const loaded = (await import(pathToFileURL(module).href)) as { default: PayloadCodec[] };
+  return { payloadCodecs: loaded.default };
+}
+
+function bundlePath(): string {
+  const path = fileURLToPath(new URL('./workflow-bundle.js', import.meta.url));
+  if (existsSync(path)) return path;
+  throw new Error('The workflow bundle is missing: run npm run build.');
+}

@@ -1,0 +1,403 @@
+/**
+ * Interprets the effects of `step` in the process: the same recorders and archive as in production, a virtual clock,
+ * no server. Seeded, so that a failing run can be repeated; days take milliseconds.
+ */
+import { recallForLook, recallForStop } from '../../src/activities/recall.ts';
+import { watchOnce } from '../../src/activities/watch.ts';
+import type { WatchMemory } from '../../src/activities/wire.ts';
+import { closeLedger, writePart } from '../../src/archive/ledger.ts';
+import type { LedgerHeader, TakeFiles } from '../../src/activities/wire.ts';
+import { normalise } from '../../src/contract/specification.ts';
+import { failureOf } from '../../src/activities/index.ts';
+import type { RecorderContext } from '../../src/recorders/recorder.ts';
+import type { Registry, Vendor } from '../../src/recorders/registry.ts';
+import { begin } from '../../src/session/begin.ts';
+import type {
+  Answer,
+  Call,
+  CommandAnswer,
+  Effect,
+  SessionEvent,
+  SessionResult,
+  Watch,
+} from '../../src/session/events.ts';
+import type { Failure } from '../../src/session/facts.ts';
+import type { LookPace, Plan } from '../../src/session/plan.ts';
+import type { CommandName, SessionState } from '../../src/session/state.ts';
+import { renewed, step } from '../../src/session/step.ts';
+import { subjectOf } from '../../src/session/subject.ts';
+import type { Dispatcher } from 'undici';
+import { memoryArchive } from './memory-archive.ts';
+
+export interface World {
+  vendor: Vendor;
+  account: Record<string, unknown>;
+  /** Epoch milliseconds; the driver moves it. */
+  clock: { now: number };
+  dispatcher?: Dispatcher;
+  /** Time that a vendor's late reply has used up in the present call. */
+  late?: { ms: number };
+}
+
+export interface DriveOptions {
+  specification: Record<string, unknown>;
+  looks?: Partial<LookPace>;
+  seed?: number;
+  renewAfterMs?: number;
+  sessionId?: string;
+  /** Things that happen at offsets from the begin, in milliseconds. */
+  script?: ScriptEntry[];
+  /** The run is given up after so much virtual time: a session that does not end is a defect. */
+  giveUpMs?: number;
+  onStep?: (state: SessionState, event: SessionEvent, effects: Effect[]) => void;
+}
+
+export interface ScriptEntry {
+  at: number;
+  do: (drive: Drive) => void;
+}
+
+/** What a script can do to a running session. */
+export interface Drive {
+  now(): number;
+  command(
+    command: CommandName,
+    more?: { by?: string; reason?: string; until?: number; id?: string; waits?: boolean },
+  ): void;
+  /** All worker processes die: calls in flight are never answered, looks stop until `reviveWorker`. */
+  killWorker(): void;
+  reviveWorker(): void;
+  event(news: News): void;
+  state(): SessionState;
+}
+
+type News = SessionEvent extends infer E ? (E extends unknown ? Omit<E, 'at' | 'nonce'> : never) : never;
+
+export interface Driven {
+  state: SessionState;
+  result: SessionResult | null;
+  begunAt: number;
+  endedAt: number;
+  archive: ReturnType<typeof memoryArchive>;
+  header: LedgerHeader;
+  answers: Map<string, CommandAnswer>;
+  runs: number;
+  steps: number;
+  looks: number;
+  events: string[];
+}
+
+/** Start-to-close of a write, as in the workflow. */
+const CALL_TIMEOUT_MS = 30_000;
+
+export function random(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}
+
+export function planFor(world: World, options: DriveOptions, registry: Registry): Plan {
+  const normalised = normalise(options.specification, {
+    now: world.clock.now,
+    accounts: ['account'],
+    vendorOf: () => world.vendor.contract,
+  });
+  if (!normalised.ok) throw new Error(JSON.stringify(normalised.problems));
+  const vendor = registry.get(normalised.specification.vendor) ?? world.vendor;
+  return {
+    installation: 'test01',
+    sessionId: options.sessionId ?? '01ARZ3NDEKTSV4RRFFQ69G5FAV',
+    key: normalised.key,
+    requestId: null,
+    specificationHash: normalised.hash,
+    specification: normalised.specification,
+    traits: vendor.recorder.traits,
+    looks: { everyMs: 60_000, doubtMs: 10_000, withCallbacksMs: 300_000, ...options.looks },
+    queues: { workflows: 'keeprolling', account: 'keeprolling/account' },
+    searchAttributes: false,
+    renewAfterMs: options.renewAfterMs ?? 24 * 3_600_000,
+  };
+}
+
+interface Job {
+  at: number;
+  order: number;
+  run: () => Promise<void> | void;
+}
+
+export async function drive(world: World, options: DriveOptions): Promise<Driven> {
+  const { clock } = world;
+  const rng = random(options.seed ?? 1);
+  const plan = planFor(world, options, new Map());
+  const subject = subjectOf(plan);
+  const { recorder } = world.vendor;
+  const archive = memoryArchive();
+  const { window } = plan.specification;
+  const header: LedgerHeader = {
+    sessionId: plan.sessionId,
+    key: plan.key,
+    name: plan.specification.name,
+    owner: null,
+    account: 'account',
+    vendor: plan.specification.vendor,
+    window: { fromMs: window.fromMs, untilMs: window.untilMs, zone: window.zone },
+  };
+
+  const jobs: Job[] = [];
+  let order = 0;
+  const at = (instant: number, run: Job['run']): void => {
+    order += 1;
+    const job = { at: Math.max(instant, clock.now), order, run };
+    let index = jobs.length;
+    while (index > 0 && jobs[index - 1]!.at > job.at) index -= 1;
+    jobs.splice(index, 0, job);
+  };
+
+  const begunAt = clock.now;
+  let state = begin(plan, begunAt);
+  let result: SessionResult | null = null;
+  let armed: number | null = null;
+  let watching = 0;
+  let workerUp = true;
+  let workerEpoch = 0;
+  let ownIds = 0;
+  let previousHash: string | null = null;
+  const files = new Map<number, TakeFiles>();
+  const driven: Driven = {
+    state,
+    result,
+    begunAt,
+    endedAt: 0,
+    archive,
+    header,
+    answers: new Map(),
+    runs: 1,
+    steps: 0,
+    looks: 0,
+    events: [],
+  };
+
+  const nonce = (): string =>
+    Math.floor(rng() * 36 ** 8)
+      .toString(36)
+      .padStart(8, '0');
+  const context = (): RecorderContext<Record<string, unknown>> => ({
+    account: world.account,
+    dispatcher: world.dispatcher as Dispatcher,
+    now: () => clock.now + (world.late?.ms ?? 0),
+  });
+
+  const writes: (() => Promise<void>)[] = [];
+  /** As the server keeps it: the heartbeat of the pending watch. */
+  let heartbeat: WatchMemory | null = null;
+  const recall = async (): Promise<WatchMemory | null> => await Promise.resolve(heartbeat);
+
+  async function feed(news: News): Promise<void> {
+    if (result) return;
+    const event = { ...news, at: clock.now, nonce: nonce() } as SessionEvent;
+    const turn = step(state, event);
+    state = turn.state;
+    driven.steps += 1;
+    driven.events.push(event.kind);
+    options.onStep?.(state, event, turn.effects);
+    for (const effect of turn.effects) act(effect);
+    for (const write of writes.splice(0)) await write();
+    if (state.dueAt !== armed) {
+      armed = state.dueAt;
+      const due = armed;
+      if (due !== null) {
+        at(due, async () => {
+          if (armed !== due) return;
+          armed = null;
+          await feed({ kind: 'due' });
+        });
+      }
+    }
+  }
+
+  function act(effect: Effect): void {
+    switch (effect.kind) {
+      case 'call':
+        call(effect.call);
+        break;
+      case 'watch':
+        watching += 1;
+        heartbeat = null;
+        if (effect.watch) look(effect.watch, watching, null, true, 0);
+        break;
+      case 'archive':
+        writes.push(async () => {
+          previousHash = (await writePart(archive, { header, part: effect.part, previousHash })).hash;
+        });
+        break;
+      case 'files':
+        files.set(effect.take.take, {
+          take: effect.take.take,
+          files: effect.take.files,
+          fileCount: effect.take.fileCount,
+        });
+        break;
+      case 'answer':
+        driven.answers.set(effect.id, effect.answer);
+        break;
+      case 'continue':
+        driven.runs += 1;
+        state = { ...renewed(state), runBegunAt: clock.now };
+        watching += 1;
+        at(clock.now, async () => await feed({ kind: 'due' }));
+        break;
+      case 'close':
+        result = effect.result;
+        break;
+    }
+  }
+
+  /** A call leaves now, is applied after half of its time, and is answered after the other half. */
+  function call(made: Call): void {
+    const half = 5 + Math.floor(rng() * 20);
+    const begin = (): void => {
+      if (!workerUp) {
+        at(clock.now + 1000, begin);
+        return;
+      }
+      const epoch = workerEpoch;
+      const begun = clock.now;
+      at(begun + half, async () => {
+        if (world.late) world.late.ms = 0;
+        const answer: Answer =
+          workerEpoch === epoch ? await perform(made) : { op: made.op, failed: unanswered() };
+        const lateMs = world.late?.ms ?? 0;
+        if (world.late) world.late.ms = 0;
+        at(clock.now + half + lateMs, () => {
+          if (workerEpoch === epoch) return feed({ kind: 'answer', call: made.id, answer });
+          // The worker died before it could tell: the server waits for its time-out.
+          at(
+            begun + CALL_TIMEOUT_MS,
+            async () =>
+              await feed({ kind: 'answer', call: made.id, answer: { op: made.op, failed: unanswered() } }),
+          );
+        });
+      });
+    };
+    begin();
+  }
+
+  async function perform(made: Call): Promise<Answer> {
+    try {
+      switch (made.op) {
+        case 'start': {
+          const { target, options: own, title } = subject;
+          return {
+            op: 'start',
+            ok: await recorder.start(context(), {
+              target,
+              options: own,
+              name: made.name,
+              title,
+              endBy: made.endBy,
+              adoptForeign: subject.foreign === 'adopt',
+            }),
+          };
+        }
+        case 'stop':
+          return {
+            op: 'stop',
+            ok: await recallForStop(await recorder.stop(context(), subject, made), made.take, recall),
+          };
+        case 'pause':
+          return { op: 'pause', ok: await recorder.pause!(context(), subject, made) };
+        case 'resume':
+          return { op: 'resume', ok: await recorder.resume!(context(), subject, made) };
+        case 'refresh':
+          return { op: 'refresh', ok: await recorder.refresh!(context(), subject, made) };
+        case 'look':
+          return {
+            op: 'look',
+            ok: await recallForLook((await recorder.look(context(), subject, made.takes, null)).look, recall),
+          };
+      }
+    } catch (error) {
+      return { op: made.op, failed: failureOf(error) };
+    }
+  }
+
+  function look(
+    watch: Watch,
+    watcher: number,
+    memory: WatchMemory | null,
+    first: boolean,
+    waitMs: number,
+  ): void {
+    at(clock.now + waitMs, async () => {
+      if (watching !== watcher || result) return;
+      if (!workerUp) {
+        look(watch, watcher, memory, first, 1000);
+        return;
+      }
+      if (world.late) world.late.ms = 0;
+      const turn = await watchOnce(recorder, context(), { subject, watch }, plan.looks, memory, first, rng);
+      const lateMs = world.late?.ms ?? 0;
+      if (world.late) world.late.ms = 0;
+      if (!first) driven.looks += 1;
+      if ('report' in turn) {
+        at(clock.now + lateMs, async () => {
+          if (watching === watcher) await feed({ kind: 'report', version: watch.version, ...turn.report });
+        });
+      } else {
+        heartbeat = turn.memory ?? memory;
+        look(watch, watcher, heartbeat, false, turn.waitMs + lateMs);
+      }
+    });
+  }
+
+  const self: Drive = {
+    now: () => clock.now,
+    command(command, more = {}) {
+      ownIds += 1;
+      const { by = 'tester', reason = null, until = null, id = `c${ownIds}`, waits = false } = more;
+      at(
+        clock.now,
+        async () => await feed({ kind: 'command', command: { command, by, reason, until, id, waits } }),
+      );
+    },
+    killWorker() {
+      workerUp = false;
+      workerEpoch += 1;
+    },
+    reviveWorker() {
+      workerUp = true;
+    },
+    event(news) {
+      at(clock.now, async () => await feed(news));
+    },
+    state: () => state,
+  };
+  for (const entry of options.script ?? []) at(begunAt + entry.at, () => entry.do(self));
+  at(begunAt, async () => await feed({ kind: 'begin' }));
+
+  const giveUpAt = begunAt + (options.giveUpMs ?? 40 * 24 * 3_600_000);
+  while (!result) {
+    const job = jobs.shift();
+    if (!job || job.at > giveUpAt) break;
+    clock.now = Math.max(clock.now, job.at);
+    await job.run();
+  }
+  // What the files workflow does after the end.
+  if (result) await closeLedger(archive, { header, result, files: [...files.values()], previousHash });
+  return { ...driven, state, result, endedAt: clock.now };
+}
+
+function unanswered(): Failure {
+  return {
+    code: 'E_VENDOR_UNANSWERED',
+    message: 'The call was begun and its worker never answered.',
+    who: 'keeprolling',
+    applied: 'unknown',
+    retry: 'later',
+    cause: 'late-start',
+  };
+}

@@ -1,0 +1,74 @@
+/** A synthetic vendor, driven and judged: the one way in which driver tests run a session. */
+import { readSession, sessionFolders, type SessionRecord } from '../../src/archive/read.ts';
+import type { Traits } from '../../src/session/traits.ts';
+import { judge, type Case } from '../referee/referee.ts';
+import { syntheticVendor, type SyntheticVendor } from '../synthetic/vendor.ts';
+import { drive, type Drive, type Driven, type DriveOptions } from './driver.ts';
+
+export const START = Date.parse('2026-03-01T12:00:00Z');
+export const SECOND = 1000;
+export const MINUTE = 60_000;
+export const HOUR = 3_600_000;
+export const DAY = 24 * HOUR;
+
+export interface SyntheticRun extends Driven {
+  record: SessionRecord;
+  synthetic: SyntheticVendor;
+  faults: string[];
+}
+
+export type Script = { at: number; do: (drive: Drive, vendor: SyntheticVendor) => void }[];
+
+export const CHANNEL = 'news';
+
+export async function runSynthetic(
+  traits: Partial<Traits>,
+  options: Omit<DriveOptions, 'specification' | 'script'> & {
+    specification?: Record<string, unknown>;
+    script?: Script;
+  },
+  judged: Partial<Case> = {},
+): Promise<SyntheticRun> {
+  const synthetic = syntheticVendor(traits);
+  const clock = { now: START };
+  const { script, specification, ...rest } = options;
+  const driven = await drive(
+    { vendor: synthetic.vendor, account: { vendor: 'synthetic', secret: 'CANARY-synthetic' }, clock },
+    {
+      specification: {
+        name: 'test',
+        account: 'account',
+        target: { channel: CHANNEL },
+        window: { from: 'now', length: '1h' },
+        ...specification,
+      },
+      script: (script ?? [{ at: 0, do: (_d, vendor) => vendor.source(CHANNEL, true, START) }]).map(
+        (entry) => ({
+          at: entry.at,
+          do: (drive) => entry.do(drive, synthetic),
+        }),
+      ),
+      ...rest,
+    },
+  );
+  synthetic.settle(clock.now);
+  const record = await recordOf(driven);
+  const lookMs = options.looks?.everyMs ?? 60_000;
+  const one: Case = {
+    sessionId: driven.header.sessionId,
+    truth: synthetic.truth.entries,
+    record,
+    closedAt: driven.result ? driven.endedAt : null,
+    now: clock.now,
+    lookMs,
+    ...judged,
+  };
+  return { ...driven, record, synthetic, faults: judge(one) };
+}
+
+export async function recordOf(driven: Driven): Promise<SessionRecord> {
+  const [folder] = await sessionFolders(driven.archive, driven.header.key);
+  const record = folder === undefined ? undefined : await readSession(driven.archive, folder);
+  if (!record) throw new Error('The session left nothing in the archive.');
+  return record;
+}

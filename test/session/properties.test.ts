@@ -1,0 +1,167 @@
+/** Random orders of commands, recorder events and faults: whatever happens, the session ends and tells the truth. */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { FaultKind } from '../../src/emulators/faults.ts';
+import type { Traits } from '../../src/session/traits.ts';
+import type { CommandName } from '../../src/session/state.ts';
+import { CHANNEL, MINUTE, runSynthetic, SECOND, START, type Script } from '../driver/world.ts';
+
+const FAULTS: FaultKind[] = [
+  'refused',
+  'reply-lost',
+  'error-applied',
+  'error-unapplied',
+  'throttled',
+  'malformed',
+  'late',
+  'not-found',
+  'reset',
+];
+
+type Happening =
+  | { kind: 'command'; command: CommandName; until?: number }
+  | { kind: 'source'; up: boolean }
+  | { kind: 'forget' }
+  | { kind: 'fault'; op: string; fault: FaultKind; times: number }
+  | { kind: 'worker'; downMs: number }
+  | { kind: 'hide'; ms: number }
+  | { kind: 'mint-outage'; ms: number };
+
+const happening: fc.Arbitrary<Happening> = fc.oneof(
+  {
+    weight: 3,
+    arbitrary: fc.constantFrom<Happening>(
+      { kind: 'command', command: 'pause' },
+      { kind: 'command', command: 'resume' },
+    ),
+  },
+  {
+    weight: 1,
+    arbitrary: fc
+      .integer({ min: 1, max: 50 })
+      .map((m): Happening => ({ kind: 'command', command: 'pause', until: m * MINUTE })),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom<Happening>(
+      { kind: 'command', command: 'stop' },
+      { kind: 'command', command: 'extend', until: 90 * MINUTE },
+    ),
+  },
+  { weight: 4, arbitrary: fc.boolean().map((up): Happening => ({ kind: 'source', up })) },
+  { weight: 2, arbitrary: fc.constant<Happening>({ kind: 'forget' }) },
+  {
+    weight: 4,
+    arbitrary: fc
+      .record({
+        op: fc.constantFrom('start', 'stop', 'look', 'pause', 'resume', '*'),
+        fault: fc.constantFrom(...FAULTS),
+        times: fc.integer({ min: 1, max: 4 }),
+      })
+      .map((one): Happening => ({ kind: 'fault', ...one })),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.integer({ min: 1, max: 90 }).map((n): Happening => ({ kind: 'hide', ms: n * SECOND })),
+  },
+  {
+    weight: 1,
+    arbitrary: fc
+      .integer({ min: 1, max: 60 })
+      .map((n): Happening => ({ kind: 'mint-outage', ms: n * MINUTE })),
+  },
+  {
+    weight: 2,
+    arbitrary: fc
+      .integer({ min: 1, max: 400 })
+      .map((s): Happening => ({ kind: 'worker', downMs: s * SECOND })),
+  },
+);
+
+const timed = fc.record({ at: fc.integer({ min: 0, max: 3600 }), what: happening });
+
+const traits = fc.record<Partial<Traits>>({
+  start: fc.constantFrom('armed', 'source-needed'),
+  survivesDrop: fc.boolean(),
+  nativePause: fc.boolean(),
+  restartGapMs: fc.constantFrom(0, 10_000),
+  absence: fc.constantFrom({ proofMs: 0 }, { proofMs: 95_000 }),
+  unansweredStart: fc.constantFrom('repeat', 'await-callback'),
+  refreshEveryMs: fc.constantFrom(null, 10 * MINUTE),
+  maxTakeMs: fc.constantFrom(null, 20 * MINUTE),
+});
+
+function scriptOf(happenings: { at: number; what: Happening }[], sourceFirst: boolean): Script {
+  const script: Script = sourceFirst
+    ? [{ at: 0, do: (_d, vendor) => vendor.source(CHANNEL, true, START) }]
+    : [];
+  for (const { at, what } of happenings) {
+    script.push({
+      at: at * SECOND,
+      do: (d, vendor) => {
+        switch (what.kind) {
+          case 'command':
+            d.command(what.command, what.until === undefined ? {} : { until: START + what.until });
+            break;
+          case 'source':
+            vendor.source(CHANNEL, what.up, d.now());
+            break;
+          case 'forget':
+            vendor.forget(d.now());
+            break;
+          case 'fault':
+            vendor.faults.arm({ op: what.op, kind: what.fault, times: what.times });
+            break;
+          case 'worker':
+            d.killWorker();
+            break;
+          case 'hide':
+            if (vendor.vendor.recorder.traits.absence.proofMs > 0) vendor.hideUntil = d.now() + what.ms;
+            break;
+          case 'mint-outage':
+            vendor.mintsFailUntil = d.now() + what.ms;
+            break;
+        }
+      },
+    });
+    if (what.kind === 'worker') script.push({ at: at * SECOND + what.downMs, do: (d) => d.reviveWorker() });
+  }
+  return script.toSorted((a, b) => a.at - b.at);
+}
+
+describe('whatever happens', () => {
+  it('the session ends, never records twice, outlives nothing, and its coverage is the truth', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(timed, { maxLength: 25 }),
+        traits,
+        fc.boolean(),
+        fc.integer(),
+        async (happenings, some, sourceFirst, seed) => {
+          const downFor = Math.max(
+            0,
+            ...happenings.map(({ what }) => (what.kind === 'worker' ? what.downMs : 0)),
+          );
+          const run = await runSynthetic(
+            some,
+            { seed, script: scriptOf(happenings, sourceFirst) },
+            // A refused look, a failover and a missing worker each put off what is seen.
+            {
+              lookMs: 75_000 + (some.absence?.proofMs ?? 0) + totalDown(happenings) + downFor,
+              handOver: some.maxTakeMs !== null,
+            },
+          );
+          expect(run.result, 'the session must end').not.toBeNull();
+          expect(run.faults).toEqual([]);
+          expect(run.record.log.map((entry) => entry.sequence)).toEqual(run.record.log.map((_, i) => i + 1));
+          expect(JSON.stringify(run.state).length).toBeLessThan(256 * 1024);
+        },
+      ),
+      { numRuns: Number(process.env.PROPERTY_RUNS ?? 150) },
+    );
+  });
+});
+
+function totalDown(happenings: { what: Happening }[]): number {
+  return happenings.reduce((sum, { what }) => sum + (what.kind === 'worker' ? what.downMs : 0), 0);
+}
