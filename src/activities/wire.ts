@@ -2,9 +2,18 @@
  * Inputs and outputs of the activities. A wire contract: sessions run for weeks, so a field may be added as
  * optional, and nothing is ever renamed. Nothing here holds a secret.
  */
-import type { Call, Part, SessionResult, Watch } from '../session/events.ts';
+import type {
+  CloseLedgerInput,
+  LedgerHeader,
+  TakeFiles,
+  WritePartInput,
+  Written,
+} from '../archive/shapes.ts';
+import type { Call, Watch } from '../session/events.ts';
 import type { FileSeen, Held, Json, Look, Refreshed, Started, Stopped, TakeName } from '../session/facts.ts';
 import type { Plan } from '../session/plan.ts';
+
+export type { CloseLedgerInput, LedgerHeader, TakeFiles, WritePartInput, Written };
 
 /** What is recorded and through which account; secrets are looked up by the account's name. */
 export interface SubjectRef {
@@ -54,45 +63,10 @@ export interface WatchMemory {
   nextAt: number;
 }
 
-/** What every piece in the archive says of its session. */
-export interface LedgerHeader {
-  sessionId: string;
-  key: string;
-  name: string;
-  owner: string | null;
-  account: string;
-  vendor: string;
-  window: { fromMs: number; untilMs: number | null; zone: string };
-}
-
-export interface WritePartInput {
-  header: LedgerHeader;
-  part: Part;
-  previousHash: string | null;
-}
-
-export interface Written {
-  place: string;
-  hash: string;
-}
-
 export interface CollectInput {
   subject: SubjectRef;
   take: { take: number; name: TakeName; handle: Json };
   known: FileSeen[];
-}
-
-export interface TakeFiles {
-  take: number;
-  files: FileSeen[];
-  fileCount: number;
-}
-
-export interface CloseLedgerInput {
-  header: LedgerHeader;
-  result: SessionResult;
-  files: TakeFiles[];
-  previousHash: string | null;
 }
 
 export interface Activities {

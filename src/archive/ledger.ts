@@ -1,11 +1,5 @@
 /** Layout and content of a session's pieces in the archive. */
-import type {
-  LedgerHeader,
-  TakeFiles,
-  WritePartInput,
-  Written,
-  CloseLedgerInput,
-} from '../activities/wire.ts';
+import type { LedgerHeader, TakeFiles, WritePartInput, Written, CloseLedgerInput } from './shapes.ts';
 import type { Part, SessionResult } from '../session/events.ts';
 import { hashOf, type Archive } from './archive.ts';
 

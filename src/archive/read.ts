@@ -1,6 +1,6 @@
 /** Reads the sessions of a target back from the archive, checks that no part was changed, and computes coverage. */
 import { KeepRollingError } from '../contract/errors.ts';
-import type { LedgerHeader, TakeFiles } from '../activities/wire.ts';
+import type { LedgerHeader, TakeFiles } from './shapes.ts';
 import type { TakenSpan } from '../session/coverage.ts';
 import { stronger } from '../session/coverage.ts';
 import type { SessionResult } from '../session/events.ts';

@@ -22,7 +22,7 @@ export const LAYERS: Record<string, Layer> = {
   },
   workflows: {
     values: ['session'],
-    types: ['contract', 'activities', 'recorders'],
+    types: ['contract', 'activities', 'archive', 'recorders'],
     packages: ['@temporalio/workflow', '@temporalio/common'],
   },
   recorders: { values: ['contract', 'session', 'credentials'], packages: ['undici', 'node:*', 'zod'] },
@@ -66,10 +66,13 @@ export const LAYERS: Record<string, Layer> = {
       'gateway',
       'recorders',
       'worker.ts',
+      'runtime.ts',
     ],
     types: ['workflows', 'activities'],
     packages: 'any',
   },
+  // The SDK's process-wide settings.
+  'runtime.ts': { values: [], packages: ['@temporalio/worker'] },
   // Wiring only.
   'worker.ts': {
     values: ['activities', 'recorders', 'credentials', 'archive', 'config', 'contract', 'session'],
@@ -88,7 +91,12 @@ export const VENDOR_NAMES: Record<string, RegExp> = {
 };
 
 /** Where vendors are listed: once among the recorders, once among the emulators. */
-export const REGISTRIES: readonly string[] = ['recorders/registry.ts', 'emulators/registry.ts'];
+export const REGISTRIES: readonly string[] = [
+  'recorders/registry.ts',
+  'emulators/registry.ts',
+  // The public index of the emulators names what a user creates.
+  'emulators/index.ts',
+];
 
 /** A vendor's own places; `contract/vendors/ome.ts`, `contract/vendors.ts` and the like are its schema. */
 export function mayName(path: string, vendor: string): boolean {

@@ -1,0 +1,22 @@
+/** The SDK's process-wide runtime: quiet unless something is wrong, and signals left to us. */
+import { DefaultLogger, makeTelemetryFilterString, Runtime, type LogLevel } from '@temporalio/worker';
+
+let installed = false;
+
+/** Once a process, before any connection of a worker. Lines go to stderr as JSON. */
+export function installRuntime(level: LogLevel = 'WARN'): void {
+  if (installed) return;
+  installed = true;
+  const logger = new DefaultLogger(level, ({ level: at, message, timestampNanos, meta }) => {
+    const time = new Date(Number(timestampNanos / 1_000_000n)).toISOString();
+    process.stderr.write(`${JSON.stringify({ time, level: at, message, ...meta })}\n`);
+  });
+  Runtime.install({
+    logger,
+    // The core warns at every poll while a server is away: its errors are enough.
+    telemetryOptions: {
+      logging: { filter: makeTelemetryFilterString({ core: 'ERROR', other: 'ERROR' }), forward: {} },
+    },
+    shutdownSignals: [],
+  });
+}
