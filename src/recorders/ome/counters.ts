@@ -14,6 +14,9 @@ export interface Counters {
   runMs: number;
   bytes: number;
   timeMs: number;
+  /** Of the segments that are closed. */
+  closedBytes: number;
+  closedMs: number;
   startedAt: number | null;
   finishedAt: number | null;
   /** Where the running segment's media ends, by its own counter; null before its first packet. */
@@ -25,12 +28,16 @@ export function countersOf(record: OmeRecord, now: number, skewMs: number): Coun
   const runBytes = record.recordBytes ?? 0;
   const runMs = record.recordTime ?? 0;
   const startedAt = onOurClock(record.startTime, now, skewMs);
+  const bytes = record.totalRecordBytes ?? runBytes;
+  const timeMs = record.totalRecordTime ?? runMs;
   return {
     sequence: record.sequence ?? 0,
     runBytes,
     runMs,
-    bytes: record.totalRecordBytes ?? runBytes,
-    timeMs: record.totalRecordTime ?? runMs,
+    bytes,
+    timeMs,
+    closedBytes: bytes - runBytes,
+    closedMs: timeMs - runMs,
     startedAt,
     finishedAt: onOurClock(record.finishTime, now, skewMs),
     lastAt: startedAt !== null && runBytes > 0 ? Math.min(now, startedAt + runMs) : null,

@@ -10,6 +10,8 @@ import { fileName } from './names.ts';
 
 /** An observation carries at most so many, the latest. */
 const MOST = 20;
+/** So many files that nobody told us of are added in one answer: it must fit into an activity's result. */
+const MOST_FOUND = 1_000;
 
 export interface TakeFiles {
   id: string;
@@ -49,10 +51,11 @@ export async function filesInFolder(
 ): Promise<FileSeen[]> {
   await requireFolder(recordsDir);
   const bySequence = new Map(known.map((file) => [file.sequence, file]));
-  for (const found of await findOurs(recordsDir, of)) {
-    if (!bySequence.has(found.sequence)) bySequence.set(found.sequence, found);
+  const unknown = (await findOurs(recordsDir, of)).filter(({ sequence }) => !bySequence.has(sequence));
+  for (const found of unknown.toSorted((a, b) => a.sequence - b.sequence).slice(-MOST_FOUND)) {
+    bySequence.set(found.sequence, found);
   }
-  const sorted = [...bySequence.values()].sort((a, b) => a.sequence - b.sequence);
+  const sorted = [...bySequence.values()].toSorted((a, b) => a.sequence - b.sequence);
   return Promise.all(sorted.map((file) => seen(recordsDir, of, file)));
 }
 

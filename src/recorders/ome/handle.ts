@@ -4,7 +4,7 @@ import type { OmeAccount, OmeOptions, OmeTarget } from '../../contract/vendors/o
 import type { RecorderContext, Subject, TakeInQuestion } from '../recorder.ts';
 import { createOmeApi } from './api.ts';
 import type { OmeApi, OmeApp } from './api.ts';
-import type { Sight } from './observe.ts';
+import type { Sight } from './sight.ts';
 import { pathTemplates, recordId } from './names.ts';
 
 export type OmeContext = RecorderContext<OmeAccount>;
@@ -43,9 +43,9 @@ export function handleOf(context: OmeContext, subject: OmeSubject, take: TakeInQ
   };
 }
 
-/** A handle is plain data without undefined members. */
+/** A handle is plain data without undefined members; an interface only lacks the index signature of `Json`. */
 export function asJson(handle: OmeHandle): Json {
-  return { ...handle } as unknown as Json;
+  return handle as unknown as Json;
 }
 
 export function apiOf(context: OmeContext): OmeApi {

@@ -4,7 +4,7 @@
  * clock, over a drop it falls behind by just the length of the drop.
  */
 import type { Edge } from '../../session/facts.ts';
-import { clamp, exactly, EXACT_MS } from './counters.ts';
+import { between, clamp, exactly, EXACT_MS } from './counters.ts';
 import type { Counters } from './counters.ts';
 import type { TakeMemory } from './memory.ts';
 
@@ -14,17 +14,21 @@ const SPLIT_MS = 200;
 export type Interruption = { from: Edge; to: Edge };
 
 /**
- * When the segment of the former look ended: its last known packet, and what was recorded after that.
- * `closedMs`: recorded time of all closed segments, of which that one is the last.
+ * When the segment ended that was being written at the former look, now that it is closed and the latest closed one:
+ * its begin and its recorded time are known. If it gained no byte after that look, its media ended before it, though
+ * `recordTime` may have gone on. null: the counters do not tell.
  */
-export function endOfSegment(before: TakeMemory, closedMs: number): number | null {
-  const after = closedMs - before.timeMs;
-  return before.lastAt === null || after < 0 ? null : before.lastAt + after;
+export function endOfSegment(before: TakeMemory, counters: Counters): Edge | null {
+  const lengthMs = counters.closedMs - before.closedMs;
+  if (!before.open || before.startedAt === null || lengthMs < 0) return null;
+  const end = before.startedAt + lengthMs;
+  if (counters.closedBytes > before.bytes || end <= before.grewAt + EXACT_MS) return exactly(end);
+  return before.beforeGrewAt === null ? null : between(before.beforeGrewAt, before.grewAt);
 }
 
 /**
  * @param before a look at which it recorded
- * @param counters of a record that records now, or (with `runMs` 0) whose stream is gone
+ * @param counters of a record that records now, or whose stream is gone
  * @param ended in the latter case, when its last segment ended
  */
 export function interruptionsBetween(
@@ -36,33 +40,38 @@ export function interruptionsBetween(
   const { startedAt } = counters;
   // With the stream gone, the last step of the sequence is that end and no interruption.
   const steps = counters.sequence - before.sequence - (ended ? 1 : 0);
-  if (steps <= 0 || startedAt === null || before.lastAt === null) return [];
+  if (steps <= 0 || startedAt === null || before.startedAt === null) return [];
+  const lastAt = before.lastAt ?? before.at;
   const until = ended?.at ?? counters.lastAt ?? startedAt;
-  const recordedMs = counters.timeMs - before.timeMs;
-  const deadMs = until - before.lastAt - recordedMs;
+  const recordedMs = counters.timeMs - before.closedMs;
+  const deadMs = until - before.startedAt - recordedMs;
   if (splits && deadMs <= EXACT_MS + steps * SPLIT_MS) return [];
-  // The newest segment began when the source was back, unless a split came after that.
-  const lastStretchMs = until - startedAt;
-  if (!splits || steps === 1) return [endingAt(startedAt, before.lastAt, recordedMs - lastStretchMs, steps)];
-  return [somewhere(before.lastAt, startedAt, deadMs)];
+  if (steps === 1) {
+    // The running segment, or the one that just ended, is the stretch after the interruption.
+    const afterMs = ended ? Math.max(0, until - startedAt) : counters.runMs;
+    const exact = before.startedAt + recordedMs - afterMs;
+    const from = (!ended && endOfSegment(before, counters)) || exactly(exact);
+    return [{ from: { ...from, at: clamp(from.at, before.startedAt, startedAt) }, to: exactly(startedAt) }];
+  }
+  return [splits ? somewhere(lastAt, startedAt, deadMs) : severalUntil(lastAt, startedAt, deadMs)];
 }
 
-/** The end is exact; so is the begin, if it was a single one. */
-function endingAt(to: number, lastAt: number, recordedBeforeMs: number, steps: number): Interruption {
-  const from = clamp(lastAt + Math.max(0, recordedBeforeMs), lastAt, to);
-  if (steps === 1) return { from: exactly(from), to: exactly(to) };
-  const half = (from - lastAt) / 2;
+/** Several drops and returns: the last return is exact, and all media before it lies after the last proof. */
+function severalUntil(lastAt: number, startedAt: number, deadMs: number): Interruption {
+  const half = clamp(startedAt - lastAt - deadMs, 0, startedAt - lastAt) / 2;
   return {
     from: { at: Math.round(lastAt + half), plusMinusMs: Math.ceil(half) + EXACT_MS },
-    to: exactly(to),
+    to: exactly(startedAt),
   };
 }
 
 /** Splits and a drop between two looks: its length is known, its place only within limits. */
 function somewhere(lastAt: number, startedAt: number, deadMs: number): Interruption {
-  const latestFrom = Math.max(lastAt, startedAt - deadMs);
-  const half = (latestFrom - lastAt) / 2;
+  const half = Math.max(0, startedAt - deadMs - lastAt) / 2;
   const plusMinusMs = Math.ceil(half) + EXACT_MS;
   const from = Math.round(lastAt + half);
-  return { from: { at: from, plusMinusMs }, to: { at: Math.min(startedAt, from + deadMs), plusMinusMs } };
+  return {
+    from: { at: from, plusMinusMs },
+    to: { at: Math.min(startedAt, from + deadMs), plusMinusMs },
+  };
 }

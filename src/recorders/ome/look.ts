@@ -8,8 +8,9 @@ import { apiOf, appOf, handleOf, QUESTION, sightOf } from './handle.ts';
 import type { OmeContext, OmeHandle, OmeSubject } from './handle.ts';
 import { packMemory, unpackMemory } from './memory.ts';
 import type { LookMemory, TakeMemory } from './memory.ts';
-import { absent, observe } from './observe.ts';
-import type { Seen } from './observe.ts';
+import { observe } from './observe.ts';
+import { absent } from './observe-ended.ts';
+import type { Seen } from './sight.ts';
 import { misnamedOutput, outputNames } from './output.ts';
 import type { OmeRecord } from './wire.ts';
 

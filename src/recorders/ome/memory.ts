@@ -1,5 +1,6 @@
 /** What one look remembers for the next, per take: under 300 bytes of JSON. */
 import type { Edge, Json } from '../../session/facts.ts';
+import type { Counters } from './counters.ts';
 
 export interface TakeMemory {
   /** When it was last looked at. */
@@ -8,10 +9,12 @@ export interface TakeMemory {
   /** Counters when they were last visible: OvenMediaEngine hides them in `ready`. */
   sequence: number;
   bytes: number;
-  timeMs: number;
-  /** Begin of the segment that runs, or ran last. */
+  /** Recorded time of the segments that were closed then. */
+  closedMs: number;
+  /** Whether the segment `sequence` was being written then, and when the newest segment began. */
+  open: boolean;
   startedAt: number | null;
-  /** The last instant of media that the counters tell of. */
+  /** The last instant of media that is proved. */
   lastAt: number | null;
   /** The look at which this byte count was first seen, and the one before it: between them it stopped growing. */
   grewAt: number;
@@ -22,6 +25,17 @@ export interface TakeMemory {
   /** Looks in a row at which the source was up and had no output of our name. */
   misnamed?: number;
 }
+
+/** A record that has never shown a counter. */
+export const NOTHING_YET = {
+  sequence: 0,
+  bytes: 0,
+  closedMs: 0,
+  open: false,
+  startedAt: null,
+  lastAt: null,
+  beforeGrewAt: null,
+};
 
 export type LookMemory = Record<string, TakeMemory>;
 
@@ -38,4 +52,25 @@ export function unpackMemory(json: Json): LookMemory {
   return typeof takes === 'object' && takes !== null && !Array.isArray(takes)
     ? (takes as unknown as LookMemory)
     : {};
+}
+
+/** `grew`: whether bytes have come since the former look. */
+export function remember(
+  counters: Counters,
+  before: TakeMemory | null,
+  at: number,
+  now: Pick<TakeMemory, 'phase' | 'lastAt' | 'since' | 'ended'> & { grew: boolean },
+): TakeMemory {
+  const { grew, ...state } = now;
+  return {
+    at,
+    ...state,
+    sequence: counters.sequence,
+    bytes: counters.bytes,
+    closedMs: counters.closedMs,
+    open: now.phase !== 'armed',
+    startedAt: counters.startedAt,
+    grewAt: grew || !before ? at : before.grewAt,
+    beforeGrewAt: grew || !before ? (before?.at ?? (grew ? counters.startedAt : null)) : before.beforeGrewAt,
+  };
 }

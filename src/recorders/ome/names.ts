@@ -25,7 +25,7 @@ export function encodeTime(at: number): string {
 }
 
 export function decodeTime(text: string): number {
-  return [...text].reduce((sum, digit) => sum * 32 + DIGITS.indexOf(digit), 0);
+  return text.split('').reduce((sum, digit) => sum * 32 + DIGITS.indexOf(digit), 0);
 }
 
 /** `01kah3w2pq-prod1-01KAH3VZX0Q5Y7T9C2N4M6B8D0-t3-x7k2m9qa` */

@@ -1,5 +1,5 @@
 /** One OvenMediaEngine, one session, one clock that stands still: what every test of the recorder begins with. */
-import { afterEach, expect } from 'vitest';
+import { afterEach } from 'vitest';
 import {
   omeAccountSchema,
   omeOptionsSchema,
@@ -127,8 +127,9 @@ export class Kit {
       () => null,
       (thrown: unknown) => thrown,
     );
-    expect(error).toBeInstanceOf(VendorFailure);
-    const { failure, message, stack } = error as VendorFailure;
+    if (!(error instanceof VendorFailure))
+      throw new Error(`a VendorFailure was expected, not ${String(error)}`);
+    const { failure, message, stack } = error;
     this.told.push(failure, message, stack);
     return failure;
   }
@@ -157,8 +158,8 @@ export function kit(options: KitOptions = {}): Kit {
 afterEach(() => {
   for (const { told } of kits.splice(0)) {
     const bytes = JSON.stringify(told);
-    expect(bytes).not.toContain(CANARY);
-    expect(bytes).not.toContain(Buffer.from(CANARY).toString('base64').slice(0, 12));
-    expect(bytes).not.toMatch(/authorization/i);
+    for (const secret of [CANARY, Buffer.from(CANARY).toString('base64').slice(0, 12), 'uthorization']) {
+      if (bytes.includes(secret)) throw new Error(`"${secret}" has left the recorder: ${bytes}`);
+    }
   }
 });

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { TakeInQuestion } from '../../../src/recorders/recorder.ts';
-import { Kit, kit, T0 } from './kit.ts';
+import { kit, T0, type KitOptions } from './kit.ts';
 
 const S = 1_000;
 
 /** A session that has recorded for 30 s and has been looked at every 10 s. */
-async function recordingKit(options: ConstructorParameters<typeof Kit>[0] = {}) {
+async function recordingKit(options: KitOptions = {}) {
   const k = kit(options);
   k.source('start');
   const { take } = await k.start();
@@ -411,7 +411,7 @@ describe('a look at OvenMediaEngine', () => {
 
   it('takes the 404 of an empty list for a fault where the version no longer answers so', async () => {
     const { k, take } = await recordingKit();
-    const { handle } = k.emulator;
+    const handle = k.emulator.handle.bind(k.emulator);
     const body = JSON.stringify({ message: '[HTTP] There is no record information (404)', statusCode: 404 });
     Object.assign(k.emulator, {
       handle: (request: Parameters<typeof handle>[0], now: number) =>
@@ -438,7 +438,7 @@ describe('a look at OvenMediaEngine', () => {
 
   it('concludes nothing from a state that is not documented', async () => {
     const { k, take } = await recordingKit();
-    const { handle } = k.emulator;
+    const handle = k.emulator.handle.bind(k.emulator);
     Object.assign(k.emulator, {
       handle: (request: Parameters<typeof handle>[0], now: number) => {
         const answer = handle(request, now);

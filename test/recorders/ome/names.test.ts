@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   decodeTime,
@@ -14,7 +14,7 @@ import {
 import type { TakeName } from '../../../src/session/facts.ts';
 
 const text = (alphabet: string, minLength: number, maxLength: number) =>
-  fc.string({ unit: fc.constantFrom(...alphabet), minLength, maxLength });
+  fc.string({ unit: fc.constantFrom(...alphabet.split('')), minLength, maxLength });
 const LOWER = 'abcdefghijklmnopqrstuvwxyz0123456789';
 const names: fc.Arbitrary<TakeName> = fc.record({
   installation: text(LOWER, 4, 8),
