@@ -1,0 +1,110 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+interface Row {
+  says: string;
+  field: string;
+  where: string;
+  seen: string;
+  test: string;
+}
+
+const COLUMNS = ['The page says', 'Our field', 'Enforced where', 'What the user sees', 'Test'];
+
+/** Sections by their second-level title, each a vendor's page. */
+function pages(): Map<string, Row[]> {
+  const found = new Map<string, Row[]>();
+  let rows: Row[] = [];
+  for (const line of readFileSync('docs/pages.md', 'utf8').split('\n')) {
+    if (line.startsWith('## ')) found.set(line.slice(3), (rows = []));
+    if (!line.startsWith('|') || /^\|[\s|-]+$/.test(line)) continue;
+    const cells = line
+      .split(/(?<!\\)\|/)
+      .slice(1, -1)
+      .map((cell) => cell.trim());
+    if (cells[0] === COLUMNS[0]) {
+      if (cells.join() !== COLUMNS.join()) throw new Error(`Other columns than expected: ${line}`);
+      continue;
+    }
+    if (cells.length !== COLUMNS.length) throw new Error(`Not ${COLUMNS.length} cells: ${line}`);
+    const [says = '', field = '', where = '', seen = '', test = ''] = cells;
+    rows.push({ says, field, where, seen, test });
+  }
+  return found;
+}
+
+async function testSources(): Promise<string> {
+  const names = await readdir('test', { recursive: true });
+  return names
+    .filter((name) => name.endsWith('.test.ts') && !name.endsWith('pages.test.ts'))
+    .map((name) => readFileSync(join('test', name), 'utf8'))
+    .join('\n');
+}
+
+/** The title as it stands in a test file: after `it(`, or after the table of an `it.each`. */
+function hasTest(sources: string, title: string): boolean {
+  return ["'", '"', '`'].some(
+    (quote) =>
+      sources.includes(`(${quote}${title}${quote},`) || sources.includes(`${quote}${title}${quote},\n`),
+  );
+}
+
+const code = (cell: string): string[] => [...cell.matchAll(/`([^`]+)`/g)].map(([, text]) => text ?? '');
+
+describe('docs/pages.md', () => {
+  const all = [...pages()].flatMap(([page, rows]) => rows.map((row) => ({ page, ...row })));
+
+  it('has rows, and no empty cell', () => {
+    expect(all.length).toBeGreaterThan(40);
+    expect(all.filter((row) => Object.values(row).includes(''))).toEqual([]);
+  });
+
+  it('names source files that exist', () => {
+    const missing = all.filter(
+      ({ where }) => code(where).length === 0 || !code(where).every((path) => existsSync(path)),
+    );
+    expect(missing.map(({ says, where }) => `${says}: ${where}`)).toEqual([]);
+  });
+
+  it('names tests that exist', async () => {
+    const sources = await testSources();
+    const missing = all.filter(
+      ({ test }) => code(test).length === 0 || !code(test).every((title) => hasTest(sources, title)),
+    );
+    expect(missing.map(({ says, test }) => `${says}: ${test}`)).toEqual([]);
+  });
+
+  it('says of every parameter what our field is, or why there is none', () => {
+    const without = all.filter(
+      ({ field }) => field.includes('not offered') && !/not offered.*, because /.test(field),
+    );
+    expect(without.map(({ says }) => says)).toEqual([]);
+  });
+
+  it('has a row for every parameter and state of the OvenMediaEngine page', () => {
+    const rows = pages().get('OvenMediaEngine REST API, Recording') ?? [];
+    const told = rows.map(({ says }) => says).join('\n');
+    const page = [
+      'Authorization',
+      'id',
+      'stream',
+      'stream.name',
+      'stream.variantNames',
+      'interval',
+      'schedule',
+      'segmentationRule',
+      'statusCode',
+      'message',
+      'response',
+      'response.createdTime',
+      'Ready',
+      'Started',
+      'Stopping',
+      'Stopped',
+      'Error',
+    ];
+    expect(page.filter((name) => !told.includes(`\`${name}`))).toEqual([]);
+  });
+});
