@@ -47,7 +47,11 @@ export interface SessionStatus {
   lastKnown: LastKnown | null;
   /** From the pending look: its sentence, its instant, when the next one comes. */
   look: { sentence: string; at: string | null; nextAt: string | null; attempt: number } | null;
-  silent: { part: 'server' | 'workflow-worker' | 'account-worker'; queue: string | null; text: string } | null;
+  silent: {
+    part: 'server' | 'workflow-worker' | 'account-worker';
+    queue: string | null;
+    text: string;
+  } | null;
   result: SessionResult | null;
   /** For a scheduled session: when it starts. */
   startAt: string | null;
@@ -92,7 +96,14 @@ export interface TargetCoverage {
   key: string;
   from: string;
   to: string;
-  sessions: { sessionId: string; name: string; from: string; to: string; outcome: string | null; live: boolean }[];
+  sessions: {
+    sessionId: string;
+    name: string;
+    from: string;
+    to: string;
+    outcome: string | null;
+    live: boolean;
+  }[];
   spans: (CoverageView['spans'][number] & { sessionId: string; files: string[]; recording: string | null })[];
   gaps: (CoverageView['gaps'][number] & { sessionId: string | null })[];
   writtenOff: { sessionId: string; take: number; recording: string | null; boundAt: string | null }[];

@@ -39,8 +39,9 @@ export const LAYERS: Record<string, Layer> = {
     packages: ['@temporalio/activity', '@temporalio/common', 'undici', 'node:*', 'zod', 'pino'],
   },
   client: {
-    values: ['contract', 'session', 'archive', 'config', 'server'],
-    types: ['workflows', 'activities', 'recorders'],
+    // Of the recorders the registry alone: which accounts there are, and how long before a window they begin.
+    values: ['contract', 'session', 'archive', 'config', 'server', 'recorders'],
+    types: ['workflows', 'activities'],
     packages: ['@temporalio/client', '@temporalio/common', '@temporalio/envconfig', 'ulid', 'zod', 'node:*'],
   },
   gateway: {

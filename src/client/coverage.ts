@@ -1,0 +1,228 @@
+/** What was recorded, over all sessions of a target or of one session: open ones tell it, closed ones are read. */
+import { KeepRollingError } from '../contract/errors.ts';
+import { parseInstant } from '../contract/time.ts';
+import type { TakeFiles } from '../activities/wire.ts';
+import { readSession, type SessionRecord } from '../archive/read.ts';
+import { filesWorkflowId } from '../session/names.ts';
+import type { CoverageView, StatusView } from '../session/views.ts';
+import { archivedSessions, recordWindow } from './archived.ts';
+import { DEADLINES, type Context } from './context.ts';
+import { isUnreachable } from './errors.ts';
+import { describe, runsOf, type Found } from './find.ts';
+import { merge } from './merge.ts';
+import { pendingLook } from './pending-look.ts';
+import { resolveTarget } from './references.ts';
+import type { NamedSession } from './status.ts';
+import { stretchOfLive, stretchOfRecord, type SessionStretch } from './stretches.ts';
+import type { CoverageOptions, TargetCoverage } from './types.ts';
+
+const DAY_MS = 24 * 3_600_000;
+
+interface Asked {
+  key: string;
+  /** One session alone, or all of the target. */
+  only: string | null;
+  from: number;
+  to: number;
+}
+
+/** @throws KeepRollingError see `Client.coverage` */
+export async function coverage(
+  context: Context,
+  reference: string,
+  options: CoverageOptions = {},
+): Promise<TargetCoverage> {
+  const given = stretchAsked(options);
+  const { key, session, whole } = await resolveTarget(context, reference);
+  const from = given.from ?? session.windowFromMs;
+  return await answer(context, {
+    key,
+    only: whole ? null : session.sessionId,
+    from,
+    to: given.to ?? Infinity,
+  });
+}
+
+/** Of one session alone, over its whole window when nothing else is asked. */
+export async function coverageOfSession(
+  context: Context,
+  session: NamedSession,
+  options: CoverageOptions = {},
+): Promise<TargetCoverage> {
+  const { from, to } = stretchAsked(options);
+  const { sessionId, key } = session;
+  return await answer(context, { key, only: sessionId, from: from ?? -Infinity, to: to ?? Infinity });
+}
+
+function stretchAsked({ from, to }: CoverageOptions): { from: number | null; to: number | null } {
+  const asked = { from: instantOf('from', from), to: instantOf('to', to) };
+  if (asked.from !== null && asked.to !== null && asked.to <= asked.from) {
+    throw new KeepRollingError(
+      'E_COMMAND_INVALID',
+      'Coverage is asked for a time that ends before it begins.',
+    );
+  }
+  return asked;
+}
+
+function instantOf(field: string, value: string | Date | undefined): number | null {
+  if (value === undefined) return null;
+  const at = value instanceof Date ? value.getTime() : parseInstant(value);
+  if (at !== undefined && !Number.isNaN(at)) return at;
+  throw new KeepRollingError(
+    'E_COMMAND_INVALID',
+    `${field} must be ISO 8601 with offset, such as 2026-11-24T20:00:00+01:00.`,
+  );
+}
+
+async function answer(context: Context, asked: Asked): Promise<TargetCoverage> {
+  const missing: string[] = [];
+  const [runs, records] = await Promise.all([
+    runsAsked(context, asked, missing),
+    recordsAsked(context, asked, missing),
+  ]);
+  const stretches = new Map<string, SessionStretch | null>();
+  for (const run of runs) {
+    const record = records.get(run.memo.sessionId);
+    // Its last word is in the archive: the same answer with and without a server.
+    if (record?.result) continue;
+    stretches.set(run.memo.sessionId, await stretchOfRun(context, run, record, asked, missing));
+  }
+  for (const [sessionId, record] of records) {
+    if (stretches.has(sessionId)) continue;
+    stretches.set(sessionId, stretchOfRecord(record, false, asked.from, asked.to));
+    if (!record.result) missing.push(openInArchive(record));
+  }
+  const sessions = [...stretches.values()]
+    .filter((one) => one !== null)
+    .toSorted((a, b) => a.from - b.from || a.to - b.to);
+  return shown(asked, sessions, missing);
+}
+
+function openInArchive({ header, at }: SessionRecord): string {
+  return `${header.name} (${header.sessionId}) is not closed in the archive: what came after ${new Date(at).toISOString()} is not known.`;
+}
+
+/** Sessions of the target that Temporal knows; the open one by describe, which does not lag. */
+async function runsAsked(context: Context, { key, only }: Asked, missing: string[]): Promise<Found[]> {
+  try {
+    const [listed, latest] = await Promise.all([runsOf(context, key), describe(context, `recording/${key}`)]);
+    const exact: Found[] = latest?.memo ? [{ ...latest, memo: latest.memo }] : [];
+    const rest = listed.filter((run) => run.runId !== latest?.runId);
+    return [...exact, ...rest].filter((run) => only === null || run.memo.sessionId === only);
+  } catch (error) {
+    if (!isUnreachable(error)) throw error;
+    missing.push(`${error.message} What is not in the archive yet is missing here.`);
+    return [];
+  }
+}
+
+/** Sessions of the archive that may reach into the stretch, by session id. */
+async function recordsAsked(
+  { archive }: Context,
+  { key, only, from, to }: Asked,
+  missing: string[],
+): Promise<Map<string, SessionRecord>> {
+  const records = new Map<string, SessionRecord>();
+  if (!archive) {
+    missing.push('No archive is configured: closed sessions are known only as long as Temporal keeps them.');
+    return records;
+  }
+  const unreadable: KeepRollingError[] = [];
+  for (const { sessionId, date, folder } of await archivedSessions(archive, key)) {
+    if (only !== null && sessionId !== only) continue;
+    const day = Date.parse(date);
+    if (day > to) continue;
+    try {
+      const record = await readSession(archive, folder);
+      if (!record) continue;
+      records.set(sessionId, record);
+      // One session at a time has the target: before one that ended before the stretch, none reaches into it.
+      if (record.result && recordWindow(record).to < from && day + 2 * DAY_MS < from) break;
+    } catch (error) {
+      if (!(error instanceof KeepRollingError)) throw error;
+      unreadable.push(error);
+      missing.push(`Session ${sessionId} cannot be told from the archive: ${error.message}`);
+    }
+  }
+  if (records.size === 0 && unreadable[0]) throw unreadable[0];
+  return records;
+}
+
+async function stretchOfRun(
+  context: Context,
+  run: Found,
+  record: SessionRecord | undefined,
+  { from, to }: Asked,
+  missing: string[],
+): Promise<SessionStretch | null> {
+  const { memo, open, workflowId, runId } = run;
+  const ask = async <T>(id: string, name: string, pinned?: string): Promise<T | null> =>
+    await context.reach
+      .within(DEADLINES.query, async ({ workflow }) => await workflow.getHandle(id, pinned).query<T>(name))
+      .catch(() => null);
+  const [told, status, files, look] = await Promise.all([
+    ask<CoverageView>(workflowId, 'coverage', runId),
+    ask<StatusView>(workflowId, 'status', runId),
+    ask<{ takes: TakeFiles[] }>(filesWorkflowId(memo.sessionId), 'files'),
+    open ? lookOf(context, workflowId, runId) : null,
+  ]);
+  if (told) {
+    const answers = {
+      coverage: told,
+      status,
+      files: files?.takes ?? null,
+      lastGood: look?.lastGood ?? {},
+      open,
+      now: Date.now(),
+    };
+    return stretchOfLive(memo.name, answers, record, from, to);
+  }
+  if (!record) {
+    missing.push(`${memo.name} (${memo.sessionId}) does not answer, and the archive has nothing of it yet.`);
+    return null;
+  }
+  missing.push(
+    `${memo.name} (${memo.sessionId}) does not answer: what came after ${new Date(record.at).toISOString()} is not known.`,
+  );
+  return stretchOfRecord(record, open, from, to);
+}
+
+async function lookOf(context: Context, workflowId: string, runId: string) {
+  const described = await describe(context, workflowId, runId).catch(() => null);
+  if (!described?.memo) return null;
+  return await pendingLook(context, { ...described, memo: described.memo });
+}
+
+function shown({ key, from, to }: Asked, sessions: SessionStretch[], missing: string[]): TargetCoverage {
+  const iso = (at: number): string => new Date(at).toISOString();
+  const begin = Number.isFinite(from) ? from : Math.min(...sessions.map((one) => one.from));
+  const end = Number.isFinite(to) ? to : Math.max(...sessions.map((one) => one.to));
+  const { spans, gaps, totals } = merge(sessions);
+  return {
+    key,
+    from: iso(Number.isFinite(begin) ? begin : Date.now()),
+    to: iso(Number.isFinite(end) ? end : Number.isFinite(begin) ? begin : Date.now()),
+    sessions: sessions.map(({ sessionId, name, outcome, live, ...one }) => ({
+      sessionId,
+      name,
+      from: iso(one.from),
+      to: iso(one.to),
+      outcome,
+      live,
+    })),
+    spans: spans.map((span) => ({ ...span, from: iso(span.from), to: iso(span.to) })),
+    gaps: gaps.map((gap) => ({ ...gap, from: iso(gap.from), to: iso(gap.to) })),
+    writtenOff: sessions.flatMap(({ sessionId, writtenOff }) =>
+      writtenOff
+        .toSorted((a, b) => a.take - b.take)
+        .map(({ boundAt, ...one }) => ({
+          sessionId,
+          ...one,
+          boundAt: boundAt === null ? null : iso(boundAt),
+        })),
+    ),
+    totals,
+    missing: missing.toSorted(),
+  };
+}

@@ -1,0 +1,33 @@
+import type { Context } from './context.ts';
+import { command } from './commands.ts';
+import { coverageOfSession } from './coverage.ts';
+import { publicError } from './errors.ts';
+import { resultOf } from './result.ts';
+import { statusOf, type NamedSession } from './status.ts';
+import type { SessionHandle } from './types.ts';
+import { watch } from './watch.ts';
+
+/** A session by its id, wherever it is by now: scheduled, open, closed, or in the archive alone. */
+export function sessionHandle(context: Context, session: NamedSession): SessionHandle {
+  const told = async <T>(work: Promise<T>): Promise<T> => await toldErrors(context, work);
+  return {
+    sessionId: session.sessionId,
+    pause: async (options) => await told(command(context, session, 'pause', options)),
+    resume: async (options) => await told(command(context, session, 'resume', options)),
+    stop: async (options) => await told(command(context, session, 'stop', options)),
+    extend: async (options) => await told(command(context, session, 'extend', options)),
+    status: async () => await told(statusOf(context, session)),
+    coverage: async (options) => await told(coverageOfSession(context, session, options)),
+    result: async () => await told(resultOf(context, session)),
+    watch: (options) => watch(context, session, options),
+  };
+}
+
+/** Nothing but a KeepRollingError leaves the client. */
+export async function toldErrors<T>({ reach }: Context, work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    throw publicError(error, reach);
+  }
+}

@@ -1,0 +1,26 @@
+/** `import { KeepRolling } from 'keeprolling'`: the programmatic API. */
+export { KeepRolling } from './keep-rolling.ts';
+export type { ConnectOptions } from './keep-rolling.ts';
+export { ERRORS, KeepRollingError } from '../contract/errors.ts';
+export type { ErrorCode } from '../contract/errors.ts';
+export { loadDataConverter } from './codec.ts';
+export { connectOptions } from './reach.ts';
+export type {
+  Client,
+  CommandOptions,
+  CommandResult,
+  CoverageOptions,
+  ListOptions,
+  SessionHandle,
+  SessionStatus,
+  SessionSummary,
+  Started,
+  StartOptions,
+  TargetCoverage,
+} from './types.ts';
+export type { CommandPayload } from '../contract/commands.ts';
+export type { Problem } from '../contract/problems.ts';
+export type { Specification } from '../contract/specification.ts';
+export type { SessionResult } from '../session/events.ts';
+export type { Evidence, GapCause } from '../session/facts.ts';
+export type { CoverageView, LastKnown, StatusView, TakeView, TotalsView } from '../session/views.ts';

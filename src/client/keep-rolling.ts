@@ -1,0 +1,124 @@
+import { resolve } from 'node:path';
+import type { ConnectionLike } from '@temporalio/client';
+import { directoryArchive } from '../archive/archive.ts';
+import { findConfiguration, loadSettings, settingsOf } from '../config/settings.ts';
+import type { Environment } from '../config/values.ts';
+import type { Specification } from '../contract/specification.ts';
+import type { Registry } from '../recorders/registry.ts';
+import { loadDataConverter } from './codec.ts';
+import { readableArchive, type Context } from './context.ts';
+import { coverage } from './coverage.ts';
+import { sessionHandle, toldErrors } from './handle.ts';
+import { list } from './list.ts';
+import { environment } from './environment.ts';
+import { reachOf } from './reach.ts';
+import { resolveSession } from './references.ts';
+import { searchAttributesAsked } from './search-attributes.ts';
+import { start } from './start.ts';
+import type {
+  Client,
+  CoverageOptions,
+  ListOptions,
+  SessionHandle,
+  SessionSummary,
+  Started,
+  StartOptions,
+  TargetCoverage,
+} from './types.ts';
+
+export interface ConnectOptions {
+  /** Path of keeprolling.yaml; else the variable KEEPROLLING_CONFIG, else `keeprolling.yaml` in `cwd`. */
+  config?: string;
+  /** What keeprolling.yaml would hold, instead of a file. Relative paths in it are relative to `cwd`. */
+  configuration?: Record<string, unknown>;
+  /** TEMPORAL_* and KEEPROLLING_* are read from here. @default the environment of the process */
+  env?: Environment;
+  /** @default the working directory of the process */
+  cwd?: string;
+  /** A connection of your own; it is not closed by `close`. */
+  connection?: ConnectionLike;
+  /** Instead of the one in the configuration, TEMPORAL_NAMESPACE or the profile. */
+  namespace?: string;
+  /** The recorders to know; all that keeprolling has when left out. */
+  registry?: Registry;
+}
+
+/** Durable recording sessions: start, command, observe and account for them. */
+export class KeepRolling implements Client {
+  readonly #context: Context;
+
+  private constructor(context: Context) {
+    this.#context = context;
+  }
+
+  /**
+   * Reads the configuration. The server is reached at the first call that needs one, so that what the archive knows
+   * can be asked without any.
+   * @throws KeepRollingError E_CONFIG_INVALID
+   */
+  static async connect(options: ConnectOptions = {}): Promise<KeepRolling> {
+    const { env = environment, cwd = process.cwd(), config, configuration, connection, namespace } = options;
+    // Loaded only here: who brings recorders of his own needs none of ours.
+    const registry = options.registry ?? (await import('../recorders/registry.ts')).VENDORS;
+    const settings =
+      configuration === undefined
+        ? loadSettings(findConfiguration(config, env, cwd), registry, env, cwd)
+        : settingsOf(configuration, null, resolve(cwd), registry, env);
+    const converter = await loadDataConverter(settings.codec());
+    const reach = reachOf(settings, env, {
+      payloadCodecs: converter?.payloadCodecs ?? [],
+      ...(connection && { connection }),
+      ...(namespace !== undefined && { namespace }),
+    });
+    const directory = settings.archiveDirectory();
+    return new KeepRolling({
+      settings,
+      registry,
+      archive: directory === null ? null : readableArchive(directoryArchive(directory)),
+      reach,
+      hasSearchAttributes: searchAttributesAsked(reach),
+    });
+  }
+
+  /**
+   * Starts the recording of a target, or holds it until its window is near. Repeating is harmless: the same
+   * `requestId` gives the same session, also after it has closed, as long as Temporal or the archive remembers; the
+   * same specification for a target that is being recorded gives that session. A start that ended with
+   * E_SERVER_UNREACHABLE may have reached the server: repeat it with the same request id.
+   * @throws KeepRollingError E_SPEC_INVALID, E_INSTALLATION_MISSING, E_TARGET_BUSY, E_REQUEST_CONFLICT,
+   * E_REQUEST_UNDECIDED, E_SERVER_UNREACHABLE
+   */
+  async start(specification: Specification, options?: StartOptions): Promise<Started> {
+    return await toldErrors(this.#context, start(this.#context, specification, options));
+  }
+
+  /**
+   * A session by id, name, `name@window start`, key, or a part that only it has. Open sessions go before scheduled
+   * ones, and those before closed ones; a key with closed sessions only means the latest.
+   * @throws KeepRollingError E_SESSION_UNKNOWN, E_SESSION_AMBIGUOUS, E_SERVER_UNREACHABLE
+   */
+  async session(reference: string): Promise<SessionHandle> {
+    const found = await toldErrors(this.#context, resolveSession(this.#context, reference));
+    const { sessionId, key, name } = found;
+    return sessionHandle(this.#context, { sessionId, key, name });
+  }
+
+  /** Sessions at a glance. @throws KeepRollingError E_SERVER_UNREACHABLE, with `lastKnown` in its details */
+  async list(options?: ListOptions): Promise<SessionSummary[]> {
+    return await toldErrors(this.#context, list(this.#context, options));
+  }
+
+  /**
+   * What was recorded of a target, over all of its sessions, or of one session. Time in which there was no session is
+   * neither recorded nor a gap, and does not count. Works without any server for what the archive holds.
+   * @throws KeepRollingError E_SESSION_UNKNOWN, E_SESSION_AMBIGUOUS, E_COMMAND_INVALID, E_ARCHIVE_UNREADABLE
+   */
+  async coverage(reference: string, options?: CoverageOptions): Promise<TargetCoverage> {
+    return await toldErrors(this.#context, coverage(this.#context, reference, options));
+  }
+
+  /** Lets go of the server. Sessions go on. */
+  async close(): Promise<void> {
+    await this.#context.reach.close();
+  }
+}

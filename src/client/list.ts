@@ -1,0 +1,168 @@
+/** Sessions at a glance, from memos alone: no worker is asked. */
+import { archivedSessions, lastKnownOf } from './archived.ts';
+import { readSession } from '../archive/read.ts';
+import type { Context } from './context.ts';
+import { KeepRollingError } from '../contract/errors.ts';
+import { isUnreachable } from './errors.ts';
+import { listSessions, OUR_TYPES, type Found } from './find.ts';
+import type { ListOptions, SessionSummary } from './types.ts';
+
+const LIMIT = 1000;
+/** So many ledgers are read, the latest first. */
+const LEDGERS = 200;
+
+interface Entry {
+  summary: SessionSummary;
+  labels: Record<string, string>;
+  conditions: string[];
+}
+
+/**
+ * Open sessions with the scheduled ones, closed ones, or all; the latest window first. Closed ones are those that
+ * Temporal still keeps, then those of the archive. A session that has just been started may be missing for a second.
+ * @throws KeepRollingError E_SERVER_UNREACHABLE for `open` and `all`; its details hold `lastKnown`, the summaries of
+ * the archive's sessions that may still be open
+ */
+export async function list(context: Context, options: ListOptions = {}): Promise<SessionSummary[]> {
+  const { state = 'open', limit = LIMIT } = options;
+  const inState = ({ summary }: Entry): boolean => state === 'all' || summary.closed === (state === 'closed');
+  const shown = (entries: Entry[]): SessionSummary[] =>
+    entries
+      .filter((entry) => inState(entry) && fits(entry, options))
+      .map(({ summary }) => summary)
+      .toSorted(byWindow)
+      .slice(0, limit);
+  try {
+    // Closed ones too where they are not asked for: a launcher that has begun its session is not shown beside it.
+    const query = state === 'open' ? `${OUR_TYPES} AND ExecutionStatus = 'Running'` : OUR_TYPES;
+    const entries = entriesOf(await listSessions(context, query, LIMIT));
+    if (state === 'open') return shown(entries);
+    const known = new Set(entries.map(({ summary }) => summary.sessionId));
+    const archived = await archiveEntries(context, true);
+    return shown([...entries, ...archived.filter(({ summary }) => !known.has(summary.sessionId))]);
+  } catch (error) {
+    if (!isUnreachable(error)) throw error;
+    const lastKnown = shown(await archiveEntries(context, false));
+    if (state === 'closed') return lastKnown;
+    throw new KeepRollingError(error.code, error.message, { ...error.details, lastKnown });
+  }
+}
+
+/** A launcher that has started its session is that session. */
+function entriesOf(found: Found[]): Entry[] {
+  const begun = new Set(found.filter((one) => one.kind === 'recording').map((one) => one.memo.sessionId));
+  return found
+    .filter((one) => one.kind === 'recording' || !begun.has(one.memo.sessionId))
+    .map((one) => (one.kind === 'recording' ? ofSession(one) : ofLauncher(one)));
+}
+
+function ofSession({ memo, open, status, startedAt }: Found): Entry {
+  const { lastKnown, specification } = memo;
+  const broken = !open && status !== 'COMPLETED';
+  return {
+    labels: specification.labels,
+    conditions: lastKnown?.conditions ?? [],
+    summary: {
+      ...named(memo),
+      phase: lastKnown?.phase ?? 'waiting',
+      since: lastKnown?.since ?? new Date(startedAt).toISOString(),
+      percent: lastKnown?.percent ?? null,
+      trouble: broken ? `keeprolling: its workflow ended as ${status}` : (lastKnown?.trouble ?? null),
+      outcome: lastKnown?.outcome ?? (broken ? 'failed' : null),
+      closed: !open,
+    },
+  };
+}
+
+/** Late, it waits for its target or for a worker; ended, it never became a session, or one that Temporal has forgotten. */
+function ofLauncher({ memo, open, startedAt }: Found): Entry {
+  const late = open && memo.startAt !== undefined && Date.parse(memo.startAt) + 10_000 < Date.now();
+  return {
+    labels: memo.specification.labels,
+    conditions: [],
+    summary: {
+      ...named(memo),
+      phase: open ? 'scheduled' : 'released',
+      since: new Date(startedAt).toISOString(),
+      percent: null,
+      trouble: late
+        ? `you: it should have begun ${memo.startAt}; its target is busy, or no worker runs`
+        : null,
+      outcome: open ? null : 'cancelled',
+      closed: !open,
+    },
+  };
+}
+
+function named(
+  memo: Found['memo'],
+): Pick<SessionSummary, 'sessionId' | 'name' | 'key' | 'account' | 'owner' | 'windowFrom'> {
+  const { sessionId, name, key, specification } = memo;
+  return {
+    sessionId,
+    name,
+    key,
+    account: specification.account,
+    owner: specification.owner,
+    windowFrom: new Date(specification.window.fromMs).toISOString(),
+  };
+}
+
+/** @param unknown Temporal was asked and does not know them: whatever they were, they do not run any more */
+async function archiveEntries({ archive }: Context, unknown: boolean): Promise<Entry[]> {
+  if (!archive) return [];
+  const entries: Entry[] = [];
+  for (const { folder } of (await archivedSessions(archive)).slice(0, LEDGERS)) {
+    const record = await readSession(archive, folder).catch(() => undefined);
+    if (!record) continue;
+    const { sessionId, name, key, account, owner, window } = record.header;
+    const known = lastKnownOf(record);
+    entries.push({
+      labels: {},
+      conditions: [],
+      summary: {
+        sessionId,
+        name,
+        key,
+        account,
+        owner,
+        phase: known.phase,
+        since: known.since,
+        percent: known.percent,
+        trouble: null,
+        outcome: known.outcome,
+        closed: unknown || record.result !== null,
+        windowFrom: new Date(window.fromMs).toISOString(),
+      },
+    });
+  }
+  return entries;
+}
+
+const FAILED = ['failed', 'failed-to-start', 'failed-to-stop'];
+
+function fits({ summary, labels, conditions }: Entry, options: ListOptions): boolean {
+  const { account, owner, target, label, problems } = options;
+  if (account !== undefined && summary.account !== account) return false;
+  if (owner !== undefined && summary.owner !== owner) return false;
+  if (target !== undefined && !summary.key.includes(target)) return false;
+  if (label !== undefined && !hasLabel(labels, label)) return false;
+  if (problems !== true) return true;
+  return (
+    summary.trouble !== null ||
+    conditions.length > 0 ||
+    (summary.outcome !== null && FAILED.includes(summary.outcome))
+  );
+}
+
+/** `tier=gold`, or `tier` with whatever value. */
+function hasLabel(labels: Record<string, string>, label: string): boolean {
+  const [name = '', value] = label.split('=', 2);
+  return Object.hasOwn(labels, name) && (value === undefined || labels[name] === value);
+}
+
+function byWindow(a: SessionSummary, b: SessionSummary): number {
+  const [left, right] = [a.windowFrom ?? '', b.windowFrom ?? ''];
+  if (left !== right) return left < right ? 1 : -1;
+  return a.name < b.name ? -1 : Number(a.name > b.name);
+}

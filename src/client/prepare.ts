@@ -1,0 +1,100 @@
+/** What a start means, worked out whole before anything is called. */
+import { ulid } from 'ulid';
+import { refuse } from '../contract/problems.ts';
+import { normalise } from '../contract/specification.ts';
+import { recordingFrom, type NormalSpecification } from '../session/plan.ts';
+import { accountQueue, workflowQueue } from '../session/names.ts';
+import type { RecordingInput } from '../workflows/definitions.ts';
+import type { Context } from './context.ts';
+import { nothingKnown, type SessionMemo } from './memo.ts';
+import { sessionIdOfRequest } from './request-id.ts';
+import type { StartOptions } from './types.ts';
+
+export interface Prepared {
+  specification: NormalSpecification;
+  key: string;
+  hash: string;
+  requestId: string | null;
+  sessionId: string;
+  /** What `now` in the specification means, epoch milliseconds. */
+  at: number;
+  /** When the session is to begin: the window less padding and what the vendor needs before. */
+  startAt: number;
+  /** After this there is nothing left to start. */
+  endAt: number;
+  input: RecordingInput & { sessionId: string };
+  memo: SessionMemo;
+}
+
+const LONGEST_REQUEST_ID = 200;
+
+/** @throws KeepRollingError E_SPEC_INVALID with every problem at once, E_INSTALLATION_MISSING */
+export function prepare(context: Context, document: unknown, options: StartOptions, at: number): Prepared {
+  const { settings, registry } = context;
+  const requestId = requestIdOf(options);
+  const owned = withOwner(document, options.by, settings.defaults());
+  const normalised = normalise(owned, {
+    now: at,
+    accounts: settings.accountNames(),
+    vendorOf: (account) => settings.contractOf(account),
+    defaults: settings.defaults(),
+  });
+  if (!normalised.ok)
+    throw refuse('E_SPEC_INVALID', titleOf(document), normalised.problems, 'nothing was started');
+  const installation = settings.installation();
+
+  const { specification, key, hash } = normalised;
+  const { window } = specification;
+  const sessionId = requestId === null ? ulid(at) : sessionIdOfRequest(installation, requestId);
+  const leadMs = registry.get(specification.vendor)?.recorder.traits.leadMs ?? 0;
+  const prefix = settings.queuePrefix();
+  return {
+    specification,
+    key,
+    hash,
+    requestId,
+    sessionId,
+    at,
+    startAt: recordingFrom(window) - leadMs,
+    endAt: (window.untilMs ?? window.limitMs ?? window.fromMs) + window.afterMs,
+    input: {
+      specification: owned,
+      installation,
+      sessionId,
+      ...(requestId !== null && { requestId }),
+      at,
+    },
+    memo: {
+      sessionId,
+      key,
+      name: specification.name,
+      specification,
+      specificationHash: hash,
+      ...(requestId !== null && { requestId }),
+      queues: { workflows: workflowQueue(prefix), account: accountQueue(specification.account, prefix) },
+      lastKnown: nothingKnown(specification, at),
+    },
+  };
+}
+
+function requestIdOf({ requestId }: StartOptions): string | null {
+  if (requestId === undefined) return null;
+  if (requestId !== '' && requestId.length <= LONGEST_REQUEST_ID) return requestId;
+  throw refuse(
+    'E_SPEC_INVALID',
+    'the start',
+    [{ where: 'requestId', problem: `it must be 1 to ${LONGEST_REQUEST_ID} characters` }],
+    'nothing was started',
+  );
+}
+
+function withOwner(document: unknown, by: string | undefined, defaults: Record<string, unknown>): unknown {
+  if (by === undefined || defaults.owner !== undefined) return document;
+  if (document === null || typeof document !== 'object' || Array.isArray(document)) return document;
+  return 'owner' in document && document.owner !== undefined ? document : { ...document, owner: by };
+}
+
+function titleOf(document: unknown): string {
+  const name = (document as { name?: unknown } | null)?.name;
+  return typeof name === 'string' && name !== '' ? name : 'the specification';
+}

@@ -1,0 +1,119 @@
+/** The way to the Temporal server: opened at the first call that needs it, and never waited for without a deadline. */
+import {
+  Client,
+  Connection,
+  defaultGrpcRetryOptions,
+  makeGrpcRetryInterceptor,
+  type ConnectionLike,
+  type ConnectionOptions,
+} from '@temporalio/client';
+import type { PayloadCodec } from '@temporalio/common';
+import { loadClientConnectConfig } from '@temporalio/envconfig';
+import type { Environment } from '../config/values.ts';
+import type { Settings } from '../config/settings.ts';
+import { KeepRollingError } from '../contract/errors.ts';
+import { serverFailure, unreachable } from './errors.ts';
+
+/** gRPC's own deadline comes first: its reason is better than ours. */
+const GRACE_MS = 150;
+/** A dead server is told in about half a second; the SDK's ten attempts would take until the deadline. */
+const ATTEMPTS = 3;
+/** After an outage the channel tries again at least this often; gRPC's default grows to two minutes. */
+const RECONNECT_MS = { first: 200, most: 3_000 };
+
+export interface Reach {
+  readonly address: string;
+  readonly namespace: string;
+  readonly payloadCodecs: PayloadCodec[];
+  /**
+   * Calls the server; after `ms` at the latest this returns or throws.
+   * @throws KeepRollingError E_SERVER_UNREACHABLE; what the server itself answers comes through as it is
+   */
+  within<T>(ms: number, call: (temporal: Client) => Promise<T>): Promise<T>;
+  close(): Promise<void>;
+}
+
+export interface ReachOptions {
+  /** A connection of the caller's own, which `close` leaves open. */
+  connection?: ConnectionLike;
+  namespace?: string;
+  payloadCodecs: PayloadCodec[];
+}
+
+/** Where the server is: TEMPORAL_* variables and profiles, overlaid by `temporal:` of keeprolling.yaml. */
+export function connectOptions(
+  settings: Settings,
+  env: Environment,
+): { namespace: string; connectionOptions: ConnectionOptions } {
+  const { address, namespace, profile } = settings.temporal();
+  const variables = Object.fromEntries(
+    Object.entries(env).filter((pair): pair is [string, string] => pair[1] !== undefined),
+  );
+  try {
+    const found = loadClientConnectConfig({
+      overrideEnvVars: variables,
+      ...(profile !== undefined && { profile }),
+    });
+    // Its type is that of the worker's native connection; what it fills in is the same for both.
+    const options = found.connectionOptions as ConnectionOptions;
+    return {
+      namespace: namespace ?? found.namespace ?? 'default',
+      connectionOptions: { ...options, ...(address !== undefined && { address }) },
+    };
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new KeepRollingError('E_CONFIG_INVALID', `The settings of the Temporal server are refused: ${why}`);
+  }
+}
+
+export function reachOf(settings: Settings, env: Environment, options: ReachOptions): Reach {
+  const found = connectOptions(settings, env);
+  const namespace = options.namespace ?? found.namespace;
+  const given = options.connection as Partial<Connection> | undefined;
+  const address = given?.options?.address ?? found.connectionOptions.address ?? 'localhost:7233';
+  let opened: { client: Client; connection: ConnectionLike } | undefined;
+
+  const open = (): { client: Client; connection: ConnectionLike } => {
+    const connection = options.connection ?? Connection.lazy(connectionDefaults(found.connectionOptions));
+    const { payloadCodecs } = options;
+    return { connection, client: new Client({ connection, namespace, dataConverter: { payloadCodecs } }) };
+  };
+
+  return {
+    address,
+    namespace,
+    payloadCodecs: options.payloadCodecs,
+    async within(ms, call) {
+      const { client, connection } = (opened ??= open());
+      let timer: NodeJS.Timeout | undefined;
+      // A retry can be waiting when the deadline passes, and gRPC would only notice after that wait.
+      const late = new Promise<never>((_resolve, reject) => {
+        timer = setTimeout(() => reject(unreachable(address)), ms + GRACE_MS);
+      });
+      try {
+        const made = connection.withDeadline(Date.now() + ms, async () => await call(client));
+        return await Promise.race([made, late]);
+      } catch (error) {
+        throw serverFailure(error, { address }) ?? error;
+      } finally {
+        clearTimeout(timer);
+      }
+    },
+    async close() {
+      if (opened && !options.connection) await opened.connection.close();
+      opened = undefined;
+    },
+  };
+}
+
+function connectionDefaults(options: ConnectionOptions): ConnectionOptions {
+  return {
+    ...options,
+    interceptors: [makeGrpcRetryInterceptor(defaultGrpcRetryOptions({ maxAttempts: ATTEMPTS }))],
+    channelArgs: {
+      'grpc.initial_reconnect_backoff_ms': RECONNECT_MS.first,
+      'grpc.max_reconnect_backoff_ms': RECONNECT_MS.most,
+      ...options.channelArgs,
+    },
+  };
+}

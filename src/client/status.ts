@@ -1,0 +1,161 @@
+/** What is known of a session: from itself, and from memo, pending look, queues and archive when it is silent. */
+import { sessionWorkflowId } from '../session/names.ts';
+import type { LastKnown, StatusView } from '../session/views.ts';
+import type { SessionRecord } from '../archive/read.ts';
+import { archivedSession, lastKnownOf } from './archived.ts';
+import { DEADLINES, type Context } from './context.ts';
+import { isUnreachable } from './errors.ts';
+import { locate, type Described, type SessionName } from './find.ts';
+import { endingOf, type Ending } from './outcome.ts';
+import { pendingLook, withLook } from './pending-look.ts';
+import { polled, queueSilent, serverSilent, silentPart, type Silent } from './pollers.ts';
+import type { SessionStatus } from './types.ts';
+
+export interface NamedSession extends SessionName {
+  name: string;
+}
+
+/**
+ * Answers within 3 s whatever is silent.
+ * @throws KeepRollingError E_ARCHIVE_UNREADABLE, where only the archive could answer
+ */
+export async function statusOf(context: Context, session: NamedSession): Promise<SessionStatus> {
+  // Asked beside the search for the session: mostly its lock is its own.
+  const asking = askStatus(context, sessionWorkflowId(session.key));
+  let described: Described | null;
+  try {
+    described = await locate(context, session);
+  } catch (error) {
+    if (!isUnreachable(error)) throw error;
+    return await withoutServer(context, session, error.details);
+  }
+  if (!described) return await fromArchive(context, session, null);
+  const view = await asking;
+  return await statusFrom(context, described, view?.sessionId === session.sessionId ? view : null);
+}
+
+/** null when no worker answers in time. */
+async function askStatus(context: Context, workflowId: string): Promise<StatusView | null> {
+  return await context.reach
+    .within(
+      DEADLINES.query,
+      async ({ workflow }) => await workflow.getHandle(workflowId).query<StatusView>('status'),
+    )
+    .catch(() => null);
+}
+
+/** @param view what the workflow itself answered, null when it did not */
+export async function statusFrom(
+  context: Context,
+  described: Described,
+  view: StatusView | null,
+): Promise<SessionStatus> {
+  const { memo } = described;
+  if (described.kind === 'launch') return await statusOfLauncher(context, described);
+  if (!described.open) return await statusOfEnded(context, described, view);
+  const [look, polls] = await Promise.all([pendingLook(context, described), polled(context, memo.queues)]);
+  return {
+    ...bare(context, memo),
+    source: view ? 'live' : 'last-known',
+    view: view && withLook(view, look),
+    lastKnown: memo.lastKnown ?? null,
+    look: look?.shown ?? null,
+    silent: silentPart(memo, polls, view !== null),
+  };
+}
+
+async function statusOfLauncher(context: Context, described: Described): Promise<SessionStatus> {
+  const { memo } = described;
+  if (!described.open) {
+    const ending = await endingOf(context, described);
+    if (ending.result === null && ending.failure === null) return await fromArchive(context, memo, null);
+    return { ...bare(context, memo), ...endedWith(null, ending), source: 'last-known', ended: true };
+  }
+  // It needs no worker before its time.
+  const late = memo.startAt !== undefined && Date.parse(memo.startAt) <= Date.now();
+  const polls = late ? await polled(context, memo.queues) : null;
+  return {
+    ...bare(context, memo),
+    source: 'scheduled',
+    startAt: memo.startAt ?? null,
+    silent: polls && queueSilent(memo, polls.workflows),
+  };
+}
+
+async function statusOfEnded(
+  context: Context,
+  described: Described,
+  view: StatusView | null,
+): Promise<SessionStatus> {
+  const { memo } = described;
+  const ending = await endingOf(context, described);
+  return {
+    ...bare(context, memo),
+    source: view ? 'live' : 'last-known',
+    ended: true,
+    view,
+    ...endedWith(memo.lastKnown ?? null, ending),
+  };
+}
+
+/** A workflow that failed has no outcome of its own: the failure stands where a trouble does. */
+function endedWith(lastKnown: LastKnown | null, ending: Ending): Pick<SessionStatus, 'lastKnown' | 'result'> {
+  const { result, failure } = ending;
+  if (!lastKnown || !failure) return { lastKnown, result };
+  return { lastKnown: { ...lastKnown, outcome: 'failed', trouble: `you: ${failure.message}` }, result };
+}
+
+/** Temporal does not know it any more, or has not told. */
+async function fromArchive(
+  context: Context,
+  session: NamedSession,
+  silent: Silent | null,
+): Promise<SessionStatus> {
+  return statusOfRecord(context, session, await archivedSession(context.archive, session), silent);
+}
+
+async function withoutServer(
+  context: Context,
+  session: NamedSession,
+  details: Record<string, unknown>,
+): Promise<SessionStatus> {
+  const silent = serverSilent(context.reach.address, String(details.reason));
+  return await fromArchive(context, session, silent);
+}
+
+function statusOfRecord(
+  context: Context,
+  session: NamedSession,
+  record: SessionRecord | undefined,
+  silent: Silent | null,
+): SessionStatus {
+  const closed = record?.result != null;
+  return {
+    ...bare(context, session),
+    ...(record && { name: record.header.name }),
+    // With its last word in the archive nothing is missing, whoever is silent.
+    source: closed || silent === null ? 'archive' : 'last-known',
+    // A server that answers and does not know it: whatever it was, it does not run any more.
+    ended: closed || silent === null,
+    lastKnown: record ? lastKnownOf(record) : null,
+    silent: closed ? null : silent,
+    result: record?.result ?? null,
+  };
+}
+
+function bare(context: Context, { sessionId, key, name }: NamedSession): SessionStatus {
+  return {
+    sessionId,
+    name,
+    key,
+    source: 'last-known',
+    ended: false,
+    view: null,
+    lastKnown: null,
+    look: null,
+    silent: null,
+    result: null,
+    startAt: null,
+    archive: context.archive?.place ?? null,
+  };
+}
