@@ -24,9 +24,10 @@ export const DIES_WITH_PARENT =
   'exec 3<&0; (read -r _ <&3 || kill -TERM "$$") >/dev/null 2>&1 & exec 3<&-; exec "$@" </dev/null';
 
 /**
- * Starts a server as a child that does not outlive this process: its process group is ours (so Ctrl-C in a terminal
- * reaches it too), it is ended on our 'exit', and where there is a `sh` also when we are killed. Not covered: a server
- * on Windows whose parent is killed, and one that ignores SIGTERM for longer than its parent lives.
+ * Starts a server as a child that does not outlive this process: it is ended on our 'exit', and where there is a `sh`
+ * also when we are killed. It has a process group of its own, so that Ctrl-C in a terminal reaches us alone and we end
+ * it when nothing needs it any more: a worker cannot finish its calls without its server. Not covered: a server on
+ * Windows whose parent is killed, and one that ignores SIGTERM for longer than its parent lives.
  */
 export function startChild(command: string, args: readonly string[], logFile: string): ServerChild {
   const log = openSync(logFile, 'a');
@@ -35,7 +36,10 @@ export function startChild(command: string, args: readonly string[], logFile: st
     child =
       process.platform === 'win32'
         ? spawn(command, args, { stdio: ['ignore', log, log] })
-        : spawn('sh', ['-c', DIES_WITH_PARENT, 'sh', command, ...args], { stdio: ['pipe', log, log] });
+        : spawn('sh', ['-c', DIES_WITH_PARENT, 'sh', command, ...args], {
+            stdio: ['pipe', log, log],
+            detached: true,
+          });
   } finally {
     closeSync(log);
   }

@@ -125,11 +125,17 @@ describe('the dev server', () => {
     );
   });
 
+  test.skipIf(process.platform === 'win32')('is not reached by a Ctrl-C that is meant for us', async () => {
+    const server = await start();
+    // A terminal sends the signal to its foreground process group. The server leads one of its own.
+    expect(() => process.kill(-server.pid, 0)).not.toThrow();
+  });
+
   test('does not outlive a parent that is killed, however it is killed', async () => {
     // A parent that starts a program exactly as startChild does; `sleep` stands for the server.
     const args = JSON.stringify(['-c', DIES_WITH_PARENT, 'sh', 'sleep', '600']);
     const script =
-      `const c = require('node:child_process').spawn('sh', ${args}, { stdio: ['pipe', 'ignore', 'ignore'] });` +
+      `const c = require('node:child_process').spawn('sh', ${args}, { stdio: ['pipe', 'ignore', 'ignore'], detached: true });` +
       'console.log(c.pid); setInterval(() => {}, 1000);';
     const parent = spawn(process.execPath, ['-e', script], { stdio: ['ignore', 'pipe', 'inherit'] });
     const [line] = (await once(parent.stdout, 'data')) as [Buffer];
