@@ -1,8 +1,18 @@
 /** The command line as a whole: every command, and what is the same for all of them. */
 import { createRequire } from 'node:module';
 import { Command } from 'commander';
+import { controlCommands } from './commands/control.ts';
+import { coverageCommand } from './commands/coverage.ts';
+import { devCommand } from './commands/dev.ts';
+import { doctorCommand } from './commands/doctor.ts';
 import { emulateCommand } from './commands/emulate.ts';
+import { listCommand } from './commands/list.ts';
+import { setupCommand } from './commands/setup.ts';
+import { startCommand } from './commands/start.ts';
+import { statusCommand } from './commands/status.ts';
 import { validateCommand } from './commands/validate.ts';
+import { watchCommand } from './commands/watch.ts';
+import { workerCommand } from './commands/worker.ts';
 
 const EXIT_CODES = `
 Exit codes:
@@ -29,6 +39,16 @@ export function createProgram(): Command {
     .showHelpAfterError('(keeprolling --help lists the commands)')
     .addHelpText('after', EXIT_CODES);
   validateCommand(program);
+  startCommand(program);
+  controlCommands(program);
+  statusCommand(program);
+  coverageCommand(program);
+  watchCommand(program);
+  listCommand(program);
+  devCommand(program);
+  workerCommand(program);
+  setupCommand(program);
+  doctorCommand(program);
   emulateCommand(program);
   // demoCommand(program), from ./commands/demo.ts, once that file is there.
   return program;

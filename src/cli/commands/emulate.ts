@@ -1,9 +1,9 @@
-import { randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { InvalidArgumentError, type Command } from 'commander';
 import { emulatedVendors, startEmulator } from '../../emulators/index.ts';
 import { answer } from '../context.ts';
+import { newToken } from '../dev/data-folder.ts';
 import { usageError } from '../failure.ts';
 import { command } from '../run.ts';
 import { untilInterrupted } from '../interrupt.ts';
@@ -28,7 +28,7 @@ export function emulateCommand(program: Command): void {
         if (!emulatedVendors().includes(vendor!)) {
           throw usageError(`There is no emulator of "${vendor}"; there is ${emulatedVendors().join(', ')}.`);
         }
-        const accessToken = options.accessToken ?? randomBytes(12).toString('hex');
+        const accessToken = options.accessToken ?? newToken();
         const recordsDir = options.recordsDir === undefined ? undefined : resolve(options.recordsDir);
         if (recordsDir !== undefined) mkdirSync(recordsDir, { recursive: true });
         const served = await listening(options.port, async () =>

@@ -85,3 +85,7 @@ export function count(amount: number, one: string, many = `${one}s`): string {
 export function percent(share: number): string {
   return `${share.toFixed(1).replace(/\.0$/, '')} %`;
 }
+
+export function upperFirst(text: string): string {
+  return text.slice(0, 1).toUpperCase() + text.slice(1);
+}

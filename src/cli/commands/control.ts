@@ -1,0 +1,89 @@
+/** pause, resume, stop, extend: one shape for all of them. */
+import { userInfo } from 'node:os';
+import type { Command } from 'commander';
+import type { CommandOptions } from '../../client/types.ts';
+import { isZone } from '../../contract/time.ts';
+import type { CommandName } from '../../session/state.ts';
+import { withClient } from '../client.ts';
+import { answer, type Context } from '../context.ts';
+import { usageError } from '../failure.ts';
+import { instantOf } from '../instants.ts';
+import { commandExit, commandText } from '../render/results.ts';
+import { command } from '../run.ts';
+
+interface Options {
+  by?: string;
+  reason?: string;
+  until?: string;
+  for?: string;
+  id?: string;
+  zone?: string;
+}
+
+const TEXTS: Record<CommandName, string> = {
+  pause: 'record nothing until resumed, or until the given end',
+  resume: 'end a pause',
+  stop: 'end the recording now; nothing takes it back',
+  extend: 'move the end of the window to later',
+};
+
+export function controlCommands(program: Command): void {
+  for (const name of Object.keys(TEXTS) as CommandName[]) controlCommand(program, name);
+}
+
+function controlCommand(program: Command, name: CommandName): void {
+  const self = program
+    .command(`${name} <session>`)
+    .description(TEXTS[name])
+    .option('--by <name>', 'who wants it; else KEEPROLLING_BY, else your login')
+    .option('--reason <text>', 'why; it stands in the ledger')
+    .option('--id <id>', 'a repeat with the same id is dropped');
+  if (name === 'pause' || name === 'extend') {
+    self
+      .option('--until <instant>', '04:00, 2026-11-24T04:00, or ISO 8601 with offset')
+      .option('--for <duration>', 'instead of --until, from now on: 15m')
+      .option('--zone <zone>', 'of --until; else the zone of this machine');
+  }
+  self.action(
+    command<Options>(async (context, [session], options) => {
+      const wish = wishOf(context, name, options);
+      const result = await withClient(context, async (client) => {
+        const handle = await client.session(session!);
+        return name === 'extend' ? await handle.extend(wish) : await handle[name](wish);
+      });
+      answer(context, result, () => commandText(name, result));
+      return commandExit(result);
+    }),
+  );
+}
+
+function wishOf(context: Context, name: CommandName, options: Options): CommandOptions {
+  if (options.until !== undefined && options.for !== undefined) {
+    throw usageError('--until and --for both say when; give one of them.');
+  }
+  if (name === 'extend' && options.until === undefined && options.for === undefined) {
+    throw usageError('extend needs the new end: --until or --for.');
+  }
+  const zone = options.zone ?? context.zone;
+  if (!isZone(zone)) throw usageError(`--zone: "${zone}" is not an IANA time zone, such as Europe/Berlin.`);
+  const until =
+    options.until === undefined
+      ? undefined
+      : instantOf(options.until, '--until', { now: context.now(), zone, side: 'future' });
+  return {
+    by: options.by ?? context.env.KEEPROLLING_BY ?? login(),
+    ...(options.reason !== undefined && { reason: options.reason }),
+    ...(options.id !== undefined && { id: options.id }),
+    ...(until !== undefined && { until: new Date(until).toISOString() }),
+    ...(options.for !== undefined && { for: options.for }),
+  };
+}
+
+/** A container may have no name for its user. */
+function login(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return 'cli';
+  }
+}

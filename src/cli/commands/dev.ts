@@ -1,0 +1,139 @@
+import { relative } from 'node:path';
+import { InvalidArgumentError, type Command } from 'commander';
+import { ERRORS, type KeepRollingError } from '../../contract/errors.ts';
+import { loadSettings } from '../../config/settings.ts';
+import { answer, type Context } from '../context.ts';
+import { devConfiguration } from '../dev/configuration.ts';
+import { newInstallationId, openDataFolder, type DataFolder } from '../dev/data-folder.ts';
+import { emulatedAccount, sampleSpecification, startEmulated, type Emulated } from '../dev/emulated.ts';
+import { failureOf, failureText } from '../failure.ts';
+import { untilInterrupted } from '../interrupt.ts';
+import { devText, type DevTold } from '../render/dev.ts';
+import { command } from '../run.ts';
+import { runWorkers } from '../workers.ts';
+
+interface Options {
+  emulators?: boolean;
+  port?: number;
+  uiPort?: number;
+}
+
+/** What was started, the last one first: it is ended in this order. */
+type Stack = { what: string; end: () => Promise<void> }[];
+
+export function devCommand(program: Command): void {
+  program
+    .command('dev')
+    .description(
+      'an embedded Temporal server and a worker in one, until Ctrl-C; data are kept in .keeprolling/dev',
+    )
+    .option('--emulators', 'serve every emulated vendor too, each with an account')
+    .option('--port <number>', 'of the server; else a free one', portOf)
+    .option('--ui-port <number>', "of the server's UI; else a free one", portOf)
+    .action(
+      command<Options>(async (context, _args, options) => {
+        // The user's own mistakes are told before anything is started.
+        const folder = context.settings().folder;
+        const data = openDataFolder(folder);
+        const started: Stack = [{ what: 'data folder', end: async () => data.release() }];
+        try {
+          return await serve(context, options, folder, data, started);
+        } finally {
+          for (const { what, end } of started) {
+            await end().catch(() => context.say(`the ${what} did not end in order`));
+          }
+        }
+      }),
+    );
+}
+
+async function serve(
+  context: Context,
+  options: Options,
+  folder: string,
+  data: DataFolder,
+  started: Stack,
+): Promise<number> {
+  // Waited for from now on: an interrupt while the server starts ends that too.
+  const interrupted = untilInterrupted();
+  let gone: (error: KeepRollingError) => void = () => {};
+  const serverGone = new Promise<KeepRollingError>((resolve) => (gone = resolve));
+
+  const emulated = options.emulators ? await startEmulated(data) : [];
+  for (const one of emulated)
+    started.unshift({ what: `emulator of ${one.vendor}`, end: async () => one.close() });
+  const server = await startServer(context, options, data, gone);
+  started.unshift({ what: 'server', end: async () => server.stop() });
+
+  const config = data.write(
+    'keeprolling.yaml',
+    devConfiguration(context.configurationFile(), folder, {
+      installation: data.kept('installation', newInstallationId),
+      address: server.address,
+      namespace: server.namespace,
+      archive: data.folder('archive'),
+      accounts: Object.fromEntries(emulated.map((one) => [one.account, emulatedAccount(data, one)])),
+    }),
+  );
+  const settings = loadSettings(config, context.registry, context.env, context.cwd);
+  const workers = await runWorkers(settings, context.env);
+  started.unshift({ what: 'worker', end: workers.drain });
+
+  const told = toldOf(context, data, config, server, workers.queues, emulated);
+  answer(context, told, () => devText(told));
+  const first = await Promise.race([interrupted, serverGone, workers.ended]);
+  if (first instanceof Error) {
+    context.say(failureText(failureOf(first)));
+    return ERRORS.E_SERVER_UNAVAILABLE.exit;
+  }
+  if (first !== undefined) context.say(`${first}: the worker finishes its calls, then the server ends`);
+  return 0;
+}
+
+async function startServer(
+  context: Context,
+  { port, uiPort }: Options,
+  data: DataFolder,
+  onUnexpectedExit: (error: KeepRollingError) => void,
+) {
+  const { startDevServer } = await import('../../server/index.ts');
+  const { SEARCH_ATTRIBUTES } = await import('../../contract/search-attributes.ts');
+  return await startDevServer({
+    dataDir: data.path,
+    ui: true,
+    searchAttributes: SEARCH_ATTRIBUTES,
+    log: context.say,
+    onUnexpectedExit,
+    ...(port !== undefined && { port }),
+    ...(uiPort !== undefined && { uiPort }),
+  });
+}
+
+function toldOf(
+  context: Context,
+  data: DataFolder,
+  config: string,
+  server: { address: string; namespace: string; uiUrl: string | undefined },
+  queues: string[],
+  emulated: Emulated[],
+): DevTold {
+  const here = (path: string): string => relative(context.cwd, path) || '.';
+  const first = emulated[0];
+  return {
+    server: server.address,
+    namespace: server.namespace,
+    ui: server.uiUrl ?? null,
+    queues,
+    data: here(data.path),
+    config: here(config),
+    emulators: emulated.map(({ vendor, account, url, control }) => ({ vendor, account, url, control })),
+    sample: first ? here(data.write('sample.yaml', sampleSpecification(first.account))) : null,
+  };
+}
+
+function portOf(text: string): number {
+  const port = Number(text);
+  if (!Number.isInteger(port) || port < 1 || port > 65_535)
+    throw new InvalidArgumentError('It must be a port, 1 to 65535.');
+  return port;
+}

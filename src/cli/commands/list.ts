@@ -1,0 +1,101 @@
+import { InvalidArgumentError, type Command } from 'commander';
+import type { ListOptions, SessionSummary } from '../../client/types.ts';
+import { KeepRollingError } from '../../contract/errors.ts';
+import { withClient } from '../client.ts';
+import { answer } from '../context.ts';
+import { usageError } from '../failure.ts';
+import { listText } from '../render/list.ts';
+import { command } from '../run.ts';
+
+interface Options {
+  problems?: boolean;
+  account?: string;
+  owner?: string;
+  target?: string;
+  label?: string;
+  state: string;
+  limit?: number;
+}
+
+const STATES = ['open', 'closed', 'all'] as const;
+/** An open session is in one of these; `scheduled` is its launcher's. */
+const PHASES = ['scheduled', 'waiting', 'starting', 'recording', 'paused', 'stopping'];
+
+export function listCommand(program: Command): void {
+  program
+    .command('list')
+    .description('sessions, open ones unless told otherwise')
+    .option('--problems', 'only those that somebody must act on')
+    .option('--account <name>')
+    .option('--owner <name>')
+    .option('--target <key>')
+    .option('--label <name=value>')
+    .option('--state <state>', `${STATES.join(', ')}, or a phase: ${PHASES.join(', ')}`, 'open')
+    .option('--limit <number>', 'at most so many', positive)
+    .action(
+      command<Options>(async (context, _args, options) => {
+        const { phase, filters } = filtersOf(options);
+        const show = (shown: SessionSummary[], total: number | null): string =>
+          listText(
+            { shown, total, problems: options.problems === true },
+            { now: context.now(), zone: context.zone },
+          );
+        const [shown, total] = await withClient(context, async (client) => {
+          const found = client.list(filters);
+          // How many there are in all says how bad the problems are.
+          const all = options.problems ? client.list({ ...filters, problems: false }) : found;
+          return await Promise.all([
+            found.then((list) => inPhase(list, phase)),
+            all.then((list) => inPhase(list, phase).length),
+          ]);
+        }).catch((error: unknown) => {
+          const known = lastKnownIn(error);
+          if (known !== null && known.length > 0 && !context.json) {
+            context.print(`last known, from the archive alone:
+${show(known, null)}`);
+          }
+          throw error;
+        });
+        answer(context, { sessions: shown, total }, () => show(shown, total));
+        return 0;
+      }),
+    );
+}
+
+function filtersOf(options: Options): { phase: string | null; filters: ListOptions } {
+  const { state, account, owner, target, label, limit, problems } = options;
+  const phase = PHASES.includes(state) ? state : null;
+  const known = STATES.find((one) => one === state);
+  if (phase === null && known === undefined) {
+    throw usageError(`--state: "${state}" is none of ${[...STATES, ...PHASES].join(', ')}.`);
+  }
+  return {
+    phase,
+    filters: {
+      state: known ?? 'open',
+      ...(problems && { problems }),
+      ...(account !== undefined && { account }),
+      ...(owner !== undefined && { owner }),
+      ...(target !== undefined && { target }),
+      ...(label !== undefined && { label }),
+      ...(limit !== undefined && { limit }),
+    },
+  };
+}
+
+/** Without a server the archive still knows something; the refusal carries it. */
+function lastKnownIn(error: unknown): SessionSummary[] | null {
+  if (!(error instanceof KeepRollingError) || !Array.isArray(error.details.lastKnown)) return null;
+  return error.details.lastKnown as SessionSummary[];
+}
+
+function inPhase(list: SessionSummary[], phase: string | null): SessionSummary[] {
+  return phase === null ? list : list.filter((one) => one.phase === phase);
+}
+
+function positive(text: string): number {
+  const number = Number(text);
+  if (!Number.isInteger(number) || number < 1)
+    throw new InvalidArgumentError('It must be a whole number from 1 on.');
+  return number;
+}

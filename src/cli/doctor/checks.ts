@@ -1,0 +1,38 @@
+/** Lines of `doctor`: each check is bounded, and none keeps another from being told. */
+import type { Check } from '../../recorders/recorder.ts';
+
+/** What is asked at the same time, and still answers within 3 s together with the start of the program. */
+export const CHECK_MS = 2_300;
+
+export function good(what: string, detail: string): Check {
+  return { what, ok: true, detail };
+}
+
+export function bad(what: string, detail: string, remedy: string): Check {
+  return { what, ok: false, detail, remedy };
+}
+
+/** Whatever is thrown becomes a line; `sentence` may only tell what holds no secret. */
+export async function bounded(
+  what: string,
+  work: (signal: AbortSignal) => Promise<Check[]>,
+  onError: (error: unknown) => Check,
+): Promise<Check[]> {
+  const controller = new AbortController();
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<Check[]>((resolve) => {
+    timer = setTimeout(() => {
+      controller.abort();
+      resolve([
+        bad(what, `no answer within ${CHECK_MS / 1000} s`, 'see whether it is up, and reachable from here'),
+      ]);
+    }, CHECK_MS);
+  });
+  try {
+    return await Promise.race([work(controller.signal), late]);
+  } catch (error) {
+    return [onError(error)];
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,86 @@
+/** What was recorded of a stretch of time, line by line, with the uncertainty of each edge and how we know. */
+import type { TargetCoverage } from '../../client/types.ts';
+import { evidenceText } from './ended.ts';
+import { clock, columns, count, day, lasting, localised, percent } from './text.ts';
+
+type Span = TargetCoverage['spans'][number];
+type Gap = TargetCoverage['gaps'][number];
+
+/** Below this an edge is exact enough to leave its uncertainty out. */
+const EXACT_MS = 500;
+const FILES_SHOWN = 1;
+
+export function coverageText(coverage: TargetCoverage, zone: string): string {
+  const at = instants(coverage, zone);
+  const { totals } = coverage;
+  const recorded =
+    totals.windowMs > 0
+      ? `${lasting(totals.recordedMs)} recorded = ${percent(totals.percent)}   of it ${evidenceText(totals.byEvidence)}`
+      : 'nothing was asked for in this time';
+  return [
+    `${at(coverage.from)} – ${at(coverage.to)}   ${recorded}`,
+    ...stretches(coverage, zone, at),
+    ...coverage.writtenOff.map((one) => writtenOffText(one, at)),
+    ...sessionLines(coverage),
+    ...coverage.missing.map((sentence) => `  ! ${localised(sentence, zone)}`),
+  ].join('\n');
+}
+
+/** Days are written where the answer spans more than one. */
+function instants({ from, to }: TargetCoverage, zone: string): (instant: string) => string {
+  const days = day(from, zone) !== day(to, zone);
+  return (instant) => (days ? `${day(instant, zone)} ${clock(instant, zone)}` : clock(instant, zone));
+}
+
+function stretches(coverage: TargetCoverage, zone: string, at: (instant: string) => string): string[] {
+  const several = coverage.sessions.length > 1;
+  const names = new Map(coverage.sessions.map((one) => [one.sessionId, one.name]));
+  const who = (sessionId: string | null): string[] =>
+    several ? [(sessionId === null ? undefined : names.get(sessionId)) ?? ''] : [];
+  const all = [
+    ...coverage.spans.map((span) => ({ from: span.from, row: spanRow(span, at, who(span.sessionId)) })),
+    ...coverage.gaps.map((gap) => ({ from: gap.from, row: gapRow(gap, zone, at, who(gap.sessionId)) })),
+  ];
+  const rows = all.toSorted((a, b) => Date.parse(a.from) - Date.parse(b.from)).map((one) => one.row);
+  return columns(rows, '  ');
+}
+
+function spanRow(span: Span, at: (instant: string) => string, who: string[]): string[] {
+  const to = span.open ? 'now'.padEnd(at(span.to).length) : at(span.to);
+  const files = span.files.length > 0 ? count(span.files.length, 'file') : '';
+  const named = span.files.length > 0 ? span.files.slice(-FILES_SHOWN).join(' ') : '';
+  const what = [files, named, span.recording ?? ''].filter(Boolean).join('  ');
+  return [edges(at(span.from), to, span), ...who, `take ${span.take}`, span.evidence, what];
+}
+
+function gapRow(gap: Gap, zone: string, at: (instant: string) => string, who: string[]): string[] {
+  const detail = gap.detail === null ? '' : localised(gap.detail, zone);
+  return [edges(at(gap.from), at(gap.to), gap), ...who, 'gap', gap.cause, detail];
+}
+
+function edges(from: string, to: string, edge: { fromPlusMinusMs: number; toPlusMinusMs: number }): string {
+  return `${from}${plusMinus(edge.fromPlusMinusMs)} ─ ${to}${plusMinus(edge.toPlusMinusMs)}`;
+}
+
+/** Rounded up: an edge is never told to be surer than it is. */
+function plusMinus(ms: number): string {
+  return ms < EXACT_MS ? '' : ` ±${lasting(Math.ceil(ms / 1000) * 1000)}`;
+}
+
+function writtenOffText(one: TargetCoverage['writtenOff'][number], at: (instant: string) => string): string {
+  const bound = one.boundAt
+    ? `the vendor ends it by ${at(one.boundAt)}`
+    : 'nothing known ends it at the vendor';
+  return `  take ${one.take} was written off (${one.recording ?? 'never named'}): what it may hold is not counted; ${bound}`;
+}
+
+/** Which sessions the answer is made of; one that is over needs no line of its own. */
+function sessionLines({ sessions }: TargetCoverage): string[] {
+  if (sessions.length < 2) return [];
+  const rows = sessions.map((one) => [
+    one.name,
+    one.sessionId,
+    one.outcome ?? (one.live ? 'goes on' : 'not closed in the archive'),
+  ]);
+  return ['', ...columns(rows, '  ')];
+}

@@ -1,0 +1,40 @@
+/** Where everything is, once `dev` is up, and how to try it. Paths are relative to where it was started. */
+import { columns } from './text.ts';
+
+export interface DevTold {
+  server: string;
+  namespace: string;
+  ui: string | null;
+  queues: string[];
+  data: string;
+  config: string;
+  emulators: { vendor: string; account: string; url: string; control: string }[];
+  sample: string | null;
+}
+
+export function devText(told: DevTold): string {
+  const rows = [
+    ['server', `${told.server}, namespace ${told.namespace}`],
+    ...(told.ui === null ? [] : [['UI', told.ui]]),
+    ['worker', told.queues.join(', ')],
+    ['data', told.data],
+    ...told.emulators.map((one) => [
+      'emulator',
+      `${one.url}   account ${one.account}, control ${one.control}`,
+    ]),
+  ];
+  const source = told.emulators[0];
+  const steps = [
+    `export KEEPROLLING_CONFIG=${told.config}`,
+    ...(source ? [`curl -X POST ${source.control}source.start -d '{"app":"app","stream":"cam1"}'`] : []),
+    ...(told.sample === null
+      ? ['keeprolling start FILE']
+      : [`keeprolling start ${told.sample}`, 'keeprolling watch cam1']),
+  ];
+  return [
+    'keeprolling is up until Ctrl-C',
+    ...columns(rows, '  '),
+    'in another terminal:',
+    ...steps.map((step) => `  ${step}`),
+  ].join('\n');
+}

@@ -1,0 +1,57 @@
+/** Status of a session that has closed: outcome, verdict, totals. */
+import type { SessionStatus } from '../../client/types.ts';
+import { ERRORS } from '../../contract/errors.ts';
+import type { Evidence } from '../../session/facts.ts';
+import { viewOfTotals } from '../../session/views.ts';
+import { gapsText, sessionText } from './pieces.ts';
+import type { Reader } from './status.ts';
+import { columns, count, lasting, localised, percent, spread, WIDTH } from './text.ts';
+
+export function outcomeOf({ result, view, lastKnown }: SessionStatus): string | null {
+  return result?.outcome ?? view?.outcome ?? lastKnown?.outcome ?? null;
+}
+
+/** A session that failed is told by the exit code too; one that recorded only a part of its window is not. */
+export function endedExit(status: SessionStatus): number {
+  const outcome = outcomeOf(status);
+  return outcome === null || outcome.startsWith('failed') ? ERRORS.E_UNHEALTHY.exit : 0;
+}
+
+export function endedBlock(status: SessionStatus, { zone }: Reader): string {
+  const { result, view } = status;
+  const outcome = outcomeOf(status);
+  const totals = result
+    ? viewOfTotals(result.totals, result.verdict, result.windowMs)
+    : (view?.soFar ?? null);
+  const rows = [
+    ['session', sessionText(status, view)],
+    ...(totals
+      ? [
+          [
+            'recorded',
+            `${percent(totals.percent)}   ${lasting(totals.recordedMs)} of ${lasting(totals.windowMs)}, ${gapsText(totals.gapMs)}`,
+          ],
+          ['evidence', evidenceText(totals.byEvidence)],
+        ]
+      : [['recorded', 'not known: the session closed without a result']]),
+    ...(result ? [['takes', String(result.takes)]] : []),
+    ...(status.archive === null
+      ? []
+      : [['archive', `${status.archive}${result ? `, ${count(result.parts, 'part')}` : ''}`]]),
+    ...(status.lastKnown?.trouble ? [['trouble', localised(status.lastKnown.trouble, zone)]] : []),
+    ['details', `keeprolling coverage ${status.name}`],
+  ];
+  const left =
+    `${(outcome ?? 'ended without an outcome').toUpperCase()}   ${totals?.verdict ?? ''}`.trimEnd();
+  return [
+    spread(left, outcome === null ? 'its workflow was ended from outside' : '', WIDTH),
+    ...columns(rows, '  '),
+  ].join('\n');
+}
+
+/** The strongest first. */
+export function evidenceText(byEvidence: Record<Evidence, number>): string {
+  const order: Evidence[] = ['stored', 'filed', 'observed', 'inferred'];
+  const parts = order.filter((one) => byEvidence[one] > 0).map((one) => `${one} ${lasting(byEvidence[one])}`);
+  return parts.length > 0 ? parts.join(', ') : 'none';
+}

@@ -1,0 +1,70 @@
+/** Status when a part is dead: what was last known, which part is silent, and what goes on without it. */
+import type { SessionStatus } from '../../client/types.ts';
+import { ERRORS } from '../../contract/errors.ts';
+import { silentWords } from './live.ts';
+import { sessionText } from './pieces.ts';
+import type { Reader } from './status.ts';
+import { clockOfDay, columns, lasting, localised, percent, since, upperFirst, wrapped } from './text.ts';
+import { splitTrouble } from './who.ts';
+
+const TEXT_WIDTH = 110;
+
+export function lastKnownExit({ silent }: SessionStatus): number {
+  return silent?.part === 'server' ? ERRORS.E_SERVER_UNREACHABLE.exit : ERRORS.E_NO_WORKER.exit;
+}
+
+export function lastKnownBlock(status: SessionStatus, { now, zone }: Reader): string {
+  const { lastKnown, silent } = status;
+  const known = lastKnown
+    ? `${[lastKnown.phase.toUpperCase(), ...lastKnown.conditions].join(', ')} (last known ${clockOfDay(lastKnown.asOf, zone, now)}, ${since(lastKnown.asOf, now)} ago)`
+    : 'NOTHING IS KNOWN of its state';
+  const rows = [
+    ['session', sessionText(status, status.view)],
+    ...(lastKnown ? knownRows(lastKnown, { now, zone }) : []),
+    ...lookRows(status, { now, zone }),
+    ...(status.archive === null ? [] : [['archive', status.archive]]),
+    ['zone', zone],
+  ];
+  return [
+    `${known}   ${silentText(silent)}`,
+    ...(silent
+      ? wrapped(upperFirst(localised(silent.text, zone)), TEXT_WIDTH).map((line) => `  ${line}`)
+      : []),
+    ...columns(rows, '  '),
+  ].join('\n');
+}
+
+function silentText(silent: SessionStatus['silent']): string {
+  if (silent === null) return 'ITS WORKFLOW DOES NOT ANSWER';
+  const where = silent.queue ? ` on queue ${silent.queue}` : '';
+  // A worker that polls and does not answer is not mended by another one.
+  const act = silent.text.includes('keeprolling worker')
+    ? 'start one: keeprolling worker'
+    : 'look further: keeprolling doctor';
+  return `${silentWords(silent.part)}${where} → ${act}`;
+}
+
+function knownRows(lastKnown: NonNullable<SessionStatus['lastKnown']>, { now, zone }: Reader): string[][] {
+  const rows: string[][] = [];
+  if (lastKnown.take > 0) {
+    const recording = lastKnown.recording ? ` (${lastKnown.recording})` : '';
+    rows.push(['take', `${lastKnown.take}${recording}; wanted: ${lastKnown.desired}`]);
+  }
+  rows.push(['so far', `${percent(lastKnown.percent)}   ${lasting(lastKnown.recordedMs)} recorded`]);
+  if (lastKnown.until !== null) {
+    const left = Date.parse(lastKnown.until) - now;
+    const end = left > 0 ? `${lasting(left)} left` : `ended ${lasting(-left)} ago: only a worker can stop it`;
+    rows.push(['window', `until ${clockOfDay(lastKnown.until, zone, now, false)}, ${end}`]);
+  }
+  if (lastKnown.trouble !== null) {
+    const { who, text } = splitTrouble(lastKnown.trouble);
+    rows.push(['trouble', `${who}: ${localised(text, zone)}`]);
+  }
+  return rows;
+}
+
+function lookRows({ look }: SessionStatus, { now, zone }: Reader): string[][] {
+  if (look === null) return [];
+  const when = look.at ? `${clockOfDay(look.at, zone, now)} (${since(look.at, now)} ago): ` : '';
+  return [['look', `${when}${look.sentence}`]];
+}

@@ -1,0 +1,47 @@
+/** Sessions in a table; with --problems only those that somebody must act on. */
+import type { SessionSummary } from '../../client/types.ts';
+import type { Reader } from './status.ts';
+import { clock, columns, localised, percent, since, spread, WIDTH } from './text.ts';
+import { splitTrouble } from './who.ts';
+
+export interface Listed {
+  shown: SessionSummary[];
+  /** How many there are without the filter for problems; null when that is not known. */
+  total: number | null;
+  problems: boolean;
+}
+
+export function listText({ shown, total, problems }: Listed, { now, zone }: Reader): string {
+  const time = `${clock(new Date(now).toISOString(), zone)} ${zone}`;
+  const head = spread(headline(shown.length, total, problems), time, WIDTH);
+  if (shown.length === 0) return head;
+  const twice = doubled(shown);
+  const rows = shown.map((one) => row(one, twice, { now, zone }));
+  return [head, ...columns([['WHO', 'SESSION', 'STATE', 'SINCE', 'WHAT'], ...rows], '  ')].join('\n');
+}
+
+function headline(shown: number, total: number | null, problems: boolean): string {
+  const sessions = (amount: number): string => `${amount} session${amount === 1 ? '' : 's'}`;
+  if (!problems) return shown === 0 ? 'no sessions' : sessions(shown);
+  const of = total === null ? sessions(shown) : `${shown} of ${sessions(total)}`;
+  return shown === 0
+    ? `nobody is needed${total ? `: ${sessions(total)}` : ''}`
+    : `${of} need${shown === 1 ? 's' : ''} somebody`;
+}
+
+function row(one: SessionSummary, twice: Set<string>, { now, zone }: Reader): string[] {
+  const trouble = one.trouble === null ? null : splitTrouble(one.trouble);
+  const name = twice.has(one.name) ? `${one.name} ${one.sessionId}` : one.name;
+  const what = trouble ? localised(trouble.text, zone) : progress(one);
+  return [trouble?.who ?? '', name, one.outcome ?? one.phase, one.since ? since(one.since, now) : '', what];
+}
+
+function progress(one: SessionSummary): string {
+  const share = one.percent === null ? [] : [percent(one.percent)];
+  return [...share, one.key].join('   ');
+}
+
+function doubled(shown: SessionSummary[]): Set<string> {
+  const names = shown.map((one) => one.name);
+  return new Set(names.filter((name, i) => names.indexOf(name) !== i));
+}

@@ -1,0 +1,186 @@
+/** Status of a session whose workflow has answered. */
+import type { SessionStatus } from '../../client/types.ts';
+import type { StatusView, TakeView } from '../../session/views.ts';
+import type { Reader } from './status.ts';
+import { gapsText, sessionText } from './pieces.ts';
+import {
+  clockOfDay,
+  columns,
+  count,
+  lasting,
+  localised,
+  percent,
+  since,
+  shortClock,
+  spread,
+  upperFirst,
+  WIDTH,
+} from './text.ts';
+import { mostUrgent, mustAct, remedyFor } from './who.ts';
+
+const SHOWN_COMMANDS = 2;
+const SHOWN_NEXT = 3;
+/** Due times that are keeprolling's own housekeeping. */
+const HOUSEKEEPING = new Set(['answer', 'new run']);
+/** A call that takes longer than this is worth a line. */
+const SLOW_CALL_MS = 3_000;
+
+export function liveBlock(status: SessionStatus, view: StatusView, reader: Reader): string {
+  const zone = view.window.zone;
+  const at = (instant: string): string => clockOfDay(instant, zone, reader.now);
+  const { silent } = status;
+  const right = silent
+    ? `${silentWords(silent.part)}${silent.queue ? ` on queue ${silent.queue}` : ''}`
+    : mustAct(mostUrgent(view.troubles)?.who);
+  const rows = [
+    ['session', sessionText(status, view)],
+    ['window', windowText(view, reader.now)],
+    ...proofRows(status, view, reader.now),
+    ['source', sourceText(view, reader.now)],
+    ['so far', soFarText(view)],
+    ...storageRows(view, reader.now),
+    ...writtenOffRows(view, at),
+    ...callRows(view, reader.now),
+    ...commandRows(view),
+    ...nextRows(view, reader.now),
+  ];
+  return [
+    spread(headline(view, at, reader.now), right, WIDTH),
+    ...(silent ? [`  ${upperFirst(localised(silent.text, zone))}`] : []),
+    ...troubleLines(view, zone, at),
+    ...columns(rows, '  '),
+  ].join('\n');
+}
+
+export function silentWords(part: NonNullable<SessionStatus['silent']>['part']): string {
+  return part === 'server' ? 'NO TEMPORAL SERVER ANSWERS' : 'NO WORKER ANSWERS';
+}
+
+function headline(view: StatusView, at: (instant: string) => string, now: number): string {
+  const phase = [view.phase.toUpperCase(), ...view.conditions].join(', ');
+  const take = currentTake(view);
+  const from = (view.phase === 'recording' ? take?.since : null) ?? view.phaseSince;
+  const what = take && view.phase !== 'waiting' ? `take ${take.number}, ` : waitingFor(view, now);
+  return `${phase}   ${what}since ${at(from)} (${since(from, now)})`;
+}
+
+function waitingFor(view: StatusView, now: number): string {
+  if (view.phase !== 'waiting') return '';
+  return Date.parse(view.window.recordingFrom) > now ? 'for the window, ' : 'for the source, ';
+}
+
+function currentTake(view: StatusView): TakeView | undefined {
+  return view.takes.findLast((take) => take.status !== 'written-off');
+}
+
+function windowText({ window }: StatusView, now: number): string {
+  const { zone } = window;
+  const clock = (instant: string): string => clockOfDay(instant, zone, now, false);
+  const end = window.until ?? window.limit;
+  const parts = [`${clock(window.from)} → ${end === null ? 'no end' : clock(end)} ${zone}`];
+  const beginsIn = Date.parse(window.from) - now;
+  const left = end === null ? null : Date.parse(end) - now;
+  if (beginsIn > 0) parts.push(`begins in ${lasting(beginsIn)}`);
+  else if (left !== null) parts.push(left > 0 ? `${lasting(left)} left` : `ended ${lasting(-left)} ago`);
+  if (window.limit !== null && window.until !== null) parts.push(`for good at ${clock(window.limit)}`);
+  return parts.join(', ');
+}
+
+/** The last look is newer than what the session was told: looks that find all as believed are not told to it. */
+function proofRows({ look }: SessionStatus, view: StatusView, now: number): string[][] {
+  const take = currentTake(view);
+  if (take === undefined && look === null) return [];
+  const { zone } = view.window;
+  const next = look?.nextAt ? `; next look ${clockOfDay(look.nextAt, zone, now)}` : '';
+  if (take?.suspectSince) {
+    return [
+      [
+        'proof',
+        `IN DOUBT since ${clockOfDay(take.suspectSince, zone, now)} (${since(take.suspectSince, now)})${next}`,
+      ],
+    ];
+  }
+  const lastAt = latest(take?.provedTo ?? null, look?.at ?? null);
+  const how = look ? ` (${withoutNext(look.sentence)})` : '';
+  if (take?.evidence && lastAt) return [['proof', `${take.evidence} ${since(lastAt, now)} ago${how}${next}`]];
+  if (take?.status === 'open') return [['proof', `accepted, and not proved yet${how}${next}`]];
+  return look === null ? [] : [['proof', `nothing records${how}${next}`]];
+}
+
+function latest(a: string | null, b: string | null): string | null {
+  if (a === null || b === null) return a ?? b;
+  return Date.parse(a) >= Date.parse(b) ? a : b;
+}
+
+/** The sentence of a look ends with the next one, in UTC; the line has it in its own zone. */
+function withoutNext(sentence: string): string {
+  return sentence.replace(/,? next look [\d:]+ UTC$/, '');
+}
+
+function sourceText({ source, window }: StatusView, now: number): string {
+  const when = source.since ? ` since ${clockOfDay(source.since, window.zone, now)}` : '';
+  const state =
+    source.state === 'unknown' ? 'not known yet' : `${source.state === 'up' ? 'up' : 'MISSING'}${when}`;
+  const away = source.state === 'down' && source.since ? ` (${since(source.since, now)})` : '';
+  const drops =
+    source.drops > 0 ? `; ${count(source.drops, 'drop')}, longest ${lasting(source.longestMs)}` : '';
+  return `${state}${away}${drops}`;
+}
+
+function soFarText({ soFar, takes }: StatusView): string {
+  const files = takes.reduce((sum, take) => sum + take.files, 0);
+  const named =
+    files > 0 ? `; ${count(files, 'file')} named in ${takes.length === 1 ? 'this take' : 'these takes'}` : '';
+  return `${percent(soFar.percent)}   ${lasting(soFar.recordedMs)} recorded, ${gapsText(soFar.gapMs)}${named}`;
+}
+
+function storageRows(view: StatusView, now: number): string[][] {
+  const until = currentTake(view)?.credentialsUntil;
+  if (!until) return [];
+  const left = Date.parse(until) - now;
+  const life = left > 0 ? lasting(left) : 'ENDED';
+  return [['storage', `credentials until ${clockOfDay(until, view.window.zone, now, false)} (${life})`]];
+}
+
+function writtenOffRows(view: StatusView, at: (instant: string) => string): string[][] {
+  return view.takes
+    .filter((take) => take.status === 'written-off')
+    .map((take) => [
+      'orphan',
+      `take ${take.number} is written off; ${take.boundAt ? `the vendor ends it by ${at(take.boundAt)}` : 'nothing known ends it at the vendor'}`,
+    ]);
+}
+
+function callRows({ lane }: StatusView, now: number): string[][] {
+  if (lane === null || now - Date.parse(lane.since) < SLOW_CALL_MS) return [];
+  return [['calling', `${lane.op} of take ${lane.take}, sent ${since(lane.since, now)} ago`]];
+}
+
+function commandRows({ log, window }: StatusView): string[][] {
+  return log
+    .filter((entry) => entry.kind === 'command')
+    .slice(-SHOWN_COMMANDS)
+    .map((entry, i) => [
+      i === 0 ? 'commands' : '',
+      `${shortClock(entry.at, window.zone)} ${localised(entry.text, window.zone)}`,
+    ]);
+}
+
+function nextRows({ next, window }: StatusView, now: number): string[][] {
+  const shown = next.filter((due) => !HOUSEKEEPING.has(due.what)).slice(0, SHOWN_NEXT);
+  if (shown.length === 0) return [];
+  return [
+    ['next', shown.map((due) => `${clockOfDay(due.at, window.zone, now, false)} ${due.what}`).join(', ')],
+  ];
+}
+
+function troubleLines(view: StatusView, zone: string, at: (instant: string) => string): string[] {
+  return view.troubles.flatMap((one) => {
+    const times = one.times > 1 ? `, ${one.times} times` : '';
+    const remedy = remedyFor(one.code, view.name);
+    return [
+      `  ! ${one.who}: ${localised(one.text, zone)}   ${one.code}, since ${at(one.since)}${times}`,
+      ...(remedy ? [`      → ${remedy}`] : []),
+    ];
+  });
+}

@@ -1,0 +1,26 @@
+/** Phrases that several outputs share. */
+import type { SessionStatus } from '../../client/types.ts';
+import type { GapCause } from '../../session/facts.ts';
+import type { StatusView } from '../../session/views.ts';
+import { day, lasting, shortClock } from './text.ts';
+
+/** `ch-news@2026-11-24T23:30   agora/agora-prod/news1/mix   owner team-news` */
+export function sessionText(status: SessionStatus, view: StatusView | null): string {
+  const parts = [status.name, status.key];
+  if (view) {
+    const { from, zone } = view.window;
+    parts[0] = `${status.name}@${day(from, zone)}T${shortClock(from, zone)}`;
+    if (view.owner !== null) parts.push(`owner ${view.owner}`);
+  }
+  return parts.join('   ');
+}
+
+/** `2m21s in gaps (source-absent 2m11s, paused 10s)`, the longest first. */
+export function gapsText(gapMs: Partial<Record<GapCause, number>>): string {
+  const causes = (Object.entries(gapMs) as [GapCause, number][])
+    .filter(([, ms]) => ms > 0)
+    .toSorted(([, a], [, b]) => b - a);
+  if (causes.length === 0) return 'no gaps';
+  const sum = causes.reduce((total, [, ms]) => total + ms, 0);
+  return `${lasting(sum)} in gaps (${causes.map(([cause, ms]) => `${cause} ${lasting(ms)}`).join(', ')})`;
+}

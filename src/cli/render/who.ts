@@ -1,0 +1,43 @@
+/** Who must act, and what he can do. */
+import type { Who } from '../../session/facts.ts';
+
+/** Whose trouble is told first: what only people can mend. */
+const RANK: Who[] = ['you', 'destination', 'source', 'vendor', 'keeprolling'];
+
+export function mostUrgent<T extends { who: Who }>(troubles: T[]): T | undefined {
+  return troubles.toSorted((a, b) => RANK.indexOf(a.who) - RANK.indexOf(b.who))[0];
+}
+
+const ACTS: Record<Who, string> = {
+  you: 'YOU must act',
+  destination: 'the destination must be mended',
+  source: 'the source must come back; nothing for you to do here',
+  vendor: 'the vendor must act; nothing for you to do yet',
+  keeprolling: 'a fault of keeprolling: please report it',
+};
+
+export function mustAct(who: Who | undefined): string {
+  return who === undefined ? 'nothing for you to do' : ACTS[who];
+}
+
+/** What helps against a trouble, by its stable code; for the rest its own sentence says enough. */
+const REMEDIES: Record<string, string> = {
+  E_PAUSED_LONG: 'keeprolling resume NAME',
+  E_NO_WORKER: 'start one: keeprolling worker',
+  E_VENDOR_AUTH:
+    "mend the account's credentials in keeprolling.yaml; no restart is needed for values in files",
+  E_ACCOUNT_UNKNOWN: 'add the account to keeprolling.yaml of the workers and restart them',
+  E_FOREIGN_RECORDING: 'stop the other recording, or write policy: { foreign: adopt }',
+  E_DESTINATION: 'mend the place for files; the recording is tried again by itself',
+  E_ARCHIVE_UNREADABLE: 'keeprolling doctor',
+};
+
+export function remedyFor(code: string, name: string): string | undefined {
+  return REMEDIES[code]?.replace('NAME', name);
+}
+
+/** A trouble as a summary holds it, `who: text`. */
+export function splitTrouble(text: string): { who: string; text: string } {
+  const match = /^(you|vendor|destination|source|keeprolling): ([\s\S]*)$/.exec(text);
+  return match ? { who: match[1]!, text: match[2]! } : { who: 'you', text };
+}
