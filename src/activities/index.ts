@@ -59,6 +59,7 @@ export function createActivities(dependencies: ActivityDependencies): Activities
         target: subject.target,
         options: subject.options,
         name: call.name,
+        attempt: call.attempt,
         title: subject.title,
         endBy: call.endBy,
         adoptForeign: subject.foreign === 'adopt',
@@ -82,8 +83,8 @@ export function createActivities(dependencies: ActivityDependencies): Activities
     },
     lookAtTakes: async ({ subject, call }) => {
       const { recorder, context } = ready(subject, signalOf());
-      const { look } = await recorder.look(context, subject, call.takes, null);
-      return await recallForLook(look, recallWatch);
+      const { look, memory } = await recorder.look(context, subject, call.takes, call.memory);
+      return { look: await recallForLook(look, recallWatch), memory };
     },
 
     watchTakes: async (input) => {

@@ -34,10 +34,11 @@ export async function watchOnce(
     context,
     subject,
     watch.takes,
-    memory?.recorder ?? null,
+    memory?.recorder ?? watch.memory,
   );
   const lastGood = { ...memory?.lastGood, ...goodIn(look) };
-  if (differs(look, watch.takes)) return { report: { look, lastGood, lastLookAt: memory?.at ?? null } };
+  if (differs(look, watch.takes))
+    return { report: { look, lastGood, lastLookAt: memory?.at ?? null, memory: remembered } };
   const waitMs = Math.round(everyMs * (0.9 + 0.2 * random()));
   const nextAt = look.at + waitMs;
   return {

@@ -53,6 +53,8 @@ export interface Report {
   lastGood: Record<string, number>;
   /** The look before this one, which found all as believed; null when this is the first. */
   lastLookAt: number | null;
+  /** For the next watch, so that it need not begin from nothing. */
+  memory: Json;
 }
 
 /** In the heartbeat of a watch: what one look remembers for the next, and what `status` shows of it. */
@@ -76,7 +78,7 @@ export interface Activities {
   pauseTake(input: CallInput<'pause'>): Promise<Held>;
   resumeTake(input: CallInput<'resume'>): Promise<Held>;
   refreshCredentials(input: CallInput<'refresh'>): Promise<Refreshed>;
-  lookAtTakes(input: CallInput<'look'>): Promise<Look>;
+  lookAtTakes(input: CallInput<'look'>): Promise<{ look: Look; memory: Json }>;
   watchTakes(input: WatchInput): Promise<Report>;
   writePart(input: WritePartInput): Promise<Written>;
   collectFiles(input: CollectInput): Promise<FileSeen[]>;

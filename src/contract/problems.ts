@@ -31,10 +31,13 @@ export function problemsOf(error: z.ZodError, document: unknown, prefix: string[
 }
 
 function problemOf(issue: z.core.$ZodIssue, path: string[], value: unknown): Problem {
-  const params = issue.code === 'custom' ? (issue.params as Record<string, string> | undefined) : undefined;
+  const params =
+    issue.code === 'custom'
+      ? (issue.params as { rule?: string; try?: string; secret?: boolean } | undefined)
+      : undefined;
   const problem: Problem = { where: pathText(path), problem: lowerFirst(issue.message) };
   if (value !== undefined) {
-    problem.found = SECRET_FIELDS.test(path.at(-1) ?? '')
+    problem.found = (params?.secret ?? SECRET_FIELDS.test(path.at(-1) ?? ''))
       ? '(not shown)'
       : JSON.stringify(value)?.slice(0, 200);
   }

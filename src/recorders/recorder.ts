@@ -35,6 +35,8 @@ export interface Subject<Target, Options> {
 
 export interface StartRequest<Target, Options> extends Subject<Target, Options> {
   name: TakeName;
+  /** From 1; a start whose reply was lost is sent again under the same name, and its files must not meet the first one's. */
+  attempt: number;
   /** For people who look at the vendor: the session's name. */
   title: string;
   /** When the vendor should end by itself if nobody stops it. Vendors without such a bound ignore it. */

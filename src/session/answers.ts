@@ -2,8 +2,8 @@
 import type { Answer } from './events.ts';
 import type { Failure, Started, Stopped } from './facts.ts';
 import { stopFor } from './commands.ts';
-import { beginSpan, endSpan, mark, note, openSpan } from './ledger.ts';
-import { learnFromLook, observe, sourceDown, stoppedAt } from './observe.ts';
+import { beginSpan, endSpan, mark, note, unseenEnd } from './ledger.ts';
+import { fileEvidence, learnFromLook, observe, sourceDown, stoppedAt } from './observe.ts';
 import { backOff, countRestart, succeeded } from './retry.ts';
 import type { Lane, SessionState, Take } from './state.ts';
 import { endTake, takeByNumber } from './takes.ts';
@@ -47,6 +47,16 @@ export function takeAnswer(state: SessionState, call: number, answer: Answer): v
     case 'resume':
       cleared(state, 'hold');
       take.actual = null;
+      // Accepted, and nothing says otherwise until the next look.
+      if (state.source.state !== 'down') {
+        beginSpan(
+          state,
+          take,
+          { at: answer.ok.at, plusMinusMs: answer.ok.at - lane.since },
+          'inferred',
+          answer.ok.at,
+        );
+      }
       break;
     case 'refresh':
       cleared(state, 'refresh');
@@ -61,7 +71,8 @@ function looked(state: SessionState, answer: Extract<Answer, { op: 'look' }> | A
     learnFromLook(state, { at: state.at, unreachable: answer.failed, sentence: answer.failed.message });
   } else if (answer.op === 'look') {
     succeeded(state, 'look');
-    learnFromLook(state, answer.ok);
+    state.lookMemory = answer.ok.memory;
+    learnFromLook(state, answer.ok.look);
   }
   if (state.renewal === 'looking') state.renewal = 'ready';
 }
@@ -106,24 +117,20 @@ function stopped(state: SessionState, take: Take, lane: Lane, ok: Stopped): void
   } else {
     vanishedBeforeStop(state, take, lane);
   }
+  if (ok.observation) fileEvidence(take, ok.observation);
   note(state, 'take', `take ${take.number} has ended: ${take.ended?.how ?? 'stopped'}`);
 }
 
 /** Nobody knows when it ended: what the last proof does not hold is the vendor's gap, until we wanted it to end. */
 function vanishedBeforeStop(state: SessionState, take: Take, lane: Lane): void {
-  const span = openSpan(take);
-  const lastGood = Math.max(take.lastGoodAt ?? 0, span?.provedTo ?? 0) || lane.since;
-  const at = Math.min(lastGood, lane.since);
-  endSpan(
-    state,
-    take,
-    { at, plusMinusMs: lane.since - at },
-    'vendor-fault',
-    'gone at the recorder before the stop',
-  );
-  if (state.desired.state === 'paused')
+  const confirmed = take.actual === 'absent' && take.retire !== null;
+  const how = confirmed ? 'forgotten by the recorder' : 'gone at the recorder before the stop';
+  const { at } = unseenEnd(take, lane.since);
+  endSpan(state, take, { at, plusMinusMs: lane.since - at }, 'vendor-fault', how);
+  if (state.desired.state === 'paused') {
     mark(state, Math.max(at, state.desired.since), 'paused', state.desired.reason);
-  endTake(state, take, 'gone at the recorder before the stop');
+  }
+  endTake(state, take, how);
 }
 
 function failed(state: SessionState, take: Take, lane: Lane, failure: Failure): void {

@@ -41,6 +41,7 @@ export function begin(plan: Plan, at: number, behaviour: number = BEHAVIOUR): Se
     everAccepted: false,
     pauseWarned: false,
     watch: null,
+    lookMemory: null,
     marks: [{ at: firstMark, cause: 'late-start', detail: null }],
     stickyCause: { cause: 'late-start', detail: null },
     commands: [],

@@ -9,6 +9,7 @@ import { recordingFrom } from './plan.ts';
 import { mayTry } from './retry.ts';
 import type { Operation, SessionState, Take } from './state.ts';
 import { liveTakes, unwanted } from './takes.ts';
+import { watchedTake } from './watching.ts';
 
 /** A refresh with less than this share of its credential's life left goes before pause and resume. */
 const URGENT_LIFE = 1 / 3;
@@ -102,16 +103,25 @@ function lookCall(state: SessionState, live: Take[]): Effect | null {
   if (state.renewal === 'due') state.renewal = 'looking';
   const first = open[0]!;
   const id = takeLane(state, 'look', first.number);
-  const takes = open.map((take) => ({ take: take.number, name: take.name, handle: take.handle, belief: '' }));
+  const takes = open.map((take) => watchedTake(state, take));
   return {
     kind: 'call',
-    call: { id, op: 'look', take: first.number, name: first.name, handle: first.handle, takes },
+    call: {
+      id,
+      op: 'look',
+      take: first.number,
+      name: first.name,
+      handle: first.handle,
+      takes,
+      memory: state.lookMemory,
+    },
   };
 }
 
 /** When "not found" has lasted long enough to be looked at for the last time. */
 export function absenceProofAt(state: SessionState, take: Take): number | null {
-  if (take.status !== 'open' || take.actual !== 'absent' || take.suspectSince === null) return null;
+  if (take.status !== 'open' || take.actual !== 'absent' || take.suspectSince === null || take.retire)
+    return null;
   return take.suspectSince + state.plan.traits.absence.proofMs;
 }
 
@@ -164,6 +174,7 @@ function newTake(state: SessionState, nonce: string): Take {
     handle: null,
     recording: null,
     calledAt: state.at,
+    attempts: 0,
     acceptedAt: null,
     provedAt: null,
     actual: null,
@@ -189,8 +200,10 @@ function newTake(state: SessionState, nonce: string): Take {
 
 function start(state: SessionState, take: Take): Effect {
   const id = takeLane(state, 'start', take.number);
+  take.attempts += 1;
   const end = endOf(state);
   const endBy = (end?.at ?? state.at + NO_END_MS) + END_BY_SLACK_MS;
-  const start: Call = { id, op: 'start', take: take.number, name: take.name, handle: take.handle, endBy };
+  const { name, handle, attempts: attempt } = take;
+  const start: Call = { id, op: 'start', take: take.number, name, handle, endBy, attempt };
   return { kind: 'call', call: start };
 }

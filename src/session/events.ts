@@ -34,7 +34,7 @@ export type Answer =
   | { op: 'stop'; ok: Stopped }
   | { op: 'pause' | 'resume'; ok: Held }
   | { op: 'refresh'; ok: Refreshed }
-  | { op: 'look'; ok: Look }
+  | { op: 'look'; ok: { look: Look; memory: Json } }
   | { op: 'start' | 'stop' | 'pause' | 'resume' | 'refresh' | 'look'; failed: Failure };
 
 /** What a vendor tells of its own accord, in the gateway's words. */
@@ -62,6 +62,7 @@ export type SessionEvent = Occasion &
         lastGood: Record<string, number>;
         /** The look before, which found all as believed. */
         lastLookAt: number | null;
+        memory: Json;
       }
     /** The watch itself broke: no worker took it, or it failed in a way that is not a look. */
     | { kind: 'watch-lost'; version: number; failure: Failure }
@@ -74,12 +75,12 @@ export type SessionEvent = Occasion &
   );
 
 export type Call = { id: number; take: number; name: TakeName; handle: Json } & (
-  | { op: 'start'; endBy: number }
+  | { op: 'start'; endBy: number; attempt: number }
   | { op: 'stop' }
   | { op: 'pause' }
   | { op: 'resume' }
   | { op: 'refresh' }
-  | { op: 'look'; takes: WatchedTake[] }
+  | { op: 'look'; takes: WatchedTake[]; memory: Json }
 );
 
 export interface WatchedTake {
@@ -97,6 +98,8 @@ export interface Watch {
   doubt: boolean;
   /** It is known that no worker takes the looks: wait long for one instead of sounding the alarm again. */
   patient: boolean;
+  /** What the last look of the watch before remembered. */
+  memory: Json;
   /** The first look comes after so long; null: somewhere within the pace. */
   firstMs: number | null;
 }

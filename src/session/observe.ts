@@ -134,6 +134,9 @@ function sourceless(state: SessionState, take: Take, seen: Observation, at: numb
   const hadSpan = openSpan(take) !== undefined;
   const why = seen.actual === 'stalled' ? 'connected, but no frames arrive' : null;
   endSpan(state, take, edge, 'source-absent', why);
+  // The first word since it was accepted: nothing has come all the while.
+  if (take.actual === null && take.spans.length === 0 && take.acceptedAt !== null)
+    mark(state, take.acceptedAt, 'source-absent', why);
   take.suspectSince = null;
   take.provedAt ??= seen.actual === 'armed' ? at : null;
   sourceDown(state, hadSpan ? edge.at : (take.acceptedAt ?? at));
@@ -150,16 +153,14 @@ function absent(state: SessionState, take: Take, seen: Observation, at: number):
   take.suspectSince ??= at;
   take.actual = 'absent';
   if (at - take.suspectSince < state.plan.traits.absence.proofMs) return;
-  endSpan(
-    state,
-    take,
-    seen.endedAt ?? unseenEnd(take, at),
-    'vendor-fault',
-    'the recorder no longer knows it',
-  );
-  state.stickyCause = { cause: 'vendor-fault', detail: 'the recorder no longer knows it' };
-  endTake(state, take, 'forgotten by the recorder');
+  if (take.retire) return;
+  const why = 'the recorder no longer knows it';
+  endSpan(state, take, seen.endedAt ?? unseenEnd(take, at), 'vendor-fault', why);
+  state.stickyCause = { cause: 'vendor-fault', detail: why };
   note(state, 'take', `take ${take.number} is gone at the recorder: ${seen.source}`);
+  // A stop by name confirms it before another take begins: were it still there, there would be two.
+  take.retire = 'vendor-fault';
+  delete state.retry.stop;
   countRestart(state);
 }
 
@@ -203,7 +204,7 @@ function rememberFiles(take: Take, seen: Observation): void {
 }
 
 /** A file that the vendor names raises what it covers. */
-function fileEvidence(take: Take, seen: Observation): void {
+export function fileEvidence(take: Take, seen: Observation): void {
   if (seen.filedUntil === undefined) return;
   for (const span of take.spans) {
     if (span.to && span.to.at <= seen.filedUntil + span.to.plusMinusMs) raise(span, 'filed');

@@ -64,18 +64,25 @@ function makePart(state: SessionState, written: Set<string>): Part {
     commands: state.commands.filter((command) => command.revision > part.commandsTo),
     log: state.log.filter((entry) => entry.sequence > part.logTo),
   };
-  const firstOpen = Math.min(...state.takes.flatMap((take) => openSpan(take)?.from.at ?? []), state.at);
+  const firstOpen = Math.min(...state.takes.flatMap((take) => backTo(take) ?? []), state.at);
   state.part = {
     next: part.next + 1,
     spans: state.takes.flatMap((take) =>
       take.spans.filter((span) => span.to).map((span) => versionOf(take, span)),
     ),
-    // Marks can still be set back to the last proof of an open span; they are then written again.
+    // Marks before this are final; the others may be set back, and are then written again.
     marksTo: firstOpen,
     logTo: state.log.at(-1)?.sequence ?? part.logTo,
     commandsTo: state.commands.at(-1)?.revision ?? part.commandsTo,
   };
   return made;
+}
+
+/** How far back the next word on a take can set a mark: into its open span, or to its start while nobody has looked. */
+function backTo(take: Take): number | null {
+  const span = openSpan(take);
+  if (span) return span.from.at;
+  return take.status === 'open' && take.actual === null && take.spans.length === 0 ? take.acceptedAt : null;
 }
 
 /** Drops what is archived and old, and adds it to the sums. */

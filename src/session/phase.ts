@@ -45,7 +45,10 @@ export function causeNow(state: SessionState): { cause: GapCause; detail: string
     return { cause: 'source-absent', detail: 'connected, but no frames arrive' };
   }
   if (open.some((take) => take.actual === 'armed')) return { cause: 'source-absent', detail: null };
-  const { start, worker } = state.troubles;
+  const { start, worker, look } = state.troubles;
+  // A recorder that was seen to be down, and has not been seen since.
+  if (look && open.some((take) => take.suspectSince !== null))
+    return { cause: look.cause, detail: look.text };
   if (start) return { cause: start.cause, detail: start.text };
   if (worker) return { cause: worker.cause, detail: worker.text };
   if (ruleHolds(state)) return { cause: 'vendor-rule', detail: null };

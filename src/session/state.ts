@@ -52,6 +52,8 @@ export interface Take {
   handle: Json;
   recording: string | null;
   calledAt: number;
+  /** How often its start was sent. */
+  attempts: number;
   acceptedAt: number | null;
   provedAt: number | null;
   actual: Actual | null;
@@ -168,6 +170,8 @@ export interface SessionState {
   everAccepted: boolean;
   pauseWarned: boolean;
   watch: { version: number; belief: string } | null;
+  /** What the last look told us to remember for the next one; the recorder's own affair. */
+  lookMemory: Json;
   marks: CauseMark[];
   stickyCause: { cause: GapCause; detail: string | null };
   commands: CommandRecord[];

@@ -69,7 +69,9 @@ function learn(state: SessionState, event: SessionEvent, effects: Effect[]): voi
       takeAnswer(state, event.call, event.answer);
       break;
     case 'report':
-      if (state.watch?.version === event.version) learnFromLook(state, event.look, event);
+      if (state.watch?.version !== event.version) break;
+      state.lookMemory = event.memory;
+      learnFromLook(state, event.look, event);
       break;
     case 'watch-lost':
       if (state.watch?.version !== event.version) break;
@@ -129,7 +131,7 @@ function watchEffects(state: SessionState, event: SessionEvent): Effect[] {
   }
   if (!ended && state.watch?.belief === belief) return [];
   state.watch = { version, belief };
-  return [{ kind: 'watch', watch: { version, ...wanted } }];
+  return [{ kind: 'watch', watch: { version, ...wanted, memory: state.lookMemory } }];
 }
 
 /** Each edge of a take makes a part; its files are handed over when it has begun, and when it has ended. */

@@ -3,10 +3,10 @@ import type { Watch, WatchedTake } from './events.ts';
 import type { SessionState, Take } from './state.ts';
 import { liveTakes } from './takes.ts';
 
-export function watchWanted(state: SessionState): Omit<Watch, 'version'> | null {
+export function watchWanted(state: SessionState): Omit<Watch, 'version' | 'memory'> | null {
   const open = liveTakes(state).filter((take) => take.status === 'open');
   if (state.released || open.length === 0 || state.plan.traits.proof === 'none') return null;
-  const takes = open.map((take) => watched(state, take));
+  const takes = open.map((take) => watchedTake(state, take));
   const unproved = open.some((take) => take.provedAt === null);
   const doubt = unproved || takes.some((take) => take.belief !== 'recording' && take.belief !== 'paused');
   const fresh = open.some((take) => take.provedAt === null && take.suspectSince === null);
@@ -14,7 +14,7 @@ export function watchWanted(state: SessionState): Omit<Watch, 'version'> | null 
   return { takes, doubt, patient, firstMs: fresh ? state.plan.traits.firstLookMs : null };
 }
 
-function watched(state: SessionState, take: Take): WatchedTake {
+export function watchedTake(state: SessionState, take: Take): WatchedTake {
   // Whatever the first look finds is news after nobody could look.
   if (state.troubles.worker)
     return { take: take.number, name: take.name, handle: take.handle, belief: 'unseen' };

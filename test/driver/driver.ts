@@ -297,6 +297,7 @@ export async function drive(world: World, options: DriveOptions): Promise<Driven
               target,
               options: own,
               name: made.name,
+              attempt: made.attempt,
               title,
               endBy: made.endBy,
               adoptForeign: subject.foreign === 'adopt',
@@ -314,11 +315,10 @@ export async function drive(world: World, options: DriveOptions): Promise<Driven
           return { op: 'resume', ok: await recorder.resume!(context(), subject, made) };
         case 'refresh':
           return { op: 'refresh', ok: await recorder.refresh!(context(), subject, made) };
-        case 'look':
-          return {
-            op: 'look',
-            ok: await recallForLook((await recorder.look(context(), subject, made.takes, null)).look, recall),
-          };
+        case 'look': {
+          const { look: seen, memory } = await recorder.look(context(), subject, made.takes, made.memory);
+          return { op: 'look', ok: { look: await recallForLook(seen, recall), memory } };
+        }
       }
     } catch (error) {
       return { op: made.op, failed: failureOf(error) };

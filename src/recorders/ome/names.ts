@@ -91,10 +91,16 @@ export function isRecordOf(
 }
 
 /** Path templates for `startRecord`. `${Sequence}` counts segments over splits and reconnects, so none is overwritten. */
-export function pathTemplates(filePrefix: string, container: string): { filePath: string; infoPath: string } {
+export function pathTemplates(
+  filePrefix: string,
+  container: string,
+  attempt = 1,
+): { filePath: string; infoPath: string } {
+  // A repeated start may find that the first one was applied and forgotten: its file must not be overwritten.
+  const id = attempt === 1 ? '${Id}' : `\${Id}.${attempt}`;
   return {
-    filePath: `/${filePrefix}/\${Id}_\${Sequence}.${container}`,
-    infoPath: `/${filePrefix}/\${Id}.xml`,
+    filePath: `/${filePrefix}/${id}_\${Sequence}.${container}`,
+    infoPath: `/${filePrefix}/${id}.xml`,
   };
 }
 

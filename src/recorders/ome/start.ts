@@ -55,7 +55,7 @@ function requestOf(context: OmeContext, request: OmeStart, output: string): OmeS
     id: recordId(name),
     stream: { name: output, ...(variantNames.length > 0 && { variantNames }) },
     metadata: metadataText(name, title),
-    ...pathTemplates(context.account.filePrefix, options.container),
+    ...pathTemplates(context.account.filePrefix, options.container, request.attempt),
     ...(interval !== undefined && { interval }),
     ...(schedule !== undefined && { schedule }),
     ...(segmentationRule !== undefined && { segmentationRule }),
@@ -119,7 +119,9 @@ function handleFor(
     ...appOf(request.target),
     output: name,
     ...((output.assumed || name !== output.name) && { assumed: true as const }),
-    filePath: pathTemplates(context.account.filePrefix, request.options.container).filePath,
+    filePath:
+      record.filePath ??
+      pathTemplates(context.account.filePrefix, request.options.container, request.attempt).filePath,
     createdAt: created === undefined ? context.now() : created - skewMs,
     ...(skewMs !== 0 && { skewMs }),
   };

@@ -134,10 +134,15 @@ function behaviourLevel(): number {
   return patched(`behaviour-${BEHAVIOUR}`) ? BEHAVIOUR : BEHAVIOUR - 1;
 }
 
+/** Some servers put a time-out of ten years on every workflow; what is longer than this is no limit. */
+const NO_LIMIT_MS = 5 * 365 * 24 * 3_600_000;
+
 /** Time-outs and retries of the whole workflow would end or double a recording behind our back. */
 function refuseTimeLimits(): void {
-  const { executionExpirationTime, retryPolicy, runTimeoutMs } = workflowInfo();
-  if (!executionExpirationTime && !runTimeoutMs && !retryPolicy) return;
+  const { executionExpirationTime, startTime, retryPolicy, runTimeoutMs } = workflowInfo();
+  const executionMs = executionExpirationTime ? executionExpirationTime.getTime() - startTime.getTime() : 0;
+  const limited = [executionMs, runTimeoutMs ?? 0].some((ms) => ms > 0 && ms < NO_LIMIT_MS);
+  if (!limited && !retryPolicy) return;
   throw ApplicationFailure.create({
     type: 'E_WORKFLOW_OPTIONS',
     message:

@@ -84,6 +84,7 @@ export class Kit {
     const started = await omeRecorder.start(this.context, {
       ...this.subject,
       name,
+      attempt: 1,
       title: 'match-2311',
       endBy: T0 + 3_600_000,
       adoptForeign: false,
