@@ -1,0 +1,134 @@
+/** The two players of a scenario: the in-process driver, and Temporal's time-skipping server with real workers. */
+import type { SessionRecord } from '../../src/archive/read.ts';
+import type { SessionResult } from '../../src/session/events.ts';
+import { sessionWorkflowId } from '../../src/session/names.ts';
+import { drive } from '../driver/driver.ts';
+import { recordOf, START } from '../driver/world.ts';
+import { judge } from '../referee/referee.ts';
+import { skippingWorld } from '../temporal/skipping.ts';
+import type { Scenario, Step } from './scenario.ts';
+import { stagedVendor } from './vendors.ts';
+
+export interface Played {
+  begunAt: number;
+  endedAt: number;
+  result: SessionResult;
+  record: SessionRecord;
+  /** What the referee finds wrong. */
+  faults: string[];
+}
+
+const looksOf = ({ looks = { every: 60, doubt: 10 } }: Scenario): { every: number; doubt: number } => looks;
+
+export async function playInProcess(scenario: Scenario): Promise<Played> {
+  const clock = { now: START };
+  const staged = stagedVendor(scenario, () => clock.now);
+  const { every, doubt } = looksOf(scenario);
+  const driven = await drive(
+    {
+      vendor: staged.vendor,
+      account: staged.account,
+      clock,
+      ...(staged.dispatcher && { dispatcher: staged.dispatcher }),
+    },
+    {
+      specification: specificationOf(scenario, staged.target),
+      looks: { everyMs: every * 1000, doubtMs: doubt * 1000 },
+      script: scenario.steps.map((step) => ({
+        at: step.at,
+        do: (self) => {
+          if ('command' in step) self.command(step.command, commandOf(step, START));
+          else if ('cancel' in step) self.event({ kind: 'cancel' });
+          else staged.play(step, START);
+        },
+      })),
+    },
+  );
+  if (!driven.result) throw new Error('The session did not end.');
+  const record = await recordOf(driven);
+  return {
+    begunAt: START,
+    endedAt: driven.endedAt,
+    result: driven.result,
+    record,
+    faults: judge({
+      sessionId: driven.header.sessionId,
+      truth: staged.truth(),
+      record,
+      closedAt: driven.endedAt,
+      now: clock.now,
+      lookMs: every * 1000,
+      ...scenario.judged,
+    }),
+  };
+}
+
+export async function playOnTemporal(scenario: Scenario): Promise<Played> {
+  let now: () => number = Date.now;
+  const staged = stagedVendor(scenario, () => now());
+  const { every, doubt } = looksOf(scenario);
+  const world = await skippingWorld({
+    registry: new Map([[staged.vendor.contract.vendor, staged.vendor]]),
+    account: staged.account,
+    looks: { every: `${every}s`, doubt: `${doubt}s` },
+    ...(staged.dispatcher && { dispatcher: staged.dispatcher }),
+  });
+  now = world.clock.now;
+  try {
+    const { contract } = staged.vendor;
+    const begunAt = await world.clock.sync();
+    const first = scenario.steps.filter((step) => step.at === 0);
+    for (const step of first) staged.play(step, begunAt);
+    const key = [contract.vendor, 'account', ...contract.keyParts(contract.target.parse(staged.target))].join(
+      '/',
+    );
+    const handle = await world.client.workflow.start('recording', {
+      workflowId: sessionWorkflowId(key),
+      taskQueue: 'keeprolling',
+      args: [{ specification: specificationOf(scenario, staged.target) }],
+    });
+    for (const step of scenario.steps.filter((one) => one.at > 0)) {
+      await world.sleepUntil(begunAt + step.at);
+      if ('command' in step) {
+        const { until, ...rest } = commandOf(step, begunAt);
+        const at = until === undefined ? {} : { until: new Date(until).toISOString() };
+        await handle.signal(step.command, { ...rest, ...at });
+      } else if ('cancel' in step) await handle.cancel();
+      else staged.play(step, begunAt);
+    }
+    const result = (await handle.result()) as SessionResult;
+    const { closeTime } = await handle.describe();
+    const record = await world.recordOf(result.sessionId, result.key);
+    const endedAt = closeTime!.getTime();
+    await world.clock.sync();
+    return {
+      begunAt,
+      endedAt,
+      result,
+      record,
+      faults: judge({
+        sessionId: result.sessionId,
+        truth: staged.truth(),
+        record,
+        closedAt: endedAt,
+        now: world.clock.now(),
+        lookMs: every * 1000,
+        ...scenario.judged,
+      }),
+    };
+  } finally {
+    await world.close();
+  }
+}
+
+function specificationOf(scenario: Scenario, target: Record<string, unknown>): Record<string, unknown> {
+  return { name: 'contract', account: 'account', target, ...scenario.specification };
+}
+
+function commandOf(
+  step: Extract<Step, { command: unknown }>,
+  begunAt: number,
+): { by?: string; reason?: string; until?: number; id?: string } {
+  const { at: _at, command: _command, until, ...rest } = step;
+  return { by: 'tester', ...rest, ...(until !== undefined && { until: begunAt + until }) };
+}
