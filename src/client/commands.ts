@@ -143,8 +143,10 @@ async function toSession(
     const answer = await context.reach.within(ANSWER_MS, async () => await accepted.result());
     const { status, ...rest } = answer;
     const released = status.outcome !== null;
-    const shown = released ? await closing(context, session) : await statusFrom(context, described, status);
-    return { ...rest, status: shown };
+    if (released) return { ...rest, status: await closing(context, session) };
+    // Described again: the command has changed the memo, and what is being looked at.
+    const now = (await locate(context, session)) ?? described;
+    return { ...rest, status: await statusFrom(context, now, status) };
   } catch (error) {
     // Accepted, and its worker went away before the answer.
     if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError || isUnreachable(error)) {

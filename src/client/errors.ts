@@ -13,6 +13,7 @@ const CANCELLED = 1;
 const DEADLINE_EXCEEDED = 4;
 const PERMISSION_DENIED = 7;
 const RESOURCE_EXHAUSTED = 8;
+const ABORTED = 10;
 const UNAVAILABLE = 14;
 const UNAUTHENTICATED = 16;
 
@@ -43,6 +44,12 @@ export function serverFailure(error: unknown, server: { address: string }): Keep
     default:
       return null;
   }
+}
+
+/** It may well succeed a moment later. */
+export function isPassing(error: unknown): boolean {
+  const code = grpcErrorIn(error)?.code;
+  return code === UNAVAILABLE || code === ABORTED || code === RESOURCE_EXHAUSTED;
 }
 
 /** @param why one phrase, or nothing when there was no answer at all */

@@ -1,7 +1,6 @@
 /** The look that is under way: the watch is one activity, whose last words and memory describe shows. */
 import { defaultPayloadConverter, type Payload } from '@temporalio/common';
 import type { WatchMemory } from '../activities/wire.ts';
-import type { StatusView } from '../session/views.ts';
 import type { Context } from './context.ts';
 import type { Described } from './find.ts';
 import type { SessionStatus } from './types.ts';
@@ -38,17 +37,6 @@ async function memoryIn(
   for (const codec of reach.payloadCodecs.toReversed()) decoded = await codec.decode(decoded);
   const [memory] = decoded;
   return memory && defaultPayloadConverter.fromPayload<WatchMemory>(memory);
-}
-
-/** What the looks proved since the session was last told anything: they report only what differs. */
-export function withLook(view: StatusView, look: PendingLook | null): StatusView {
-  if (!look) return view;
-  const takes = view.takes.map((take) => {
-    const good = look.lastGood[String(take.number)];
-    const proved = take.provedTo === null ? 0 : Date.parse(take.provedTo);
-    return good === undefined || good <= proved ? take : { ...take, provedTo: new Date(good).toISOString() };
-  });
-  return { ...view, takes };
 }
 
 function isoOrNull(at: number | undefined): string | null {

@@ -1,23 +1,17 @@
 /** The way to the Temporal server: opened at the first call that needs it, and never waited for without a deadline. */
-import {
-  Client,
-  Connection,
-  defaultGrpcRetryOptions,
-  makeGrpcRetryInterceptor,
-  type ConnectionLike,
-  type ConnectionOptions,
-} from '@temporalio/client';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Client, Connection, type ConnectionLike, type ConnectionOptions } from '@temporalio/client';
 import type { PayloadCodec } from '@temporalio/common';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import type { Environment } from '../config/values.ts';
 import type { Settings } from '../config/settings.ts';
 import { KeepRollingError } from '../contract/errors.ts';
-import { serverFailure, unreachable } from './errors.ts';
+import { isPassing, serverFailure, unreachable } from './errors.ts';
 
 /** gRPC's own deadline comes first: its reason is better than ours. */
 const GRACE_MS = 150;
-/** A dead server is told in about half a second; the SDK's ten attempts would take until the deadline. */
-const ATTEMPTS = 3;
+/** So a dead server is told in about half a second. Every call is repeatable: starts and commands by their ids. */
+const PAUSES_MS = [150, 300];
 /** After an outage the channel tries again at least this often; gRPC's default grows to two minutes. */
 const RECONNECT_MS = { first: 200, most: 3_000 };
 
@@ -86,12 +80,16 @@ export function reachOf(settings: Settings, env: Environment, options: ReachOpti
     async within(ms, call) {
       const { client, connection } = (opened ??= open());
       let timer: NodeJS.Timeout | undefined;
-      // A retry can be waiting when the deadline passes, and gRPC would only notice after that wait.
+      // A connection of the caller's own may be waiting for a retry when the deadline passes.
       const late = new Promise<never>((_resolve, reject) => {
         timer = setTimeout(() => reject(unreachable(address)), ms + GRACE_MS);
       });
       try {
-        const made = connection.withDeadline(Date.now() + ms, async () => await call(client));
+        const deadline = Date.now() + ms;
+        const made = connection.withDeadline(
+          deadline,
+          async () => await repeatedly(deadline, async () => await call(client)),
+        );
         return await Promise.race([made, late]);
       } catch (error) {
         throw serverFailure(error, { address }) ?? error;
@@ -106,10 +104,23 @@ export function reachOf(settings: Settings, env: Environment, options: ReachOpti
   };
 }
 
+async function repeatedly<T>(deadline: number, call: () => Promise<T>): Promise<T> {
+  for (const pauseMs of PAUSES_MS) {
+    try {
+      return await call();
+    } catch (error) {
+      if (!isPassing(error) || Date.now() + pauseMs >= deadline) throw error;
+    }
+    await sleep(pauseMs);
+  }
+  return await call();
+}
+
 function connectionDefaults(options: ConnectionOptions): ConnectionOptions {
   return {
     ...options,
-    interceptors: [makeGrpcRetryInterceptor(defaultGrpcRetryOptions({ maxAttempts: ATTEMPTS }))],
+    // None of the SDK's own retries: one that waits while the connection is closed ends the process.
+    interceptors: [],
     channelArgs: {
       'grpc.initial_reconnect_backoff_ms': RECONNECT_MS.first,
       'grpc.max_reconnect_backoff_ms': RECONNECT_MS.most,

@@ -82,6 +82,9 @@ function alreadyThere(
       { key: prepared.key, running: null, differences: [] },
     );
   }
+  // A start whose first reply was lost.
+  if (prepared.requestId === null && memo.sessionId === prepared.sessionId)
+    return startedAs(context, memo, false, null);
   const sameRequest = prepared.requestId !== null && memo.requestId === prepared.requestId;
   const earlier: Earlier = { ...memo, hash: memo.specificationHash, startAt: null };
   if (sameRequest) return repeated(context, prepared, earlier);

@@ -1,4 +1,5 @@
 /** What is known of a session: from itself, and from memo, pending look, queues and archive when it is silent. */
+import { QueryNotRegisteredError } from '@temporalio/client';
 import { sessionWorkflowId } from '../session/names.ts';
 import type { LastKnown, StatusView } from '../session/views.ts';
 import type { SessionRecord } from '../archive/read.ts';
@@ -7,7 +8,8 @@ import { DEADLINES, type Context } from './context.ts';
 import { isUnreachable } from './errors.ts';
 import { locate, type Described, type SessionName } from './find.ts';
 import { endingOf, type Ending } from './outcome.ts';
-import { pendingLook, withLook } from './pending-look.ts';
+import { pendingLook } from './pending-look.ts';
+import { brought } from './present.ts';
 import { polled, queueSilent, serverSilent, silentPart, type Silent } from './pollers.ts';
 import type { SessionStatus } from './types.ts';
 
@@ -30,26 +32,29 @@ export async function statusOf(context: Context, session: NamedSession): Promise
     return await withoutServer(context, session, error.details);
   }
   if (!described) return await fromArchive(context, session, null);
-  const view = await asking;
-  return await statusFrom(context, described, view?.sessionId === session.sessionId ? view : null);
+  const said = await asking;
+  const own = said === 'nothing-yet' || said?.sessionId === session.sessionId ? said : null;
+  return await statusFrom(context, described, own);
 }
 
-/** null when no worker answers in time. */
-async function askStatus(context: Context, workflowId: string): Promise<StatusView | null> {
-  return await context.reach
-    .within(
+/** `nothing-yet`: a worker answered, and the session has not begun. null: no answer in time. */
+type Said = StatusView | 'nothing-yet' | null;
+
+async function askStatus(context: Context, workflowId: string): Promise<Said> {
+  try {
+    return await context.reach.within(
       DEADLINES.query,
       async ({ workflow }) => await workflow.getHandle(workflowId).query<StatusView>('status'),
-    )
-    .catch(() => null);
+    );
+  } catch (error) {
+    // The server tells a failed query as one that is not registered.
+    return error instanceof QueryNotRegisteredError ? 'nothing-yet' : null;
+  }
 }
 
-/** @param view what the workflow itself answered, null when it did not */
-export async function statusFrom(
-  context: Context,
-  described: Described,
-  view: StatusView | null,
-): Promise<SessionStatus> {
+/** @param said what the workflow itself answered */
+export async function statusFrom(context: Context, described: Described, said: Said): Promise<SessionStatus> {
+  const view = said === 'nothing-yet' ? null : said;
   const { memo } = described;
   if (described.kind === 'launch') return await statusOfLauncher(context, described);
   if (!described.open) return await statusOfEnded(context, described, view);
@@ -57,10 +62,10 @@ export async function statusFrom(
   return {
     ...bare(context, memo),
     source: view ? 'live' : 'last-known',
-    view: view && withLook(view, look),
+    view: view && brought(view, look, Date.now()),
     lastKnown: memo.lastKnown ?? null,
     look: look?.shown ?? null,
-    silent: silentPart(memo, polls, view !== null),
+    silent: silentPart(memo, polls, said !== null),
   };
 }
 
