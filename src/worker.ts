@@ -1,5 +1,7 @@
 /** Wiring only: one worker for the workflows, and one for each account, so that each vendor keeps its own pace. */
+import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { DataConverter, PayloadCodec } from '@temporalio/common';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
@@ -39,6 +41,7 @@ export async function startWorkers(options: WorkersOptions): Promise<Workers> {
   const { connectionOptions, namespace } = temporalOptions(settings, options.env);
   const connection = await NativeConnection.connect(connectionOptions);
   const dispatcher = options.dispatcher ?? new Agent({ connections: 32, keepAliveTimeout: 30_000 });
+  const workflowBundle = options.workflowBundle ?? { codePath: bundlePath() };
   const directory = settings.archiveDirectory();
   const activities = createActivities({
     settings,
@@ -51,13 +54,14 @@ export async function startWorkers(options: WorkersOptions): Promise<Workers> {
     namespace,
     activities: { ...activities },
     dataConverter: await dataConverterOf(settings),
+    buildId: await buildIdOf(workflowBundle),
     shutdownGraceTime: SHUTDOWN_GRACE,
   };
   const prefix = settings.queuePrefix();
   const sessions = await Worker.create({
     ...common,
     taskQueue: workflowQueue(prefix),
-    workflowBundle: options.workflowBundle ?? { codePath: bundlePath() },
+    workflowBundle,
     ...(options.maxCachedWorkflows !== undefined && { maxCachedWorkflows: options.maxCachedWorkflows }),
   });
   const accounts = await Promise.all(
@@ -113,6 +117,12 @@ export async function dataConverterOf(settings: Settings): Promise<DataConverter
   if (module === null) return {};
   const loaded = (await import(pathToFileURL(module).href)) as { default: PayloadCodec[] };
   return { payloadCodecs: loaded.default };
+}
+
+/** The server writes it into history up to three times a turn: the SDK's own is 85 bytes long. */
+export async function buildIdOf(bundle: WorkflowBundleOption): Promise<string> {
+  const code = 'code' in bundle ? bundle.code : await readFile(bundle.codePath, 'utf8');
+  return `kr-${createHash('sha256').update(code).digest('hex').slice(0, 8)}`;
 }
 
 function bundlePath(): string {

@@ -237,15 +237,7 @@ export function lastKnown(state: SessionState): LastKnown {
 /** When this changes, the memo is written anew. */
 export function memoKey(state: SessionState): string {
   const take = liveTakes(state).at(-1);
-  const parts = [
-    state.phase,
-    take?.number,
-    take?.status,
-    take?.actual,
-    take?.credentials?.mintedAt,
-    state.untilMs,
-    state.outcome,
-  ];
+  const parts = [state.phase, take?.number, take?.status, take?.actual, state.untilMs, state.outcome];
   return [...parts, ...Object.values(state.troubles).map((one) => one.code)].join(' ');
 }
 

@@ -13,6 +13,7 @@ import { settingsOf, type Settings } from '../../src/config/settings.ts';
 import type { Registry } from '../../src/recorders/registry.ts';
 import { installRuntime } from '../../src/runtime.ts';
 import { accountQueue, filesWorkflowId, workflowQueue } from '../../src/session/names.ts';
+import { buildIdOf } from '../../src/worker.ts';
 import { memoryArchive } from '../driver/memory-archive.ts';
 import { testServerPath, workflowBundlePath } from '../setup/servers.ts';
 
@@ -95,7 +96,8 @@ export async function skippingWorld(options: SkippingOptions): Promise<SkippingW
 
   const startWorkers = async (bundle?: WorkflowBundleOption): Promise<void> => {
     const workflowBundle = bundle ?? { codePath: await workflowBundlePath() };
-    const common = { connection: env.nativeConnection, activities: { ...activities } };
+    const buildId = await buildIdOf(workflowBundle);
+    const common = { connection: env.nativeConnection, activities: { ...activities }, buildId };
     const workers = await Promise.all([
       Worker.create({ ...common, taskQueue: workflowQueue(), workflowBundle }),
       Worker.create({ ...common, taskQueue: accountQueue('account') }),

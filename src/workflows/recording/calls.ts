@@ -8,6 +8,9 @@ import type { Plan } from '../../session/plan.ts';
 /** Without a worker for the account, this is how long one call waits before that is said. */
 const NO_WORKER_MS = 120_000;
 const PATIENT_MS = 3_600_000;
+const CALL_MS = 30_000;
+/** Every call is answered within this, if only by a time-out: nothing that is due later needs a timer meanwhile. */
+export const ANSWERED_WITHIN_MS = NO_WORKER_MS + CALL_MS;
 
 /** Reads nothing outside but files of configuration: repeated freely. */
 const onWorkflowQueue = proxyActivities<Pick<Activities, 'admit'>>({
@@ -29,7 +32,7 @@ function writes(
 > {
   return proxyActivities<Activities>({
     taskQueue: plan.queues.account,
-    startToCloseTimeout: '30 seconds',
+    startToCloseTimeout: CALL_MS,
     scheduleToStartTimeout: NO_WORKER_MS,
     retry: { maximumAttempts: 1 },
     priority: { priorityKey: 2 },
