@@ -134,13 +134,14 @@ async function toSession(
             args: [payload],
             waitForStage: 'ACCEPTED',
           }),
+      'needs-worker',
     );
   } catch (error) {
     if (!(error instanceof WorkflowUpdateRPCTimeoutOrCancelledError)) throw refusedAs(session, error);
     return await asSignal(context, described, name, payload);
   }
   try {
-    const answer = await context.reach.within(ANSWER_MS, async () => await accepted.result());
+    const answer = await context.reach.within(ANSWER_MS, async () => await accepted.result(), 'needs-worker');
     const { status, ...rest } = answer;
     const released = status.outcome !== null;
     if (released) return { ...rest, status: await closing(context, session) };

@@ -82,12 +82,15 @@ async function answer(context: Context, asked: Asked): Promise<TargetCoverage> {
     recordsAsked(context, asked, missing),
   ]);
   const stretches = new Map<string, SessionStretch | null>();
-  for (const run of runs) {
-    const record = records.get(run.memo.sessionId);
-    // Its last word is in the archive: the same answer with and without a server.
-    if (record?.result) continue;
-    stretches.set(run.memo.sessionId, await stretchOfRun(context, run, record, asked, missing));
-  }
+  // Those whose last word is in the archive are read there: the same answer with and without a server.
+  const asking = runs.filter((run) => !records.get(run.memo.sessionId)?.result);
+  await Promise.all(
+    asking.map(async (run) => {
+      const { sessionId } = run.memo;
+      const stretch = await stretchOfRun(context, run, records.get(sessionId), asked, missing);
+      stretches.set(sessionId, stretch);
+    }),
+  );
   for (const [sessionId, record] of records) {
     if (stretches.has(sessionId)) continue;
     stretches.set(sessionId, stretchOfRecord(record, false, asked.from, asked.to));
@@ -159,7 +162,11 @@ async function stretchOfRun(
   const { memo, open, workflowId, runId } = run;
   const ask = async <T>(id: string, name: string, pinned?: string): Promise<T | null> =>
     await context.reach
-      .within(DEADLINES.query, async ({ workflow }) => await workflow.getHandle(id, pinned).query<T>(name))
+      .within(
+        DEADLINES.query,
+        async ({ workflow }) => await workflow.getHandle(id, pinned).query<T>(name),
+        'needs-worker',
+      )
       .catch(() => null);
   const [told, status, files, look] = await Promise.all([
     ask<CoverageView>(workflowId, 'coverage', runId),

@@ -67,7 +67,15 @@ export function isUnreachable(error: unknown): error is KeepRollingError {
 }
 
 /** The last net: nothing but a KeepRollingError leaves the client. */
-export function publicError(error: unknown, server: { address: string }): KeepRollingError {
+export async function toldErrors<T>(server: { address: string }, work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    throw publicError(error, server);
+  }
+}
+
+function publicError(error: unknown, server: { address: string }): KeepRollingError {
   const known = serverFailure(error, server) ?? failureInside(error);
   if (known) return known;
   const cause = error instanceof Error ? `${error.name}: ${error.message}` : String(error);

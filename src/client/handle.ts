@@ -1,7 +1,7 @@
 import type { Context } from './context.ts';
 import { command } from './commands.ts';
 import { coverageOfSession } from './coverage.ts';
-import { publicError } from './errors.ts';
+import { toldErrors } from './errors.ts';
 import { resultOf } from './result.ts';
 import { statusOf, type NamedSession } from './status.ts';
 import type { SessionHandle } from './types.ts';
@@ -9,7 +9,7 @@ import { watch } from './watch.ts';
 
 /** A session by its id, wherever it is by now: scheduled, open, closed, or in the archive alone. */
 export function sessionHandle(context: Context, session: NamedSession): SessionHandle {
-  const told = async <T>(work: Promise<T>): Promise<T> => await toldErrors(context, work);
+  const told = async <T>(work: Promise<T>): Promise<T> => await toldErrors(context.reach, work);
   return {
     sessionId: session.sessionId,
     pause: async (options) => await told(command(context, session, 'pause', options)),
@@ -21,13 +21,4 @@ export function sessionHandle(context: Context, session: NamedSession): SessionH
     result: async () => await told(resultOf(context, session)),
     watch: (options) => watch(context, session, options),
   };
-}
-
-/** Nothing but a KeepRollingError leaves the client. */
-export async function toldErrors<T>({ reach }: Context, work: Promise<T>): Promise<T> {
-  try {
-    return await work;
-  } catch (error) {
-    throw publicError(error, reach);
-  }
 }

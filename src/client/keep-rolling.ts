@@ -8,8 +8,9 @@ import type { Registry } from '../recorders/registry.ts';
 import { loadDataConverter } from './codec.ts';
 import { readableArchive, type Context } from './context.ts';
 import { coverage } from './coverage.ts';
-import { sessionHandle, toldErrors } from './handle.ts';
+import { sessionHandle } from './handle.ts';
 import { list } from './list.ts';
+import { toldErrors } from './errors.ts';
 import { environment } from './environment.ts';
 import { reachOf } from './reach.ts';
 import { resolveSession } from './references.ts';
@@ -89,7 +90,7 @@ export class KeepRolling implements Client {
    * E_REQUEST_UNDECIDED, E_SERVER_UNREACHABLE
    */
   async start(specification: Specification, options?: StartOptions): Promise<Started> {
-    return await toldErrors(this.#context, start(this.#context, specification, options));
+    return await toldErrors(this.#context.reach, start(this.#context, specification, options));
   }
 
   /**
@@ -98,14 +99,14 @@ export class KeepRolling implements Client {
    * @throws KeepRollingError E_SESSION_UNKNOWN, E_SESSION_AMBIGUOUS, E_SERVER_UNREACHABLE
    */
   async session(reference: string): Promise<SessionHandle> {
-    const found = await toldErrors(this.#context, resolveSession(this.#context, reference));
+    const found = await toldErrors(this.#context.reach, resolveSession(this.#context, reference));
     const { sessionId, key, name } = found;
     return sessionHandle(this.#context, { sessionId, key, name });
   }
 
   /** Sessions at a glance. @throws KeepRollingError E_SERVER_UNREACHABLE, with `lastKnown` in its details */
   async list(options?: ListOptions): Promise<SessionSummary[]> {
-    return await toldErrors(this.#context, list(this.#context, options));
+    return await toldErrors(this.#context.reach, list(this.#context, options));
   }
 
   /**
@@ -114,7 +115,7 @@ export class KeepRolling implements Client {
    * @throws KeepRollingError E_SESSION_UNKNOWN, E_SESSION_AMBIGUOUS, E_COMMAND_INVALID, E_ARCHIVE_UNREADABLE
    */
   async coverage(reference: string, options?: CoverageOptions): Promise<TargetCoverage> {
-    return await toldErrors(this.#context, coverage(this.#context, reference, options));
+    return await toldErrors(this.#context.reach, coverage(this.#context, reference, options));
   }
 
   /** Lets go of the server. Sessions go on. */

@@ -77,12 +77,12 @@ function workflowSilent(memo: SessionMemo, lastPollAt: number | null): Silent {
   const queue = memo.queues.workflows;
   const who =
     lastPollAt === null
-      ? `and whether a worker polls queue ${queue} cannot be told`
-      : `although a worker polled queue ${queue} at ${new Date(lastPollAt).toISOString()}`;
+      ? `whether a worker polls queue ${queue} cannot be told`
+      : `a worker last polled queue ${queue} at ${new Date(lastPollAt).toISOString()}, so that it may be gone or busy`;
   return {
     part: 'workflow-worker',
     queue,
-    text: `the session does not answer, ${who}. ${meanwhile(memo)}`,
+    text: `the session does not answer; ${who}. ${meanwhile(memo)}`,
   };
 }
 

@@ -12,6 +12,8 @@ import { isPassing, serverFailure, unreachable } from './errors.ts';
 const GRACE_MS = 150;
 /** So a dead server is told in about half a second. Every call is repeatable: starts and commands by their ids. */
 const PAUSES_MS = [150, 300];
+/** A server that has just let a call run into its deadline gets so little time, for so long: one wait is enough. */
+const DOUBT_MS = { deadline: 400, lasts: 2_000 };
 /** After an outage the channel tries again at least this often; gRPC's default grows to two minutes. */
 const RECONNECT_MS = { first: 200, most: 3_000 };
 
@@ -21,9 +23,10 @@ export interface Reach {
   readonly payloadCodecs: PayloadCodec[];
   /**
    * Calls the server; after `ms` at the latest this returns or throws.
+   * @param needsWorker a worker has a part in the answer: silence says nothing of the server
    * @throws KeepRollingError E_SERVER_UNREACHABLE; what the server itself answers comes through as it is
    */
-  within<T>(ms: number, call: (temporal: Client) => Promise<T>): Promise<T>;
+  within<T>(ms: number, call: (temporal: Client) => Promise<T>, needsWorker?: 'needs-worker'): Promise<T>;
   close(): Promise<void>;
 }
 
@@ -65,6 +68,7 @@ export function reachOf(settings: Settings, env: Environment, options: ReachOpti
   const namespace = options.namespace ?? found.namespace;
   const given = options.connection as Partial<Connection> | undefined;
   const address = given?.options?.address ?? found.connectionOptions.address ?? 'localhost:7233';
+  let doubtUntil = 0;
   let opened: { client: Client; connection: ConnectionLike } | undefined;
 
   const open = (): { client: Client; connection: ConnectionLike } => {
@@ -77,8 +81,9 @@ export function reachOf(settings: Settings, env: Environment, options: ReachOpti
     address,
     namespace,
     payloadCodecs: options.payloadCodecs,
-    async within(ms, call) {
+    async within(wantedMs, call, needsWorker) {
       const { client, connection } = (opened ??= open());
+      const ms = Date.now() < doubtUntil ? Math.min(wantedMs, DOUBT_MS.deadline) : wantedMs;
       let timer: NodeJS.Timeout | undefined;
       // A connection of the caller's own may be waiting for a retry when the deadline passes.
       const late = new Promise<never>((_resolve, reject) => {
@@ -90,9 +95,14 @@ export function reachOf(settings: Settings, env: Environment, options: ReachOpti
           deadline,
           async () => await repeatedly(deadline, async () => await call(client)),
         );
-        return await Promise.race([made, late]);
+        const answer = await Promise.race([made, late]);
+        doubtUntil = 0;
+        return answer;
       } catch (error) {
-        throw serverFailure(error, { address }) ?? error;
+        const failure = serverFailure(error, { address });
+        if (failure?.code === 'E_SERVER_UNREACHABLE' && !needsWorker)
+          doubtUntil = Date.now() + DOUBT_MS.lasts;
+        throw failure ?? error;
       } finally {
         clearTimeout(timer);
       }

@@ -53,6 +53,7 @@ async function untilClosed(context: Context, { workflowId, runId }: Described): 
     await context.reach.within(
       POLL_MS,
       async ({ workflow }) => void (await workflow.getHandle(workflowId, runId).result()),
+      'needs-worker',
     );
   } catch (error) {
     if (!(error instanceof WorkflowFailedError)) throw error;

@@ -2,6 +2,8 @@
 import { QueryNotRegisteredError } from '@temporalio/client';
 import { sessionWorkflowId } from '../session/names.ts';
 import type { LastKnown, StatusView } from '../session/views.ts';
+import type { LedgerHeader } from '../activities/wire.ts';
+import { ledgerFolder } from '../archive/ledger.ts';
 import type { SessionRecord } from '../archive/read.ts';
 import { archivedSession, lastKnownOf } from './archived.ts';
 import { DEADLINES, type Context } from './context.ts';
@@ -45,6 +47,7 @@ async function askStatus(context: Context, workflowId: string): Promise<Said> {
     return await context.reach.within(
       DEADLINES.query,
       async ({ workflow }) => await workflow.getHandle(workflowId).query<StatusView>('status'),
+      'needs-worker',
     );
   } catch (error) {
     // The server tells a failed query as one that is not registered.
@@ -60,7 +63,7 @@ export async function statusFrom(context: Context, described: Described, said: S
   if (!described.open) return await statusOfEnded(context, described, view);
   const [look, polls] = await Promise.all([pendingLook(context, described), polled(context, memo.queues)]);
   return {
-    ...bare(context, memo),
+    ...bare(context, memo, memo.specification.window.fromMs),
     source: view ? 'live' : 'last-known',
     view: view && brought(view, look, Date.now()),
     lastKnown: memo.lastKnown ?? null,
@@ -74,13 +77,18 @@ async function statusOfLauncher(context: Context, described: Described): Promise
   if (!described.open) {
     const ending = await endingOf(context, described);
     if (ending.result === null && ending.failure === null) return await fromArchive(context, memo, null);
-    return { ...bare(context, memo), ...endedWith(null, ending), source: 'last-known', ended: true };
+    return {
+      ...bare(context, memo, memo.specification.window.fromMs),
+      ...endedWith(null, ending),
+      source: 'last-known',
+      ended: true,
+    };
   }
   // It needs no worker before its time.
   const late = memo.startAt !== undefined && Date.parse(memo.startAt) <= Date.now();
   const polls = late ? await polled(context, memo.queues) : null;
   return {
-    ...bare(context, memo),
+    ...bare(context, memo, memo.specification.window.fromMs),
     source: 'scheduled',
     startAt: memo.startAt ?? null,
     silent: polls && queueSilent(memo, polls.workflows),
@@ -95,7 +103,7 @@ async function statusOfEnded(
   const { memo } = described;
   const ending = await endingOf(context, described);
   return {
-    ...bare(context, memo),
+    ...bare(context, memo, memo.specification.window.fromMs),
     source: view ? 'live' : 'last-known',
     ended: true,
     view,
@@ -136,7 +144,7 @@ function statusOfRecord(
 ): SessionStatus {
   const closed = record?.result != null;
   return {
-    ...bare(context, session),
+    ...bare(context, session, record?.header.window.fromMs ?? null),
     ...(record && { name: record.header.name }),
     // With its last word in the archive nothing is missing, whoever is silent.
     source: closed || silent === null ? 'archive' : 'last-known',
@@ -148,7 +156,11 @@ function statusOfRecord(
   };
 }
 
-function bare(context: Context, { sessionId, key, name }: NamedSession): SessionStatus {
+function bare(
+  { archive }: Context,
+  { sessionId, key, name }: NamedSession,
+  windowFromMs: number | null,
+): SessionStatus {
   return {
     sessionId,
     name,
@@ -161,6 +173,11 @@ function bare(context: Context, { sessionId, key, name }: NamedSession): Session
     silent: null,
     result: null,
     startAt: null,
-    archive: context.archive?.place ?? null,
+    archive: archive && placeIn(archive.place, { key, sessionId }, windowFromMs),
   };
+}
+
+function placeIn(place: string, name: SessionName, windowFromMs: number | null): string {
+  if (windowFromMs === null) return place;
+  return `${place}/${ledgerFolder({ ...name, window: { fromMs: windowFromMs } } as LedgerHeader)}`;
 }

@@ -121,9 +121,9 @@ function extendedToNow({ coverage, status, lastGood, open, now }: LiveAnswers): 
   const spans = coverage.spans.map(inMs);
   const gaps = coverage.gaps.map(inMs);
   const told = Date.parse(coverage.window.to);
-  if (!open || status?.outcome != null || status?.desired.state === 'stopped')
-    return { to: told, spans, gaps };
-  const until = status?.window.until ?? null;
+  const over = status === null || status.outcome !== null || status.desired.state === 'stopped';
+  if (!open || over) return { to: told, spans, gaps };
+  const { until } = status.window;
   const to = Math.max(told, until === null ? now : Math.min(now, Date.parse(until)));
 
   const lastGap = gaps.at(-1);

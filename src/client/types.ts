@@ -55,6 +55,7 @@ export interface SessionStatus {
   result: SessionResult | null;
   /** For a scheduled session: when it starts. */
   startAt: string | null;
+  /** Where its ledger is; null when no archive is configured. */
   archive: string | null;
 }
 
@@ -133,7 +134,7 @@ export interface SessionHandle {
   coverage(options?: CoverageOptions): Promise<TargetCoverage>;
   /** Waits for the end. @throws KeepRollingError when the session's workflow failed */
   result(): Promise<SessionResult>;
-  /** A status at each change, at the latest every `everyMs` (1 s), until the session has ended. */
+  /** A status at each change of what it means, asked for every `everyMs` (1 s), until the session has ended. */
   watch(options?: { everyMs?: number; signal?: AbortSignal }): AsyncIterable<SessionStatus>;
 }
 

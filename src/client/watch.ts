@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Context } from './context.ts';
+import { toldErrors } from './errors.ts';
 import { statusOf, type NamedSession } from './status.ts';
 import type { SessionStatus } from './types.ts';
 
@@ -20,7 +21,7 @@ export async function* watch(
   let shown = '';
   for (;;) {
     if (signal?.aborted) return;
-    const status = await statusOf(context, session);
+    const status = await toldErrors(context.reach, statusOf(context, session));
     const meaning = meaningOf(status);
     if (meaning !== shown) yield status;
     shown = meaning;
