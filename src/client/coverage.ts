@@ -3,7 +3,7 @@ import { KeepRollingError } from '../contract/errors.ts';
 import { parseInstant } from '../contract/time.ts';
 import type { TakeFiles } from '../activities/wire.ts';
 import { readSession, type SessionRecord } from '../archive/read.ts';
-import { filesWorkflowId } from '../session/names.ts';
+import { filesWorkflowId, sessionWorkflowId } from '../session/names.ts';
 import type { CoverageView, StatusView } from '../session/views.ts';
 import { archivedSessions, recordWindow } from './archived.ts';
 import { DEADLINES, type Context } from './context.ts';
@@ -109,7 +109,10 @@ function openInArchive({ header, at }: SessionRecord): string {
 /** Sessions of the target that Temporal knows; the open one by describe, which does not lag. */
 async function runsAsked(context: Context, { key, only }: Asked, missing: string[]): Promise<Found[]> {
   try {
-    const [listed, latest] = await Promise.all([runsOf(context, key), describe(context, `recording/${key}`)]);
+    const [listed, latest] = await Promise.all([
+      runsOf(context, key),
+      describe(context, sessionWorkflowId(key)),
+    ]);
     const exact: Found[] = latest?.memo ? [{ ...latest, memo: latest.memo }] : [];
     const rest = listed.filter((run) => run.runId !== latest?.runId);
     return [...exact, ...rest].filter((run) => only === null || run.memo.sessionId === only);

@@ -86,10 +86,15 @@ export async function runsOf(context: Context, key: string): Promise<Found[]> {
 }
 
 /** Sessions and launchers of this installation that fit a visibility query, the latest first. */
-export async function listSessions(context: Context, query: string, limit: number): Promise<Found[]> {
+export async function listSessions(
+  context: Context,
+  query: string,
+  limit: number,
+  deadlineMs: number = DEADLINES.list,
+): Promise<Found[]> {
   const queue = workflowQueue(context.settings.queuePrefix());
-  const whole = `TaskQueue = '${queue}' AND ExecutionStatus != 'ContinuedAsNew' AND ${query}`;
-  return await context.reach.within(DEADLINES.list, async ({ workflow }) => {
+  const whole = `TaskQueue = '${queue}' AND ExecutionStatus != 'ContinuedAsNew' AND (${query})`;
+  return await context.reach.within(deadlineMs, async ({ workflow }) => {
     const found: Found[] = [];
     for await (const info of workflow.list({ query: whole, pageSize: Math.min(limit, 1000) })) {
       const memo = memoOf(info.memo);

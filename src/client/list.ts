@@ -8,6 +8,9 @@ import { listSessions, OUR_TYPES, type Found } from './find.ts';
 import type { ListOptions, SessionSummary } from './types.ts';
 
 const LIMIT = 1000;
+/** So many are looked through for those that fit, the latest first. */
+const SCANNED = 5000;
+const SCAN_MS = 2_500;
 /** So many ledgers are read, the latest first. */
 const LEDGERS = 200;
 
@@ -35,7 +38,7 @@ export async function list(context: Context, options: ListOptions = {}): Promise
   try {
     // Closed ones too where they are not asked for: a launcher that has begun its session is not shown beside it.
     const query = state === 'open' ? `${OUR_TYPES} AND ExecutionStatus = 'Running'` : OUR_TYPES;
-    const entries = entriesOf(await listSessions(context, query, LIMIT));
+    const entries = entriesOf(await listSessions(context, query, SCANNED, SCAN_MS));
     if (state === 'open') return shown(entries);
     const known = new Set(entries.map(({ summary }) => summary.sessionId));
     const archived = await archiveEntries(context, true);

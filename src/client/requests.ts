@@ -6,7 +6,7 @@ import { launchWorkflowId, sessionWorkflowId } from '../session/names.ts';
 import type { Context } from './context.ts';
 import { differencesOf, differencesText } from './differences.ts';
 import { isUnreachable } from './errors.ts';
-import { describe, runsOf, type SessionName } from './find.ts';
+import { describe, listSessions, type Found, type SessionName } from './find.ts';
 import type { SessionMemo } from './memo.ts';
 import type { Prepared } from './prepare.ts';
 
@@ -39,13 +39,10 @@ export async function earlierSession(context: Context, prepared: Prepared): Prom
   }
 
   let undecided: string | null = null;
-  // Runs before the latest; without a latest run there are none.
-  const earlier = latest
-    ? await runsOf(context, key).catch((error: unknown) => {
-        undecided = sentence('Temporal cannot list earlier sessions of the target', error);
-        return [];
-      })
-    : [];
+  const earlier = await earlierRuns(context, prepared, latest !== null).catch((error: unknown) => {
+    undecided = sentence('Temporal cannot list earlier sessions', error);
+    return [];
+  });
   const listed = earlier.find((run) => run.memo.requestId === requestId);
   if (listed) return fromMemo(listed.memo);
 
@@ -74,6 +71,13 @@ export async function earlierSession(context: Context, prepared: Prepared): Prom
     `Whether request "${requestId}" was used before cannot be told now, so nothing was started: ${undecided}`,
     { requestId },
   );
+}
+
+/** Runs of the target before its latest, and where the namespace has our attributes, the request for another target. */
+async function earlierRuns(context: Context, prepared: Prepared, targetUsed: boolean): Promise<Found[]> {
+  const queries = targetUsed ? [`WorkflowId = '${sessionWorkflowId(prepared.key)}'`] : [];
+  if (await context.hasSearchAttributes()) queries.push(`KeeprollingSession = '${prepared.sessionId}'`);
+  return queries.length === 0 ? [] : await listSessions(context, queries.join(' OR '), 200);
 }
 
 function sentence(what: string, error: unknown): string {

@@ -163,6 +163,19 @@ describe('a request id', () => {
     });
   });
 
+  it('is refused for another target', async () => {
+    const { sessionId } = await client.start(specificationOf(kit, 'here'), { requestId: 'here-1' });
+    // From the list, which lags, until the archive has it.
+    const error = await until('refused', async () => {
+      const elsewhere = await kit.connect({ archive: undefined });
+      const listed = (await elsewhere.list()).some((one) => one.sessionId === sessionId);
+      return (
+        listed && (await failureOf(elsewhere.start(specificationOf(kit, 'there'), { requestId: 'here-1' })))
+      );
+    });
+    expect(error).toMatchObject({ code: 'E_REQUEST_CONFLICT', details: { earlier: { sessionId } } });
+  });
+
   it('gives it also after another session of the target', async () => {
     const sessionId = await ranOnce('older', 'older-1');
     await ranOnce('older', 'older-2');
