@@ -62,6 +62,8 @@ export async function startWorkers(options: WorkersOptions): Promise<Workers> {
     ...common,
     taskQueue: workflowQueue(prefix),
     workflowBundle,
+    // After a worker has died, its sessions wait this long for it before another takes them over.
+    stickyQueueScheduleToStartTimeout: '3 seconds',
     ...(options.maxCachedWorkflows !== undefined && { maxCachedWorkflows: options.maxCachedWorkflows }),
   });
   const accounts = await Promise.all(

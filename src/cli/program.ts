@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { Command } from 'commander';
 import { controlCommands } from './commands/control.ts';
 import { coverageCommand } from './commands/coverage.ts';
+import { demoCommand } from './commands/demo.ts';
 import { devCommand } from './commands/dev.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { emulateCommand } from './commands/emulate.ts';
@@ -50,6 +51,6 @@ export function createProgram(): Command {
   setupCommand(program);
   doctorCommand(program);
   emulateCommand(program);
-  // demoCommand(program), from ./commands/demo.ts, once that file is there.
+  demoCommand(program);
   return program;
 }

@@ -35,7 +35,10 @@ export const ERRORS = {
     meaning:
       'The workflow was started with an id, a time-out or a retry policy that a session must not have.',
   },
-  E_VENDOR_REFUSED: { exit: 6, meaning: 'The vendor refused the call; the message says why, and what would have to change.' },
+  E_VENDOR_REFUSED: {
+    exit: 6,
+    meaning: 'The vendor refused the call; the message says why, and what would have to change.',
+  },
   E_VENDOR_AUTH: { exit: 6, meaning: 'The vendor does not accept the credentials of the account.' },
   E_VENDOR_THROTTLED: { exit: 6, meaning: 'The vendor asks for fewer calls.' },
   E_VENDOR_FAULT: { exit: 6, meaning: 'The vendor answered with an error of its own.' },

@@ -37,9 +37,10 @@ function problemOf(issue: z.core.$ZodIssue, path: string[], value: unknown): Pro
       : undefined;
   const problem: Problem = { where: pathText(path), problem: lowerFirst(issue.message) };
   if (value !== undefined) {
-    problem.found = (params?.secret ?? SECRET_FIELDS.test(path.at(-1) ?? ''))
-      ? '(not shown)'
-      : JSON.stringify(value)?.slice(0, 200);
+    problem.found =
+      (params?.secret ?? SECRET_FIELDS.test(path.at(-1) ?? ''))
+        ? '(not shown)'
+        : JSON.stringify(value)?.slice(0, 200);
   }
   if (params?.rule) problem.rule = params.rule;
   if (params?.try) problem.try = params.try;

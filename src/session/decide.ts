@@ -204,6 +204,6 @@ function start(state: SessionState, take: Take): Effect {
   const end = endOf(state);
   const endBy = (end?.at ?? state.at + NO_END_MS) + END_BY_SLACK_MS;
   const { name, handle, attempts: attempt } = take;
-  const start: Call = { id, op: 'start', take: take.number, name, handle, endBy, attempt };
-  return { kind: 'call', call: start };
+  const made: Call = { id, op: 'start', take: take.number, name, handle, endBy, attempt };
+  return { kind: 'call', call: made };
 }

@@ -125,6 +125,14 @@ export interface Part {
   log: LogEntry[];
 }
 
+export interface EndedTake {
+  take: number;
+  name: TakeName;
+  handle: Json;
+  files: FileSeen[];
+  fileCount: number;
+}
+
 /** What a session's workflow returns. */
 export interface SessionResult {
   sessionId: string;
@@ -149,12 +157,8 @@ export interface CommandAnswer {
 export type Effect =
   | { kind: 'call'; call: Call }
   | { kind: 'watch'; watch: Watch | null }
-  | { kind: 'archive'; part: Part }
-  /** Files of an ended take are to be looked after from now on. */
-  | {
-      kind: 'files';
-      take: { take: number; name: TakeName; handle: Json; files: FileSeen[]; fileCount: number };
-    }
+  /** A part for the archive, and the takes that ended with it: their files are to be looked after from now on. */
+  | { kind: 'archive'; part: Part; ended: EndedTake[] }
   | { kind: 'answer'; id: string; answer: CommandAnswer }
   | { kind: 'continue' }
   | { kind: 'close'; result: SessionResult };

@@ -51,6 +51,7 @@ export function beginSpan(
   });
   take.nextSpan += 1;
   mark(state, at, null);
+  state.stickyCause = { cause: 'late-start', detail: null };
   state.everRecorded = true;
 }
 

@@ -155,7 +155,7 @@ function absent(state: SessionState, take: Take, seen: Observation, at: number):
   if (at - take.suspectSince < state.plan.traits.absence.proofMs) return;
   if (take.retire) return;
   const why = 'the recorder no longer knows it';
-  endSpan(state, take, seen.endedAt ?? unseenEnd(take, at), 'vendor-fault', why);
+  endSpan(state, take, unseenEnd(take, at), 'vendor-fault', why);
   state.stickyCause = { cause: 'vendor-fault', detail: why };
   note(state, 'take', `take ${take.number} is gone at the recorder: ${seen.source}`);
   // A stop by name confirms it before another take begins: were it still there, there would be two.
@@ -217,6 +217,8 @@ export function stoppedAt(state: SessionState, take: Take, edge: Edge, how: stri
   const retired = take.retire === 'handed-over' ? 'vendor-fault' : take.retire;
   const cause = retired ?? (paused ? 'paused' : 'late-start');
   const detail = paused ? [state.desired.by, state.desired.reason].filter(Boolean).join(', ') : null;
+  // Until the next take records, the reason stays the same.
+  state.stickyCause = { cause, detail };
   endSpan(state, take, edge, cause, detail);
   endTake(state, take, how);
 }

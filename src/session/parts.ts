@@ -3,7 +3,7 @@
  * hold is cut from the state once it grows, leaving exact sums. So the state has the same size after a month.
  */
 import { addTotals, coverageOf } from './coverage.ts';
-import type { Effect, Part } from './events.ts';
+import type { Effect, EndedTake, Part } from './events.ts';
 import { openSpan, takenSpans } from './ledger.ts';
 import type { SessionState, Span, Take } from './state.ts';
 
@@ -21,11 +21,16 @@ const versionOf = (take: Take, span: Span): string =>
   `${keyOf(take, span)} ${span.evidence} ${span.to?.at ?? 'open'}`;
 
 /** Effects for parts and files that are due; `last` at the end of the session. */
-export function archiveEffects(state: SessionState, edge: boolean, last: boolean): Effect[] {
+export function archiveEffects(
+  state: SessionState,
+  edge: boolean,
+  last: boolean,
+  ended: EndedTake[],
+): Effect[] {
   const effects: Effect[] = [];
   const written = new Set(state.part.spans);
   if (!edge && !last && !muchWaits(state, written)) return effects;
-  effects.push({ kind: 'archive', part: makePart(state, written) });
+  effects.push({ kind: 'archive', part: makePart(state, written), ended });
   cut(state);
   return effects;
 }

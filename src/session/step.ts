@@ -134,18 +134,16 @@ function watchEffects(state: SessionState, event: SessionEvent): Effect[] {
   return [{ kind: 'watch', watch: { version, ...wanted, memory: state.lookMemory } }];
 }
 
-/** Each edge of a take makes a part; its files are handed over when it has begun, and when it has ended. */
+/** Each edge of a take makes a part. */
 function ledgerEffects(before: SessionState, state: SessionState): Effect[] {
-  const effects: Effect[] = [];
-  let edge = false;
-  for (const take of state.takes) {
+  const moved = state.takes.filter((take) => {
     const was = before.takes.find((one) => one.number === take.number)?.status;
-    if (was === take.status || take.status === 'starting' || take.status === 'unanswered') continue;
-    edge = true;
-    const { number, name, handle, files, fileCount } = take;
-    effects.push({ kind: 'files', take: { take: number, name, handle, files, fileCount } });
-  }
-  return [...effects, ...archiveEffects(state, edge, state.released && !before.released)];
+    return was !== take.status && take.status !== 'starting' && take.status !== 'unanswered';
+  });
+  const ended = moved
+    .filter((take) => take.status === 'ended' || take.status === 'written-off')
+    .map(({ number, name, handle, files, fileCount }) => ({ take: number, name, handle, files, fileCount }));
+  return archiveEffects(state, moved.length > 0, state.released && !before.released, ended);
 }
 
 function considerRenewal(state: SessionState): void {

@@ -16,7 +16,9 @@ export function takeByNumber(state: SessionState, number: number): Take | undefi
 export function unwanted(state: SessionState, take: Take): boolean {
   if (take.retire) return true;
   if (state.desired.state === 'stopped') return true;
-  return state.desired.state === 'paused' && !state.plan.traits.nativePause;
+  if (state.desired.state !== 'paused') return false;
+  // What nobody has answered for cannot be held: it can only be stopped, by its name.
+  return !state.plan.traits.nativePause || take.status === 'unanswered';
 }
 
 export function endTake(state: SessionState, take: Take, how: string): void {

@@ -1,8 +1,7 @@
 /** Names and shapes of signals, updates and queries: the public contract for any Temporal client in any language. */
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { CommandPayload } from '../contract/commands.ts';
-import type { CommandAnswer, Part, RecorderEvent, SessionResult } from '../session/events.ts';
-import type { FileSeen, Json, TakeName } from '../session/facts.ts';
+import type { CommandAnswer, EndedTake, Part, RecorderEvent, SessionResult } from '../session/events.ts';
 import type { CommandName, SessionState } from '../session/state.ts';
 import type { CoverageView, StatusView } from '../session/views.ts';
 import type { LedgerHeader, SubjectRef, TakeFiles } from '../activities/wire.ts';
@@ -54,14 +53,6 @@ export const coverageQuery = defineQuery<CoverageView>('coverage');
 /** From the files workflow: whether the archive takes the ledger. */
 export const archiveState = defineSignal<[{ ok: boolean; text: string }]>('archiveState');
 
-export interface TakeHandOver {
-  take: number;
-  name: TakeName;
-  handle: Json;
-  files: FileSeen[];
-  fileCount: number;
-}
-
 /** Input of the workflow `files`. */
 export interface FilesInput {
   header: LedgerHeader;
@@ -74,15 +65,15 @@ export interface FilesInput {
 
 export interface FilesState {
   parts: Part[];
-  takes: TakeHandOver[];
+  takes: EndedTake[];
   collected: TakeFiles[];
   previousHash: string | null;
   result: SessionResult | null;
   archiveOk: boolean;
 }
 
-export const ledgerPart = defineSignal<[Part]>('ledgerPart');
-export const takeFiles = defineSignal<[TakeHandOver]>('takeFiles');
+/** A part of the ledger, and the takes that ended with it. */
+export const ledgerPart = defineSignal<[Part, EndedTake[]]>('ledgerPart');
 export const sessionEnded = defineSignal<[SessionResult]>('sessionEnded');
 export const filesQuery = defineQuery<{ takes: TakeFiles[]; waitingParts: number }>('files');
 

@@ -9,19 +9,19 @@ import {
   getExternalWorkflowHandle,
   proxyActivities,
   setHandler,
+  sleep,
   workflowInfo,
 } from '@temporalio/workflow';
 import type { Activities, TakeFiles } from '../activities/wire.ts';
+import type { EndedTake } from '../session/events.ts';
 import type { FileSeen } from '../session/facts.ts';
 import {
   archiveState,
   filesQuery,
   ledgerPart,
   sessionEnded,
-  takeFiles,
   type FilesInput,
   type FilesState,
-  type TakeHandOver,
 } from './definitions.ts';
 
 /** Writes to the archive are repeatable: a part is the same bytes under the same name. */
@@ -32,10 +32,15 @@ const archive = proxyActivities<Pick<Activities, 'writePart' | 'closeLedger'>>({
 
 const ARCHIVE_AGAIN_MS = 60_000;
 /** A file that is not there yet after the end of its take is looked for this often, then it is called missing. */
-const COLLECT_TRIES = 6;
-const COLLECT_AGAIN_MS = 30_000;
+const COLLECT_TRIES = 4;
+const COLLECT_AGAIN_MS = 3_000;
 
-export async function files(input: FilesInput): Promise<{ takes: number; missing: number }> {
+export interface FilesResult {
+  takes: number;
+  missing: number;
+}
+
+export async function files(input: FilesInput): Promise<FilesResult> {
   const state: FilesState = input.carried ?? {
     parts: [],
     takes: [],
@@ -44,48 +49,54 @@ export async function files(input: FilesInput): Promise<{ takes: number; missing
     result: null,
     archiveOk: true,
   };
-  setHandler(ledgerPart, (part) => {
+  setHandler(ledgerPart, (part, ended) => {
     state.parts.push(part);
-  });
-  setHandler(takeFiles, (take) => {
-    state.takes = [...state.takes.filter((one) => one.take !== take.take), take];
+    state.takes.push(...ended);
   });
   setHandler(sessionEnded, (result) => {
     state.result = result;
   });
   setHandler(filesQuery, () => ({ takes: state.collected, waitingParts: state.parts.length }));
 
-  for (;;) {
-    await condition(() => state.parts.length > 0 || state.takes.length > 0 || state.result !== null);
-    await writeParts(input, state);
-    await collect(input, state);
-    if (workflowInfo().continueAsNewSuggested) {
-      await continueAsNew<typeof files>({ ...input, carried: state });
-    }
-    if (state.result && state.parts.length === 0 && state.takes.length === 0) break;
-  }
-  await closed(input, state);
+  // Side by side: files that are slow to come must not hold up the ledger.
+  await Promise.all([keepLedger(input, state), collectFiles(input, state)]);
+  if (!state.result) return await continueAsNew<typeof files>({ ...input, carried: state });
+  await closeLedger(input, state);
   return {
     takes: state.collected.length,
     missing: state.collected.flatMap((take) => take.files).filter((file) => file.state === 'missing').length,
   };
 }
 
-async function writeParts(input: FilesInput, state: FilesState): Promise<void> {
-  while (state.parts.length > 0) {
-    const part = state.parts[0]!;
-    const { header } = input;
-    const written = await persistently(
-      input,
-      state,
-      async () => await archive.writePart({ header, part, previousHash: state.previousHash }),
-    );
-    state.previousHash = written.hash;
+/** Both loops end when there is nothing left to do and the session has ended, or a new run is due. */
+function finished(state: FilesState, waiting: unknown[]): boolean {
+  return waiting.length === 0 && (state.result !== null || workflowInfo().continueAsNewSuggested);
+}
+
+async function keepLedger(input: FilesInput, state: FilesState): Promise<void> {
+  const { header } = input;
+  for (;;) {
+    await condition(() => state.parts.length > 0 || finished(state, state.parts));
+    const part = state.parts[0];
+    if (!part) return;
+    const { previousHash } = state;
+    const write = async () => await archive.writePart({ header, part, previousHash });
+    state.previousHash = (await persistently(input, state, write)).hash;
     state.parts.shift();
   }
 }
 
-async function closed(input: FilesInput, state: FilesState): Promise<void> {
+async function collectFiles(input: FilesInput, state: FilesState): Promise<void> {
+  for (;;) {
+    await condition(() => state.takes.length > 0 || finished(state, state.takes));
+    const take = state.takes[0];
+    if (!take) return;
+    state.collected.push(await collectTake(input, take));
+    state.takes.shift();
+  }
+}
+
+async function closeLedger(input: FilesInput, state: FilesState): Promise<void> {
   const { result, collected, previousHash } = state;
   if (!result) return;
   const { header } = input;
@@ -107,7 +118,7 @@ async function persistently<T>(input: FilesInput, state: FilesState, write: () =
       if (!(error instanceof ActivityFailure)) throw error;
       const why = error.cause?.message ?? error.message;
       if (state.archiveOk) await tell(input, state, false, `the archive does not take the ledger: ${why}`);
-      await condition(() => false, ARCHIVE_AGAIN_MS);
+      await sleep(ARCHIVE_AGAIN_MS);
     }
   }
 }
@@ -120,18 +131,7 @@ async function tell(input: FilesInput, state: FilesState, ok: boolean, text: str
     .catch(() => undefined);
 }
 
-/** Files of takes that have been handed over; a take that still runs is handed over again at its end. */
-async function collect(input: FilesInput, state: FilesState): Promise<void> {
-  while (state.takes.length > 0) {
-    const take = state.takes.shift()!;
-    const found = await collectTake(input, take);
-    state.collected = [...state.collected.filter((one) => one.take !== take.take), found].toSorted(
-      (a, b) => a.take - b.take,
-    );
-  }
-}
-
-async function collectTake(input: FilesInput, take: TakeHandOver): Promise<TakeFiles> {
+async function collectTake(input: FilesInput, take: EndedTake): Promise<TakeFiles> {
   const vendor = proxyActivities<Pick<Activities, 'collectFiles'>>({
     taskQueue: input.queues.account,
     startToCloseTimeout: '60 seconds',
@@ -139,19 +139,16 @@ async function collectTake(input: FilesInput, take: TakeHandOver): Promise<TakeF
     retry: { initialInterval: '5 seconds', maximumInterval: '5 minutes' },
   });
   const { subject } = input;
+  const { take: number, name, handle } = take;
   let seen: FileSeen[] = take.files;
   for (let tries = 1; tries <= COLLECT_TRIES; tries += 1) {
     try {
-      seen = await vendor.collectFiles({
-        subject,
-        take: { take: take.take, name: take.name, handle: take.handle },
-        known: seen,
-      });
+      seen = await vendor.collectFiles({ subject, take: { take: number, name, handle }, known: seen });
     } catch (error) {
       if (!(error instanceof ActivityFailure)) throw error;
     }
     if (!seen.some((file) => file.state === 'missing') || tries === COLLECT_TRIES) break;
-    await condition(() => false, COLLECT_AGAIN_MS);
+    await sleep(COLLECT_AGAIN_MS * tries);
   }
-  return { take: take.take, files: seen, fileCount: Math.max(take.fileCount, seen.length) };
+  return { take: number, files: seen, fileCount: Math.max(take.fileCount, seen.length) };
 }

@@ -230,15 +230,10 @@ export async function drive(world: World, options: DriveOptions): Promise<Driven
         if (effect.watch) look(effect.watch, watching, null, true, 0);
         break;
       case 'archive':
+        for (const { take, files: seen, fileCount } of effect.ended)
+          files.set(take, { take, files: seen, fileCount });
         writes.push(async () => {
           previousHash = (await writePart(archive, { header, part: effect.part, previousHash })).hash;
-        });
-        break;
-      case 'files':
-        files.set(effect.take.take, {
-          take: effect.take.take,
-          files: effect.take.files,
-          fileCount: effect.take.fileCount,
         });
         break;
       case 'answer':

@@ -25,16 +25,19 @@ export function newToken(): string {
 }
 
 /** @throws KeepRollingError E_USAGE where another `dev` uses it: two servers on one database file destroy it */
-export function openDataFolder(parent: string): DataFolder {
-  const path = join(parent, '.keeprolling', 'dev');
+export function openDataFolder(parent: string, purpose = 'dev'): DataFolder {
+  const path = join(parent, '.keeprolling', purpose);
   mkdirSync(path, { recursive: true });
-  const lock = join(path, 'dev.pid');
+  const lock = join(path, `${purpose}.pid`);
   const holder = existsSync(lock) ? Number(readFileSync(lock, 'utf8')) : 0;
   if (holder > 0 && holder !== process.pid && isAlive(holder)) {
-    throw usageError(`keeprolling dev runs here already (process ${holder}); its data are in ${path}.`, {
-      holder,
-      path,
-    });
+    throw usageError(
+      `keeprolling ${purpose} runs here already (process ${holder}); its data are in ${path}.`,
+      {
+        holder,
+        path,
+      },
+    );
   }
   writeFileSync(lock, `${process.pid}\n`);
   const inside = (name: string): string => join(path, name);

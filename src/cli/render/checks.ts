@@ -1,5 +1,7 @@
 import type { Check } from '../../recorders/recorder.ts';
-import { columns, count } from './text.ts';
+import { count } from './text.ts';
+
+const WHAT_WIDTH = 30;
 
 export function checksText(checks: Check[]): string {
   const lines = columns(

@@ -5,6 +5,7 @@ import { clock, columns, count, day, lasting, localised, percent } from './text.
 
 type Span = TargetCoverage['spans'][number];
 type Gap = TargetCoverage['gaps'][number];
+type Stretch = Pick<Gap, 'from' | 'to' | 'fromPlusMinusMs' | 'toPlusMinusMs'>;
 
 /** Below this an edge is exact enough to leave its uncertainty out. */
 const EXACT_MS = 500;
@@ -38,11 +39,34 @@ function stretches(coverage: TargetCoverage, zone: string, at: (instant: string)
   const who = (sessionId: string | null): string[] =>
     several ? [(sessionId === null ? undefined : names.get(sessionId)) ?? ''] : [];
   const all = [
-    ...coverage.spans.map((span) => ({ from: span.from, row: spanRow(span, at, who(span.sessionId)) })),
+    ...joined(coverage.spans).map((span) => ({
+      from: span.from,
+      row: spanRow(span, at, who(span.sessionId)),
+    })),
     ...coverage.gaps.map((gap) => ({ from: gap.from, row: gapRow(gap, zone, at, who(gap.sessionId)) })),
   ];
   const rows = all.toSorted((a, b) => Date.parse(a.from) - Date.parse(b.from)).map((one) => one.row);
   return columns(rows, '  ');
+}
+
+/** The session knows a running span in pieces, as far as each was proved; equal neighbours read as one. */
+function joined(spans: Span[]): Span[] {
+  const whole: Span[] = [];
+  for (const span of spans) {
+    const last = whole.at(-1);
+    const same =
+      last &&
+      last.to === span.from &&
+      last.sessionId === span.sessionId &&
+      last.take === span.take &&
+      last.evidence === span.evidence;
+    if (!same) whole.push({ ...span });
+    else {
+      const files = [...new Set([...last.files, ...span.files])];
+      Object.assign(last, { to: span.to, toPlusMinusMs: span.toPlusMinusMs, open: span.open, files });
+    }
+  }
+  return whole;
 }
 
 function spanRow(span: Span, at: (instant: string) => string, who: string[]): string[] {
@@ -58,7 +82,10 @@ function gapRow(gap: Gap, zone: string, at: (instant: string) => string, who: st
   return [edges(at(gap.from), at(gap.to), gap), ...who, 'gap', gap.cause, detail];
 }
 
-function edges(from: string, to: string, edge: { fromPlusMinusMs: number; toPlusMinusMs: number }): string {
+/** A stretch within one second is told by its length, since its edges read the same. */
+function edges(from: string, to: string, edge: Stretch): string {
+  const ms = Date.parse(edge.to) - Date.parse(edge.from);
+  if (from === to) return `${from}${plusMinus(edge.fromPlusMinusMs)} for ${ms}ms`;
   return `${from}${plusMinus(edge.fromPlusMinusMs)} ─ ${to}${plusMinus(edge.toPlusMinusMs)}`;
 }
 

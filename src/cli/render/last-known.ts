@@ -1,7 +1,7 @@
 /** Status when a part is dead: what was last known, which part is silent, and what goes on without it. */
 import type { SessionStatus } from '../../client/types.ts';
 import { ERRORS } from '../../contract/errors.ts';
-import { silentWords } from './live.ts';
+import { silentWords, withoutNext } from './live.ts';
 import { sessionText } from './pieces.ts';
 import type { Reader } from './status.ts';
 import { clockOfDay, columns, lasting, localised, percent, since, upperFirst, wrapped } from './text.ts';
@@ -16,14 +16,13 @@ export function lastKnownExit({ silent }: SessionStatus): number {
 export function lastKnownBlock(status: SessionStatus, { now, zone }: Reader): string {
   const { lastKnown, silent } = status;
   const known = lastKnown
-    ? `${[lastKnown.phase.toUpperCase(), ...lastKnown.conditions].join(', ')} (last known ${clockOfDay(lastKnown.asOf, zone, now)}, ${since(lastKnown.asOf, now)} ago)`
+    ? `${[lastKnown.phase.toUpperCase(), ...lastKnown.conditions].join(', ')} (last known ${clockOfDay(lastKnown.asOf, zone, now)} ${zone}, ${since(lastKnown.asOf, now)} ago)`
     : 'NOTHING IS KNOWN of its state';
   const rows = [
     ['session', sessionText(status, status.view)],
     ...(lastKnown ? knownRows(lastKnown, { now, zone }) : []),
     ...lookRows(status, { now, zone }),
     ...(status.archive === null ? [] : [['archive', status.archive]]),
-    ['zone', zone],
   ];
   return [
     `${known}   ${silentText(silent)}`,
@@ -66,5 +65,5 @@ function knownRows(lastKnown: NonNullable<SessionStatus['lastKnown']>, { now, zo
 function lookRows({ look }: SessionStatus, { now, zone }: Reader): string[][] {
   if (look === null) return [];
   const when = look.at ? `${clockOfDay(look.at, zone, now)} (${since(look.at, now)} ago): ` : '';
-  return [['look', `${when}${look.sentence}`]];
+  return [['look', `${when}${withoutNext(look.sentence)}`]];
 }

@@ -31,7 +31,7 @@ export function liveBlock(status: SessionStatus, view: StatusView, reader: Reade
   const { silent } = status;
   const right = silent
     ? `${silentWords(silent.part)}${silent.queue ? ` on queue ${silent.queue}` : ''}`
-    : mustAct(mostUrgent(view.troubles)?.who);
+    : whoActs(view);
   const rows = [
     ['session', sessionText(status, view)],
     ['window', windowText(view, reader.now)],
@@ -50,6 +50,13 @@ export function liveBlock(status: SessionStatus, view: StatusView, reader: Reade
     ...troubleLines(view, zone, at),
     ...columns(rows, '  '),
   ].join('\n');
+}
+
+/** A missing source is no trouble of the session, and still nothing is being recorded. */
+function whoActs(view: StatusView): string {
+  const worst = mostUrgent(view.troubles);
+  const missing = view.source.state === 'down' && view.desired.state === 'recording';
+  return mustAct(worst?.who ?? (missing && view.phase === 'recording' ? 'source' : undefined));
 }
 
 export function silentWords(part: NonNullable<SessionStatus['silent']>['part']): string {
@@ -91,20 +98,30 @@ function proofRows({ look }: SessionStatus, view: StatusView, now: number): stri
   const take = currentTake(view);
   if (take === undefined && look === null) return [];
   const { zone } = view.window;
-  const next = look?.nextAt ? `; next look ${clockOfDay(look.nextAt, zone, now)}` : '';
+  const next =
+    look?.nextAt && Date.parse(look.nextAt) > now ? `; next look ${clockOfDay(look.nextAt, zone, now)}` : '';
   if (take?.suspectSince) {
+    const doubt = `IN DOUBT since ${clockOfDay(take.suspectSince, zone, now)} (${since(take.suspectSince, now)})`;
+    return [['proof', `${doubt}${next}`]];
+  }
+  const proved =
+    take?.evidence && take.provedTo ? `${take.evidence} up to ${clockOfDay(take.provedTo, zone, now)}` : '';
+  if (take && take.status !== 'open') {
+    return [['proof', [`take ${take.number} is ${take.status}`, proved].filter(Boolean).join('; ')]];
+  }
+  const how = look ? ` (${withoutNext(look.sentence)})` : '';
+  if (take && take.actual !== 'recording') {
+    const last = proved === '' ? 'nothing recorded in it yet' : proved;
     return [
       [
         'proof',
-        `IN DOUBT since ${clockOfDay(take.suspectSince, zone, now)} (${since(take.suspectSince, now)})${next}`,
+        `take ${take.number} is ${take.actual ?? 'accepted, and not proved yet'}, ${last}${how}${next}`,
       ],
     ];
   }
   const lastAt = latest(take?.provedTo ?? null, look?.at ?? null);
-  const how = look ? ` (${withoutNext(look.sentence)})` : '';
   if (take?.evidence && lastAt) return [['proof', `${take.evidence} ${since(lastAt, now)} ago${how}${next}`]];
-  if (take?.status === 'open') return [['proof', `accepted, and not proved yet${how}${next}`]];
-  return look === null ? [] : [['proof', `nothing records${how}${next}`]];
+  return [['proof', `nothing is proved${how}${next}`]];
 }
 
 function latest(a: string | null, b: string | null): string | null {
@@ -113,7 +130,7 @@ function latest(a: string | null, b: string | null): string | null {
 }
 
 /** The sentence of a look ends with the next one, in UTC; the line has it in its own zone. */
-function withoutNext(sentence: string): string {
+export function withoutNext(sentence: string): string {
   return sentence.replace(/,? next look [\d:]+ UTC$/, '');
 }
 

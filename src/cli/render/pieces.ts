@@ -15,6 +15,9 @@ export function sessionText(status: SessionStatus, view: StatusView | null): str
   return parts.join('   ');
 }
 
+/** Shorter ones are in the sum, and would be told as 0s. */
+const TOLD_MS = 500;
+
 /** `2m21s in gaps (source-absent 2m11s, paused 10s)`, the longest first. */
 export function gapsText(gapMs: Partial<Record<GapCause, number>>): string {
   const causes = (Object.entries(gapMs) as [GapCause, number][])
@@ -22,5 +25,7 @@ export function gapsText(gapMs: Partial<Record<GapCause, number>>): string {
     .toSorted(([, a], [, b]) => b - a);
   if (causes.length === 0) return 'no gaps';
   const sum = causes.reduce((total, [, ms]) => total + ms, 0);
-  return `${lasting(sum)} in gaps (${causes.map(([cause, ms]) => `${cause} ${lasting(ms)}`).join(', ')})`;
+  const told = causes.filter(([, ms]) => ms >= TOLD_MS);
+  if (told.length === 0) return `${lasting(sum)} in gaps`;
+  return `${lasting(sum)} in gaps (${told.map(([cause, ms]) => `${cause} ${lasting(ms)}`).join(', ')})`;
 }

@@ -33,6 +33,8 @@ export function commandText(name: CommandName, result: CommandResult): string {
   const more = why === '' ? '' : `: ${why}`;
   if (!accepted) return `${status.name}  ${name} is refused${more}`;
   if (applied) return `${status.name}  ${DONE[name]}${number}${more}`;
+  // The client's own words for a missing worker say it all.
+  if (why.startsWith('accepted')) return `${status.name}  ${name} is ${why}${number}`;
   return `${status.name}  ${name} is accepted, not applied yet${number}${more}`;
 }
 

@@ -13,7 +13,7 @@ import {
   statusQuery,
   type CommandPayload,
 } from '../definitions.ts';
-import { parseCommand } from './payload.ts';
+import { parseArchiveState, parseCommand, parseRecorderEvent } from './payload.ts';
 
 /** A member of the union without its occasion, which the mailbox adds. */
 type News = SessionEvent extends infer Event
@@ -36,8 +36,7 @@ export function setHandlers(
   for (const name of COMMANDS) {
     setHandler(commandSignals[name], (payload?: CommandPayload) => {
       const parsed = parseCommand(name, payload, uuid4());
-      if (typeof parsed === 'string')
-        mailbox.post({ kind: 'refused-signal', text: `signal ${name} was ignored: ${parsed}` });
+      if (typeof parsed === 'string') ignore(mailbox, name, parsed);
       else mailbox.post({ kind: 'command', command: { ...parsed, waits: false } });
     });
     setHandler(
@@ -53,14 +52,22 @@ export function setHandlers(
       { validator: (payload?: CommandPayload) => validate(name, payload, session()) },
     );
   }
-  setHandler(recorderEvent, (event) => {
-    mailbox.post({ kind: 'recorder', event });
+  setHandler(recorderEvent, (payload?: unknown) => {
+    const event = parseRecorderEvent(payload);
+    if (typeof event === 'string') ignore(mailbox, 'recorderEvent', event);
+    else mailbox.post({ kind: 'recorder', event });
   });
-  setHandler(archiveState, ({ ok, text }) => {
-    mailbox.post({ kind: 'archive', ok, text });
+  setHandler(archiveState, (payload?: unknown) => {
+    const told = parseArchiveState(payload);
+    if (typeof told === 'string') ignore(mailbox, 'archiveState', told);
+    else mailbox.post({ kind: 'archive', ...told });
   });
   setHandler(statusQuery, () => statusView(begun(session())));
   setHandler(coverageQuery, () => coverageView(begun(session())));
+}
+
+function ignore(mailbox: Mailbox, signal: string, why: string): void {
+  mailbox.post({ kind: 'refused-signal', text: `signal ${signal} was ignored: ${why}` });
 }
 
 /** Refuses before anything is written to history. */

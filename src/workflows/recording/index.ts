@@ -27,8 +27,11 @@ import { ledgerKeeper } from './ledger-keeper.ts';
 import { publisher } from './published.ts';
 import { ulidLike } from './ulid-like.ts';
 
-export async function recording(input: RecordingInput): Promise<SessionResult> {
+export async function recording(given?: RecordingInput): Promise<SessionResult> {
   refuseTimeLimits();
+  // A start without input, or with something else, is refused like any other bad specification.
+  const input: RecordingInput =
+    typeof given === 'object' && given !== null ? given : { specification: given };
   const post: SessionEvent[] = [];
   const answers = new Map<string, CommandAnswer>();
   let state: SessionState | undefined;
@@ -84,7 +87,6 @@ export async function recording(input: RecordingInput): Promise<SessionResult> {
           startWatch(effect.watch);
           break;
         case 'archive':
-        case 'files':
           keeper.hand(effect);
           break;
         case 'answer':

@@ -4,10 +4,10 @@ import type { Effect, SessionResult } from '../../session/events.ts';
 import type { SubjectRef } from '../../activities/wire.ts';
 import { filesWorkflowId } from '../../session/names.ts';
 import type { Plan } from '../../session/plan.ts';
-import { ledgerPart, sessionEnded, takeFiles, type FilesInput } from '../definitions.ts';
+import { ledgerPart, sessionEnded, type FilesInput } from '../definitions.ts';
 
 export interface LedgerKeeper {
-  hand(effect: Extract<Effect, { kind: 'archive' | 'files' }>): void;
+  hand(effect: Extract<Effect, { kind: 'archive' }>): void;
   end(result: SessionResult): void;
   /** Nothing is on its way. */
   idle(): boolean;
@@ -69,8 +69,7 @@ export function ledgerKeeper(plan: Plan, subject: SubjectRef, alreadyStarted: bo
 
   return {
     hand(effect) {
-      if (effect.kind === 'archive') enqueue(async () => await files.signal(ledgerPart, effect.part));
-      else enqueue(async () => await files.signal(takeFiles, effect.take));
+      enqueue(async () => await files.signal(ledgerPart, effect.part, effect.ended));
     },
     end(result) {
       enqueue(async () => await files.signal(sessionEnded, result));

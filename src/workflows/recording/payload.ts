@@ -1,6 +1,6 @@
 /** A hand-written guard: zod in the bundle would cost eight times the memory of a cached workflow. */
 import type { CommandPayload } from '../../contract/commands.ts';
-import type { Command } from '../../session/events.ts';
+import type { Command, RecorderEvent } from '../../session/events.ts';
 import type { CommandName } from '../../session/state.ts';
 
 const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:?\d{2})$/;
@@ -41,4 +41,32 @@ export function parseCommand(
     reason: text('reason'),
     until: untilMs,
   };
+}
+
+const KINDS: ReadonlySet<string> = new Set<RecorderEvent['kind']>([
+  'source-up',
+  'source-down',
+  'recorder-started',
+  'recorder-failed',
+  'boundary',
+  'maintenance',
+]);
+
+/** The event, or one sentence about what is wrong: one that was taken as it came could stop the session for ever. */
+export function parseRecorderEvent(given: unknown): RecorderEvent | string {
+  if (typeof given !== 'object' || given === null || Array.isArray(given))
+    return 'the payload must be an object {id, at, kind, take?, recording?, data?}.';
+  const { id, at, kind, take, recording } = given as Record<string, unknown>;
+  if (typeof id !== 'string' || id === '' || id.length > 500) return '"id" must be a text.';
+  if (typeof at !== 'number' || !Number.isFinite(at)) return '"at" must be epoch milliseconds.';
+  if (typeof kind !== 'string' || !KINDS.has(kind)) return `"kind" must be one of ${[...KINDS].join(', ')}.`;
+  if (take !== undefined && typeof take !== 'number') return '"take" must be a number.';
+  if (recording !== undefined && typeof recording !== 'string') return '"recording" must be a text.';
+  return given as RecorderEvent;
+}
+
+export function parseArchiveState(given: unknown): { ok: boolean; text: string } | string {
+  const { ok, text } = (typeof given === 'object' && given !== null ? given : {}) as Record<string, unknown>;
+  if (typeof ok !== 'boolean' || typeof text !== 'string') return 'the payload must be {ok, text}.';
+  return { ok, text };
 }
