@@ -11,6 +11,9 @@ import { accountQueue, sessionWorkflowId, workflowQueue } from '../session/names
 import type { AdmitInput } from './wire.ts';
 
 const DAY_MS = 24 * 3_600_000;
+/** Both become parts of names at the vendor and of paths in the archive. */
+const SESSION_ID = /^[0-9A-HJKMNP-TV-Z]{26}$/;
+const INSTALLATION = /^[a-z0-9]{4,8}$/;
 
 /** @throws KeepRollingError E_SPEC_INVALID, E_INSTALLATION_MISSING, E_WORKFLOW_OPTIONS */
 export async function admit(
@@ -20,6 +23,7 @@ export async function admit(
   input: AdmitInput,
 ): Promise<Plan> {
   const installation = input.installation ?? settings.installation();
+  refuseBadInput({ ...input, installation });
   const normalised = normalise(input.specification, {
     now: input.at,
     accounts: settings.accountNames(),
@@ -60,4 +64,20 @@ export async function admit(
     searchAttributes: input.searchAttributes,
     renewAfterMs: DAY_MS,
   };
+}
+
+/** What a client passes besides the specification; whoever starts a workflow by hand can pass anything. */
+function refuseBadInput({ sessionId, installation, at }: AdmitInput): void {
+  const wrong = [
+    ...(SESSION_ID.test(sessionId) ? [] : ['sessionId must be a ULID']),
+    ...(INSTALLATION.test(installation ?? '')
+      ? []
+      : ['installation must be 4 to 8 characters of a-z and 0-9']),
+    ...(Number.isFinite(at) ? [] : ['at must be epoch milliseconds']),
+  ];
+  if (wrong.length === 0) return;
+  throw new KeepRollingError(
+    'E_WORKFLOW_OPTIONS',
+    `The input of the session cannot be used: ${wrong.join('; ')}. Nothing was started.`,
+  );
 }

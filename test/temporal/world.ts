@@ -1,8 +1,9 @@
-/** A real server, real workers in this process, and a vendor: what every test on Temporal stands on. */
-import { mkdtempSync } from 'node:fs';
+/** A real server, real workers in this process, and a vendor: what tests on the dev server stand on. */
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
+import type { WorkflowBundleOption } from '@temporalio/worker';
 import type { Dispatcher } from 'undici';
 import { settingsOf, type Settings } from '../../src/config/settings.ts';
 import { VENDORS, type Registry } from '../../src/recorders/registry.ts';
@@ -10,29 +11,42 @@ import { installRuntime } from '../../src/runtime.ts';
 import { startWorkers } from '../../src/worker.ts';
 import { temporalAddress, workflowBundlePath } from '../setup/servers.ts';
 
+export interface RunningWorkers {
+  /** In order: calls in flight are finished. */
+  stop(): Promise<void>;
+}
+
 export interface TemporalWorld {
   client: Client;
   settings: Settings;
+  address: string;
   folder: string;
   /** Unique, so that tests on one server keep apart. */
   prefix: string;
-  startWorkers(): Promise<{ stop(): Promise<void> }>;
+  startWorkers(bundle?: WorkflowBundleOption): Promise<RunningWorkers>;
   close(): Promise<void>;
 }
 
-let worlds = 0;
-
-export async function temporalWorld(options: {
+export interface WorldOptions {
   account: Record<string, unknown>;
   dispatcher?: Dispatcher;
   registry?: Registry;
   looks?: Record<string, string>;
   maxCachedWorkflows?: number;
-}): Promise<TemporalWorld> {
-  const { registry = VENDORS, looks = { every: '500ms', doubt: '200ms', withCallbacks: '1s' } } = options;
+  /** A server of the test's own instead of the one of the run. */
+  address?: string;
+}
+
+/** Virtual instants are real here: looks come often, so that nothing takes long. */
+export const QUICK_LOOKS = { every: '500ms', doubt: '200ms', withCallbacks: '1s' };
+
+let worlds = 0;
+
+export async function temporalWorld(options: WorldOptions): Promise<TemporalWorld> {
+  const { registry = VENDORS, looks = QUICK_LOOKS } = options;
   worlds += 1;
   installRuntime('ERROR');
-  const address = await temporalAddress();
+  const address = options.address ?? (await temporalAddress());
   const folder = mkdtempSync(join(tmpdir(), 'keeprolling-test-'));
   const prefix = `t${process.pid}-${worlds}-`;
   const settings = settingsOf(
@@ -50,18 +64,18 @@ export async function temporalWorld(options: {
   );
   const connection = await Connection.connect({ address });
   const client = new Client({ connection });
-  const workflowBundle = { codePath: await workflowBundlePath() };
   return {
     client,
     settings,
+    address,
     folder,
     prefix,
-    async startWorkers() {
+    async startWorkers(bundle) {
       const workers = await startWorkers({
         settings,
         registry,
         env: {},
-        workflowBundle,
+        workflowBundle: bundle ?? { codePath: await workflowBundlePath() },
         ...(options.dispatcher && { dispatcher: options.dispatcher }),
         ...(options.maxCachedWorkflows !== undefined && { maxCachedWorkflows: options.maxCachedWorkflows }),
       });
@@ -75,14 +89,16 @@ export async function temporalWorld(options: {
     },
     async close() {
       await connection.close();
+      rmSync(folder, { recursive: true, force: true });
     },
   };
 }
 
+/** Waits for a condition, and for nothing else. */
 export async function until<T>(
   what: string,
   probe: () => Promise<T | undefined | false>,
-  timeoutMs = 20_000,
+  timeoutMs = 25_000,
 ): Promise<T> {
   const end = Date.now() + timeoutMs;
   for (;;) {
