@@ -62,3 +62,11 @@ export async function run(
   });
   return { code, out, err, ms: Date.now() - startedAt };
 }
+
+/** The command line runs from dist/: built here when it is not what src/ says. */
+export async function ensureBuilt(): Promise<void> {
+  const script = new URL('../../scripts/build.mjs', import.meta.url).href;
+  const { build } = (await import(script)) as { build: () => Promise<string | undefined> };
+  const trouble = await build();
+  if (trouble !== undefined) throw new Error(`dist/ could not be built:\n${trouble}`);
+}

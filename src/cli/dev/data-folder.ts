@@ -26,7 +26,13 @@ export function newToken(): string {
 
 /** @throws KeepRollingError E_USAGE where another `dev` uses it: two servers on one database file destroy it */
 export function openDataFolder(parent: string, purpose = 'dev'): DataFolder {
-  const path = join(parent, '.keeprolling', purpose);
+  const place = join('.keeprolling', purpose);
+  if (parent.endsWith(place)) {
+    throw usageError(
+      `This configuration was written by keeprolling ${purpose} itself: name your own with --config, or none.`,
+    );
+  }
+  const path = join(parent, place);
   mkdirSync(path, { recursive: true });
   const lock = join(path, `${purpose}.pid`);
   const holder = existsSync(lock) ? Number(readFileSync(lock, 'utf8')) : 0;

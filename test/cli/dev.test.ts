@@ -1,0 +1,177 @@
+/** `keeprolling dev` and `emulate` as processes, and a whole session by the command line alone. */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { parse } from 'yaml';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { devConfiguration } from '../../src/cli/dev/configuration.ts';
+import { openDataFolder } from '../../src/cli/dev/data-folder.ts';
+import type { SessionStatus, TargetCoverage } from '../../src/client/types.ts';
+import type { DevTold } from '../../src/cli/render/dev.ts';
+import { temporalCliPath } from '../setup/servers.ts';
+import { ensureBuilt, ROOT, run } from './kit.ts';
+
+let folder: string;
+
+beforeAll(async () => {
+  await ensureBuilt();
+  folder = await mkdtemp(join(tmpdir(), 'keeprolling-dev-'));
+}, 120_000);
+afterAll(async () => rm(folder, { recursive: true, force: true }));
+
+/** Starts a command that stays, in a process group of its own, and waits for its one JSON document. */
+async function staying(
+  args: string[],
+  env: Record<string, string> = {},
+): Promise<{ child: ChildProcess; told: unknown; err: () => string }> {
+  const child = spawn(process.execPath, [`${ROOT}/bin/keeprolling.js`, ...args, '--json'], {
+    cwd: folder,
+    env: { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? folder, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+  });
+  let [out, err] = ['', ''];
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (out += text));
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (err += text));
+  for (let i = 0; i < 300; i += 1) {
+    await sleep(100);
+    if (out.endsWith('}\n')) return { child, told: JSON.parse(out) as unknown, err: () => err };
+    if (child.exitCode !== null) break;
+  }
+  child.kill('SIGKILL');
+  throw new Error(`It did not come up: ${out}${err}`);
+}
+
+/** As a terminal sends Ctrl-C: to the whole process group. */
+async function interrupted(child: ChildProcess): Promise<number | null> {
+  const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
+  process.kill(-(child.pid ?? 0), 'SIGINT');
+  return await ended;
+}
+
+const control = async (url: string, body: unknown): Promise<void> => {
+  await fetch(url, { method: 'POST', body: JSON.stringify(body) });
+};
+
+describe('emulate', () => {
+  test('serves a vendor with its controls until Ctrl-C, and writes down the truth', async () => {
+    const { child, told: said } = await staying(['emulate', 'ome', '--truth', 'truth.jsonl']);
+    const told = said as { url: string; control: string; accessToken: string };
+    const authorization = `Basic ${Buffer.from(told.accessToken).toString('base64')}`;
+    expect((await fetch(`${told.url}/v1/version`)).status).toBe(401);
+    expect((await fetch(`${told.url}/v1/version`, { headers: { authorization } })).status).toBe(200);
+    await control(`${told.control}source.start`, { app: 'app', stream: 'cam1' });
+    expect(await interrupted(child)).toBe(0);
+    expect(await readFile(join(folder, 'truth.jsonl'), 'utf8')).toContain('"event":"up"');
+  });
+});
+
+describe('dev', () => {
+  test('carries a session from start to files, and ends in order at Ctrl-C', async () => {
+    const PATH = `${join(await temporalCliPath(), '..')}:${process.env.PATH ?? ''}`;
+    const { child, told: said, err } = await staying(['dev', '--emulators'], { PATH });
+    const told = said as DevTold;
+    const emulator = told.emulators[0]!;
+    const cli = async (...args: string[]) =>
+      run(args, { cwd: folder, env: { KEEPROLLING_CONFIG: told.config } });
+    const json = async <T>(...args: string[]): Promise<T> =>
+      JSON.parse((await cli(...args, '--json')).out) as T;
+    const until = async (what: (status: SessionStatus) => boolean): Promise<SessionStatus> => {
+      for (let i = 0; i < 60; i += 1) {
+        const status = await json<SessionStatus>('status', 'cam1');
+        if (what(status)) return status;
+        await sleep(200);
+      }
+      throw new Error(`It never came: ${(await cli('status', 'cam1')).out}`);
+    };
+    try {
+      await control(`${emulator.control}source.start`, { app: 'app', stream: 'cam1' });
+      expect((await cli('start', told.sample!)).out).toMatch(/^cam1 {2}started {3}\S{26} {3}\S+\/cam1\n$/);
+      expect((await cli('start', told.sample!)).out).toContain('is there already');
+      await until(
+        (status) => status.view?.phase === 'recording' && status.view.takes[0]?.evidence !== 'inferred',
+      );
+
+      expect((await cli('pause', 'cam1', '--by', 'test', '--reason', 'sponsor')).out).toMatch(
+        /^cam1 {2}paused/,
+      );
+      await until((status) => status.view?.phase === 'paused');
+      expect((await cli('resume', 'cam1')).code).toBe(0);
+      await until((status) => status.view?.phase === 'recording');
+      expect((await cli('list')).out).toContain('cam1     recording');
+      const doctor = await cli('doctor');
+      expect(doctor).toMatchObject({ code: 0, out: expect.stringContaining('all is well') });
+
+      const second = await run(['dev'], { cwd: folder });
+      expect({ code: second.code, err: second.err }).toMatchObject({
+        code: 2,
+        err: expect.stringContaining('runs here already'),
+      });
+
+      const watching = cli('watch', 'cam1');
+      await sleep(1_500);
+      expect((await cli('stop', 'cam1', '--by', 'test')).out).toMatch(/^cam1 {2}stopped/);
+      const watched = await watching;
+      expect(watched.code).toBe(0);
+      expect(watched.out).toContain('COMPLETED');
+      const coverage = await json<TargetCoverage>('coverage', 'cam1');
+      expect(coverage.gaps.map((gap) => gap.cause)).toContain('paused');
+      expect(coverage.spans.length).toBeGreaterThanOrEqual(2);
+    } finally {
+      expect(await interrupted(child)).toBe(0);
+    }
+    expect(err()).toContain('SIGINT: the worker finishes its calls, then the server ends');
+    await expect(fetch(emulator.url)).rejects.toThrow('fetch failed');
+
+    // The archive answers without any server.
+    const ended = await cli('status', 'cam1');
+    expect(ended).toMatchObject({ code: 0, out: expect.stringMatching(/^COMPLETED/) });
+    expect((await readdir(join(folder, '.keeprolling', 'dev'))).includes('dev.pid')).toBe(false);
+  }, 90_000);
+});
+
+describe('what dev keeps', () => {
+  test('the copy of the configuration finds the same files, and holds no secret', async () => {
+    const own = join(folder, 'own.yaml');
+    await writeFile(
+      own,
+      'temporal: { profile: prod }\naccounts:\n  a: { vendor: ome, url: "http://x", accessToken: "file:secret", recordsDir: /r }\n  b: { accessToken: "${B}" }\narchive: { directory: old }\n',
+    );
+    const text = devConfiguration(own, folder, {
+      installation: 'abc123',
+      address: '127.0.0.1:1',
+      namespace: 'default',
+      archive: '/unused',
+      accounts: { c: { vendor: 'x' } },
+    });
+    expect(parse(text)).toEqual({
+      installation: 'abc123',
+      temporal: { address: '127.0.0.1:1', namespace: 'default' },
+      archive: { directory: join(folder, 'old') },
+      accounts: {
+        a: {
+          vendor: 'ome',
+          url: 'http://x',
+          accessToken: `file:${join(folder, 'secret')}`,
+          recordsDir: '/r',
+        },
+        b: { accessToken: '${B}' },
+        c: { vendor: 'x' },
+      },
+    });
+  });
+
+  test('stays over runs, belongs to one at a time, and is not nested', async () => {
+    const parent = await mkdtemp(join(folder, 'data-'));
+    const first = openDataFolder(parent);
+    const id = first.kept('installation', () => 'one');
+    first.release();
+    const second = openDataFolder(parent);
+    expect(second.kept('installation', () => 'two')).toBe(id);
+    await writeFile(join(second.path, 'dev.pid'), `${process.ppid}\n`);
+    expect(() => openDataFolder(parent)).toThrow(`runs here already (process ${process.ppid})`);
+    expect(() => openDataFolder(second.path)).toThrow('was written by keeprolling dev itself');
+  });
+});

@@ -1,0 +1,185 @@
+import { describe, expect, test } from 'vitest';
+import { statusExit, statusText } from '../../src/cli/render/status.ts';
+import { redraw, watchLine } from '../../src/cli/render/watch.ts';
+import { ended, lastKnown, reader, status, take, trouble, view } from './sessions.ts';
+
+const lines = (one: Parameters<typeof statusText>[0]): string[] => statusText(one, reader).split('\n');
+
+describe('the status of a session that answers', () => {
+  test('reads as one block: how it stands, who must act, how that is known, what comes next', () => {
+    const one = status({
+      look: {
+        sentence: 'recording, 3 files, 12.4 MB, next look 02:17:38 UTC',
+        at: '2026-11-25T02:12:38Z',
+        nextAt: '2026-11-25T02:17:38Z',
+        attempt: 9,
+      },
+    });
+    expect(lines(one)).toEqual([
+      'RECORDING   take 3, since 02:58:10 (14m31s)                                    nothing for you to do',
+      '  session   ch-news@2026-11-24T23:30   ome/studio/default/app/news1   owner team-news',
+      '  window    2026-11-24 23:30 → 04:00 Europe/Berlin, 47m19s left',
+      '  proof     observed 3s ago (recording, 3 files, 12.4 MB); next look 03:17:38',
+      '  source    up since 02:58:04; 5 drops, longest 52s',
+      '  so far    98.9 %   3h40m20s recorded, 2m21s in gaps (source-absent 2m11s, paused 10s); 11 files named in this take',
+      '  commands  00:31 extend until 04:00:00 by the night desk',
+      '  next      03:40 refresh, 04:00 window ends',
+    ]);
+    expect(statusExit(one)).toBe(0);
+  });
+
+  test('speaks of storage, orphans and slow calls only when there are any', () => {
+    const shown = view({
+      takes: [
+        take({ number: 2, status: 'written-off', boundAt: '2026-11-25T03:00:00Z', files: 0 }),
+        take({ number: 3, credentialsUntil: '2026-11-25T05:40:00Z' }),
+      ],
+      lane: { op: 'refresh', take: 3, since: '2026-11-25T02:12:30Z' },
+    });
+    const text = lines(status({ view: shown }));
+    expect(text).toContain('  storage   credentials until 06:40 (3h27m19s)');
+    expect(text).toContain('  orphan    take 2 is written off; the vendor ends it by 04:00:00');
+    expect(text).toContain('  calling   refresh of take 3, sent 11s ago');
+  });
+
+  test('names who must act, what is wrong and what to do', () => {
+    const paused = view({
+      phase: 'paused',
+      conditions: ['degraded'],
+      troubles: [
+        trouble({ who: 'vendor', code: 'E_VENDOR_FAULT', text: '503 × 4' }),
+        trouble({
+          who: 'you',
+          code: 'E_PAUSED_LONG',
+          text: 'paused by director since 2026-11-25T01:25:00.000Z',
+          times: 1,
+        }),
+      ],
+    });
+    const text = lines(status({ view: paused }));
+    expect(text[0]).toMatch(/^PAUSED, degraded {3}take 3, since .* YOU must act$/);
+    expect(text[1]).toBe('  ! vendor: 503 × 4   E_VENDOR_FAULT, since 03:10:00, 4 times');
+    expect(text[2]).toBe('  ! you: paused by director since 02:25:00   E_PAUSED_LONG, since 03:10:00');
+    expect(text[3]).toBe('      → keeprolling resume ch-news');
+  });
+
+  test('does not call it well while nothing arrives', () => {
+    const source = { state: 'down', since: '2026-11-25T02:10:00Z', drops: 1, longestMs: 4_000 } as const;
+    const text = lines(status({ view: view({ source, takes: [take({ actual: 'armed' })] }) }));
+    expect(text[0]).toContain('the source must come back');
+    expect(text).toContain('  source    MISSING since 03:10:00 (2m41s); 1 drop, longest 4s');
+    expect(text).toContain('  proof     take 3 is armed, observed up to 03:12:30');
+  });
+
+  test('says that nothing is proved yet, and when it is in doubt', () => {
+    const fresh = take({ evidence: null, provedTo: null, actual: null });
+    expect(lines(status({ view: view({ takes: [fresh] }) }))).toContain(
+      '  proof     take 3 is accepted, and not proved yet, nothing recorded in it yet',
+    );
+    const doubted = take({ suspectSince: '2026-11-25T02:11:41Z' });
+    expect(lines(status({ view: view({ takes: [doubted] }) }))).toContain(
+      '  proof     IN DOUBT since 03:11:41 (1m)',
+    );
+  });
+
+  test('an account without a worker is exit code 7, although the session answers', () => {
+    const silent = {
+      part: 'account-worker',
+      queue: 'keeprolling/studio',
+      text: 'no worker takes the calls; start one: keeprolling worker.',
+    } as const;
+    const one = status({ silent });
+    expect(lines(one)[0]).toContain('NO WORKER ANSWERS on queue keeprolling/studio');
+    expect(lines(one)[1]).toBe('  No worker takes the calls; start one: keeprolling worker.');
+    expect(statusExit(one)).toBe(7);
+  });
+});
+
+describe('the status of a session that does not answer', () => {
+  const text =
+    'no worker answers on queue keeprolling since 2026-11-25T01:41:50.000Z; start one: keeprolling worker. The vendor goes on recording meanwhile.';
+  const silent = { part: 'workflow-worker', queue: 'keeprolling', text } as const;
+
+  test('is the last that is known, with the dead part and what goes on without it', () => {
+    const one = status({ source: 'last-known', view: null, lastKnown: lastKnown(), silent, archive: null });
+    expect(lines(one)).toEqual([
+      'RECORDING (last known 01:40:12 UTC, 32m29s ago)   NO WORKER ANSWERS on queue keeprolling → start one: keeprolling worker',
+      '  No worker answers on queue keeprolling since 01:41:50; start one: keeprolling worker. The vendor goes on',
+      '  recording meanwhile.',
+      '  session  ch-news   ome/studio/default/app/news1',
+      '  take     3 (rec-3); wanted: recording',
+      '  so far   98.9 %   3h40m20s recorded',
+      '  window   until 03:00, 47m19s left',
+      '  trouble  vendor: 503',
+    ]);
+    expect(statusExit(one)).toBe(7);
+  });
+
+  test('without a server it is exit code 5', () => {
+    const one = status({
+      source: 'last-known',
+      view: null,
+      silent: { part: 'server', queue: null, text: 'no Temporal server answers.' },
+    });
+    expect(lines(one)[0]).toBe(
+      'NOTHING IS KNOWN of its state   NO TEMPORAL SERVER ANSWERS → look further: keeprolling doctor',
+    );
+    expect(statusExit(one)).toBe(5);
+  });
+});
+
+describe('the status of a session that is not there yet, or no more', () => {
+  test('a scheduled one says when it starts and how to cancel it', () => {
+    const one = status({ source: 'scheduled', view: null, startAt: '2026-11-25T04:12:41Z' });
+    expect(lines(one)[0]).toBe('SCHEDULED   starts in 2h');
+    expect(lines(one)[2]).toBe(
+      '  start    04:12:41 UTC; until then nothing is called and the target is free',
+    );
+    expect(statusExit(one)).toBe(0);
+  });
+
+  test('an ended one tells outcome, verdict and totals', () => {
+    expect(lines(ended('completed'))).toEqual([
+      'COMPLETED   partial',
+      '  session   ch-news   ome/studio/default/app/news1',
+      '  recorded  97.9 %   58m46s of 1h, 1m14s in gaps (source-absent 52s, paused 22s)',
+      '  evidence  stored 57m30s, inferred 1m16s',
+      '  takes     3',
+      '  archive   /archive, 4 parts',
+      '  details   keeprolling coverage ch-news',
+    ]);
+  });
+
+  test.each([
+    ['completed', 0],
+    ['limit-reached', 0],
+    ['cancelled', 0],
+    ['failed', 6],
+    ['failed-to-start', 6],
+    ['failed-to-stop', 6],
+  ] as const)('%s is exit code %i', (outcome, exit) => {
+    expect(statusExit(ended(outcome))).toBe(exit);
+  });
+
+  test('one that was ended from outside is unhealthy', () => {
+    const one = status({ ended: true, source: 'archive', view: null });
+    expect(lines(one)[0]).toMatch(/^ENDED WITHOUT AN OUTCOME .* its workflow was ended from outside$/);
+    expect(statusExit(one)).toBe(6);
+  });
+});
+
+describe('watch', () => {
+  test('tells a change in a line, and not what merely grows', () => {
+    const first = watchLine(status(), reader);
+    expect(first.line).toBe('03:12:41  RECORDING  take 3 observed  next 03:40 refresh  98.9 %');
+    const grown = view({ soFar: { ...view().soFar, percent: 99 } });
+    expect(watchLine(status({ view: grown }), { ...reader, now: reader.now + 1_000 }).key).toBe(first.key);
+    expect(watchLine(status({ view: view({ phase: 'paused' }) }), reader).key).not.toBe(first.key);
+    expect(watchLine(ended('failed'), reader).line).toContain('FAILED');
+  });
+
+  test('redraws over its own lines, and cuts what would wrap', () => {
+    expect(redraw('one\ntwo', 0, 10)).toEqual({ output: '\r\u001b[Jone\ntwo\n', lines: 2 });
+    expect(redraw('a line too long', 2, 6).output).toBe('\u001b[2A\r\u001b[Ja lin…\n');
+  });
+});

@@ -1,0 +1,251 @@
+import { describe, expect, test } from 'vitest';
+import type { SessionSummary, TargetCoverage } from '../../src/client/types.ts';
+import { checksText } from '../../src/cli/render/checks.ts';
+import { coverageText } from '../../src/cli/render/coverage.ts';
+import { listText } from '../../src/cli/render/list.ts';
+import { commandExit, commandText, startedText } from '../../src/cli/render/results.ts';
+import { instantOf } from '../../src/cli/instants.ts';
+import { pollersCheck } from '../../src/cli/doctor/server.ts';
+import { reader, status } from './sessions.ts';
+
+type Span = TargetCoverage['spans'][number];
+
+function span(from: string, to: string, change: Partial<Span> = {}): Span {
+  return {
+    sessionId: 'a',
+    take: 1,
+    from: `2026-11-24T${from}Z`,
+    to: `2026-11-24T${to}Z`,
+    evidence: 'stored',
+    fromPlusMinusMs: 0,
+    toPlusMinusMs: 0,
+    open: false,
+    files: [],
+    recording: null,
+    ...change,
+  };
+}
+
+function coverage(change: Partial<TargetCoverage> = {}): TargetCoverage {
+  return {
+    key: 'ome/studio/default/app/news1',
+    from: '2026-11-24T19:00:00Z',
+    to: '2026-11-24T20:00:00Z',
+    sessions: [{ sessionId: 'a', name: 'news', from: '', to: '', outcome: null, live: true }],
+    spans: [
+      span('19:00:00', '19:13:07', { toPlusMinusMs: 900, files: ['one.ts', 'two.ts'], recording: 'rec-1' }),
+      span('19:13:59', '19:40:00', { take: 2, evidence: 'observed' }),
+      span('19:40:00', '20:00:00', { take: 2, evidence: 'observed', fromPlusMinusMs: 60_000, open: true }),
+    ],
+    gaps: [
+      {
+        sessionId: 'a',
+        from: '2026-11-24T19:13:07Z',
+        to: '2026-11-24T19:13:59Z',
+        cause: 'source-absent',
+        detail: 'gone since 2026-11-24T19:13:07.000Z',
+        fromPlusMinusMs: 0,
+        toPlusMinusMs: 0,
+      },
+    ],
+    writtenOff: [],
+    totals: {
+      windowMs: 3_600_000,
+      recordedMs: 3_526_000,
+      percent: 97.9,
+      byEvidence: { stored: 3_450_000, inferred: 76_000, observed: 0, filed: 0 },
+      gapMs: { 'source-absent': 52_000 },
+      verdict: 'partial',
+    },
+    missing: [],
+    ...change,
+  };
+}
+
+describe('coverage', () => {
+  test('is one line for each stretch, with the uncertainty of its edges and how we know', () => {
+    expect(coverageText(coverage(), 'Europe/Berlin').split('\n')).toEqual([
+      '20:00:00 – 21:00:00   58m46s recorded = 97.9 %   of it stored 57m30s, inferred 1m16s',
+      '  20:00:00 ─ 20:13:07 ±1s  take 1  stored         2 files  two.ts  rec-1',
+      '  20:13:07 ─ 20:13:59      gap     source-absent  gone since 20:13:07',
+      '  20:13:59 ─ now           take 2  observed',
+    ]);
+  });
+
+  test('writes days where there are several, and names sessions where there are several', () => {
+    const text = coverageText(
+      coverage({
+        from: '2026-11-23T19:00:00Z',
+        sessions: ['a', 'b'].map((sessionId) => ({
+          sessionId,
+          name: `news-${sessionId}`,
+          from: '',
+          to: '',
+          outcome: 'completed',
+          live: false,
+        })),
+        gaps: [],
+        spans: [span('19:00:00', '19:13:07', { sessionId: 'b' })],
+      }),
+      'UTC',
+    );
+    expect(text).toContain('  2026-11-24 19:00:00 ─ 2026-11-24 19:13:07  news-b  take 1  stored');
+    expect(text).toContain('\n  news-a  a  completed');
+  });
+
+  test('tells what is not known, what was written off, and stretches shorter than a second by their length', () => {
+    const text = coverageText(
+      coverage({
+        spans: [span('19:00:00.100', '19:00:00.400')],
+        gaps: [],
+        missing: ['news does not answer: what came after 2026-11-24T19:30:00.000Z is not known.'],
+        writtenOff: [{ sessionId: 'a', take: 2, recording: null, boundAt: null }],
+      }),
+      'UTC',
+    );
+    expect(text).toContain('  19:00:00 for 300ms  take 1  stored');
+    expect(text).toContain('  ! news does not answer: what came after 19:30:00 is not known.');
+    expect(text).toContain(
+      'take 2 was written off (never named): what it may hold is not counted; nothing known ends it',
+    );
+  });
+});
+
+describe('list', () => {
+  const summary = (change: Partial<SessionSummary> = {}): SessionSummary => ({
+    sessionId: '01A',
+    name: 'match-2311',
+    key: 'ome/studio/default/app/match',
+    account: 'studio',
+    owner: null,
+    phase: 'paused',
+    since: '2026-11-25T01:25:41Z',
+    percent: 80,
+    trouble: 'you: paused by director',
+    outcome: null,
+    closed: false,
+    windowFrom: null,
+    ...change,
+  });
+
+  test('says who must act, first', () => {
+    const shown = [summary(), summary({ name: 'ch7-24x7', phase: 'recording', trouble: 'vendor: 503 × 4' })];
+    expect(listText({ shown, total: 214, problems: true }, reader).split('\n')).toEqual([
+      '2 of 214 sessions need somebody                                                         02:12:41 UTC',
+      '  WHO     SESSION     STATE      SINCE  WHAT',
+      '  you     match-2311  paused     47m    paused by director',
+      '  vendor  ch7-24x7    recording  47m    503 × 4',
+    ]);
+  });
+
+  test('tells two of the same name apart, and shows how far the healthy ones are', () => {
+    const shown = [summary({ trouble: null }), summary({ trouble: null, sessionId: '01B' })];
+    const text = listText({ shown, total: 2, problems: false }, reader);
+    expect(text).toContain('match-2311 01B  paused  47m    80 %   ome/studio/default/app/match');
+  });
+
+  test('is glad where nobody is needed', () => {
+    expect(listText({ shown: [], total: 3, problems: true }, reader)).toMatch(
+      /^nobody is needed: 3 sessions/,
+    );
+    expect(listText({ shown: [], total: 0, problems: false }, reader)).toMatch(/^no sessions/);
+  });
+});
+
+describe('answers to commands', () => {
+  const result = { accepted: true, applied: true, revision: 3, note: null, status: status() };
+  test.each([
+    [result, 'ch-news  paused (revision 3)', 0],
+    [
+      { ...result, applied: false, note: 'Not in effect after 20 s.' },
+      'ch-news  pause is accepted, not applied yet (revision 3): Not in effect after 20 s.',
+      0,
+    ],
+    [
+      {
+        ...result,
+        applied: false,
+        revision: null,
+        note: 'accepted, not applied: no worker',
+        status: status({ silent: { part: 'workflow-worker', queue: 'q', text: 't' } }),
+      },
+      'ch-news  pause is accepted, not applied: no worker',
+      7,
+    ],
+    [
+      { ...result, accepted: false, applied: false, note: 'It is stopping.' },
+      'ch-news  pause is refused: It is stopping.',
+      2,
+    ],
+  ] as const)('%#', (given, text, exit) => {
+    expect(commandText('pause', given)).toBe(text);
+    expect(commandExit(given)).toBe(exit);
+  });
+
+  test('a start says whether it is new, scheduled, or was there already', () => {
+    const started = { sessionId: '01A', key: 'ome/x', name: 'cam1', existing: false, startAt: null };
+    expect(startedText(started, reader)).toBe('cam1  started   01A   ome/x');
+    expect(startedText({ ...started, existing: true }, reader)).toContain('is there already');
+    expect(startedText({ ...started, startAt: '2026-11-26T09:00:00Z' }, reader)).toContain(
+      'scheduled, starts 2026-11-26 09:00:00 UTC',
+    );
+  });
+});
+
+describe('instants as they are typed', () => {
+  const zone = 'Europe/Berlin';
+  const at = (text: string, side: 'past' | 'future', notBefore?: number): string =>
+    new Date(
+      instantOf(text, '--from', {
+        now: reader.now,
+        zone,
+        side,
+        ...(notBefore !== undefined && { notBefore }),
+      }),
+    ).toISOString();
+
+  test('a clock time is the last one or the next one, in the zone', () => {
+    expect(at('03:00', 'past')).toBe('2026-11-25T02:00:00.000Z');
+    expect(at('20:00', 'past')).toBe('2026-11-24T19:00:00.000Z');
+    expect(at('4:00', 'future')).toBe('2026-11-25T03:00:00.000Z');
+    expect(at('03:00:30', 'future')).toBe('2026-11-26T02:00:30.000Z');
+    expect(at('01:00', 'past', Date.parse('2026-11-24T22:00:00Z'))).toBe('2026-11-25T00:00:00.000Z');
+  });
+
+  test('everything else is as it says', () => {
+    expect(at('now', 'past')).toBe('2026-11-25T02:12:41.000Z');
+    expect(at('-90m', 'past')).toBe('2026-11-25T00:42:41.000Z');
+    expect(at('2026-11-24T20:00', 'past')).toBe('2026-11-24T19:00:00.000Z');
+    expect(at('2026-11-24T20:00:00Z', 'past')).toBe('2026-11-24T20:00:00.000Z');
+    expect(() => at('tomorrow', 'past')).toThrow('--from: "tomorrow" is not an instant.');
+    expect(() => at('25:00', 'past')).toThrow('is not an instant');
+  });
+});
+
+describe('doctor', () => {
+  test('ticks what is well and says what to do about the rest', () => {
+    const text = checksText([
+      { what: 'server', ok: true, detail: 'Temporal 1.32.0' },
+      { what: 'queue keeprolling', ok: false, detail: 'no worker', remedy: 'keeprolling worker' },
+    ]);
+    expect(text.split('\n')).toEqual([
+      `  ✓  ${'server'.padEnd(30)}  Temporal 1.32.0`,
+      `  ✗  ${'queue keeprolling'.padEnd(30)}  no worker`,
+      '      → keeprolling worker',
+      '1 thing to mend',
+    ]);
+    expect(checksText([]).endsWith('all is well')).toBe(true);
+  });
+
+  test('a poller that has not polled for long is none', () => {
+    expect(pollersCheck('queue q', [reader.now - 10_000, reader.now - 200_000], reader.now)).toMatchObject({
+      ok: true,
+      detail: '1 worker',
+    });
+    expect(pollersCheck('queue q', [reader.now - 120_000], reader.now)).toMatchObject({
+      ok: false,
+      detail: 'no worker, the last one polled 2m ago at 02:10:41 UTC',
+    });
+    expect(pollersCheck('queue q', [], reader.now).detail).toBe('no worker');
+  });
+});
