@@ -5,6 +5,7 @@ import { readSession, sessionFolders, type SessionRecord } from '../../src/archi
 import {
   createOmeEmulator,
   emulatorDispatcher,
+  serveEmulator,
   systemClock,
   type Emulator,
   type TruthEntry,
@@ -20,6 +21,8 @@ export const TOKEN = 'CANARY-token-7f3c';
 
 export interface OmeWorld extends TemporalWorld {
   emulator: Emulator;
+  /** Where it is served, if it is. */
+  url: string | null;
   control(name: string, input?: Record<string, unknown>): void;
   /** A session of a stream of its own, whose source is up. */
   start(stream: string, more?: StartMore): Promise<WorkflowHandle>;
@@ -57,20 +60,30 @@ export const specificationOf = (
   ...more,
 });
 
-export async function omeWorld(options: Partial<WorldOptions> = {}): Promise<OmeWorld> {
+/** `served`: over HTTP on loopback, for workers in another process. */
+export async function omeWorld({
+  served = false,
+  ...options
+}: Partial<WorldOptions> & { served?: boolean } = {}): Promise<OmeWorld> {
   const emulator = createOmeEmulator({ clock: systemClock, accessToken: TOKEN });
   const control = (name: string, input: Record<string, unknown> = {}): void => {
     emulator.controls[name]!(input, Date.now());
   };
+  const http = served ? await serveEmulator(emulator, { port: 0 }) : null;
   const world = await temporalWorld({
-    account: { vendor: 'ome', url: 'http://127.0.0.1:8081', accessToken: TOKEN },
-    dispatcher: emulatorDispatcher(emulator),
+    account: { vendor: 'ome', url: http?.url ?? 'http://127.0.0.1:8081', accessToken: TOKEN },
+    ...(http === null && { dispatcher: emulatorDispatcher(emulator) }),
     ...options,
   });
   return {
     ...world,
     emulator,
+    url: http?.url ?? null,
     control,
+    async close() {
+      await world.close();
+      await http?.close();
+    },
     async start(stream, { specification, input, options: own, source = true } = {}) {
       if (source) control('source.start', { stream });
       return await world.client.workflow.start('recording', {

@@ -10,15 +10,16 @@ import { temporalCliPath } from '../setup/servers.ts';
 import { until } from './world.ts';
 
 /** With a database file, so that a server that was killed goes on where it was. */
-export async function durableServer(): Promise<DevServer & { dispose(): Promise<void> }> {
+export async function durableServer(): Promise<{ server: DevServer; dispose(): Promise<void> }> {
   const folder = mkdtempSync(join(tmpdir(), 'keeprolling-server-'));
   const server = await startDevServer({ cliPath: await temporalCliPath(), dataDir: folder });
-  return Object.assign(Object.create(server) as DevServer, {
+  return {
+    server,
     dispose: async () => {
       await server.stop();
       rmSync(folder, { recursive: true, force: true });
     },
-  });
+  };
 }
 
 /** In memory, with values of the server's dynamic configuration. */
