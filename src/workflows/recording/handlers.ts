@@ -98,8 +98,9 @@ async function answered(
   answers: Map<string, CommandAnswer>,
   command: Command,
 ): Promise<CommandAnswer> {
+  // Somebody who asks again with the same id wants to know how things stand now.
+  answers.delete(command.id);
   mailbox.post({ kind: 'command', command });
   await condition(() => answers.has(command.id));
-  const answer = answers.get(command.id)!;
-  return answer;
+  return answers.get(command.id)!;
 }
