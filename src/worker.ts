@@ -2,15 +2,16 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { fileURLToPath, pathToFileURL } from 'node:url';
-import type { DataConverter, PayloadCodec } from '@temporalio/common';
-import { loadClientConnectConfig } from '@temporalio/envconfig';
+import { fileURLToPath } from 'node:url';
 import { NativeConnection, Worker, type WorkflowBundleOption } from '@temporalio/worker';
-import { Agent, type Dispatcher } from 'undici';
+import type { Dispatcher } from 'undici';
 import { createActivities } from './activities/index.ts';
 import { directoryArchive } from './archive/archive.ts';
+import { loadDataConverter } from './config/codec.ts';
+import { connectOptions } from './config/connect.ts';
 import type { Settings } from './config/settings.ts';
 import type { Environment } from './config/values.ts';
+import { createHttpAgent } from './recorders/http.ts';
 import { VENDORS, type Registry } from './recorders/registry.ts';
 import { accountQueue, workflowQueue } from './session/names.ts';
 
@@ -38,9 +39,9 @@ const SHUTDOWN_GRACE = '35 seconds';
 /** @throws when no server answers, or when the package was not built */
 export async function startWorkers(options: WorkersOptions): Promise<Workers> {
   const { settings, registry = VENDORS } = options;
-  const { connectionOptions, namespace } = temporalOptions(settings, options.env);
+  const { connectionOptions, namespace } = connectOptions(settings, options.env);
   const connection = await NativeConnection.connect(connectionOptions);
-  const dispatcher = options.dispatcher ?? new Agent({ connections: 32, keepAliveTimeout: 30_000 });
+  const dispatcher = options.dispatcher ?? createHttpAgent();
   const workflowBundle = options.workflowBundle ?? { codePath: bundlePath() };
   const directory = settings.archiveDirectory();
   const activities = createActivities({
@@ -53,7 +54,7 @@ export async function startWorkers(options: WorkersOptions): Promise<Workers> {
     connection,
     namespace,
     activities: { ...activities },
-    dataConverter: await dataConverterOf(settings),
+    dataConverter: (await loadDataConverter(settings.codec())) ?? {},
     buildId: await buildIdOf(workflowBundle),
     shutdownGraceTime: SHUTDOWN_GRACE,
   };
@@ -89,36 +90,6 @@ export async function startWorkers(options: WorkersOptions): Promise<Workers> {
       }
     },
   };
-}
-
-/** `TEMPORAL_*` variables and profiles, overlaid by `temporal:` of keeprolling.yaml. */
-export function temporalOptions(
-  settings: Settings,
-  env: Environment,
-): { connectionOptions: { address?: string }; namespace: string } {
-  const { address, namespace, profile } = settings.temporal();
-  const loaded = loadClientConnectConfig({
-    ...(profile !== undefined && { profile }),
-    overrideEnvVars: definedOnly(env),
-  });
-  return {
-    connectionOptions: { ...loaded.connectionOptions, ...(address !== undefined && { address }) },
-    namespace: namespace ?? loaded.namespace ?? 'default',
-  };
-}
-
-function definedOnly(env: Environment): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(env).filter((pair): pair is [string, string] => pair[1] !== undefined),
-  );
-}
-
-/** The codec module of the configuration; payloads are encrypted where it says so. */
-export async function dataConverterOf(settings: Settings): Promise<DataConverter> {
-  const module = settings.codec();
-  if (module === null) return {};
-  const loaded = (await import(pathToFileURL(module).href)) as { default: PayloadCodec[] };
-  return { payloadCodecs: loaded.default };
 }
 
 /** The server writes it into history up to three times a turn: the SDK's own is 85 bytes long. */

@@ -47,7 +47,7 @@ export async function admit(
   if (archive && input.requestId !== null) {
     const { requestId, sessionId } = input;
     await rememberRequest(archive, { requestId, sessionId, key, specificationHash: hash }).catch(() => {
-      // The recording matters more than a memory of its request; the memo holds the id while Temporal does.
+      // The recording matters more than the memory of its request, which the first part of the ledger writes again.
     });
   }
   const prefix = settings.queuePrefix();

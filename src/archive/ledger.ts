@@ -2,6 +2,7 @@
 import type { LedgerHeader, TakeFiles, WritePartInput, Written, CloseLedgerInput } from './shapes.ts';
 import type { Part, SessionResult } from '../session/events.ts';
 import { hashOf, type Archive } from './archive.ts';
+import { rememberRequest } from './requests.ts';
 
 export interface PartFile {
   /** Instants are epoch milliseconds, durations milliseconds. */
@@ -26,12 +27,17 @@ export interface FilesFile {
 }
 
 /** `<key>/<window start, UTC date>/<session id>`. */
-export function ledgerFolder(header: LedgerHeader): string {
+export function ledgerFolder(
+  header: Pick<LedgerHeader, 'key' | 'sessionId'> & { window: { fromMs: number } },
+): string {
   const date = new Date(header.window.fromMs).toISOString().slice(0, 10);
   return `${header.key}/${date}/${header.sessionId}`;
 }
 
 export async function writePart(archive: Archive, input: WritePartInput): Promise<Written> {
+  const { request, sessionId, key } = input.header;
+  // Tried by the first activity too, without retries: here it is done for sure.
+  if (request && input.part.number === 1) await rememberRequest(archive, { ...request, sessionId, key });
   const content: PartFile = {
     format: 'keeprolling/part/1',
     session: input.header,

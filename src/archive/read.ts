@@ -32,7 +32,7 @@ export interface SessionRecord {
   at: number;
 }
 
-/** Folders of the sessions of a target whose window began on one of the given days or up to `daysBefore` earlier. */
+/** Folders of all sessions of a target, oldest window first. */
 export async function sessionFolders(archive: Archive, key: string): Promise<string[]> {
   const folders: string[] = [];
   for (const date of await archive.list(key)) {

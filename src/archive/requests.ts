@@ -15,7 +15,10 @@ export type RequestRecord = z.output<typeof requestSchema>;
 const pieceOf = (requestId: string): string => `requests/${contentHash(requestId).slice(0, 32)}.json`;
 
 export async function rememberRequest(archive: Archive, record: RequestRecord): Promise<void> {
-  await archive.put(pieceOf(record.requestId), `${JSON.stringify(record)}\n`);
+  const { requestId, sessionId, key, specificationHash } = record;
+  // Always the same bytes: it is written by the first activity and again with the first part.
+  const text = JSON.stringify({ requestId, sessionId, key, specificationHash });
+  await archive.put(pieceOf(requestId), `${text}\n`);
 }
 
 export async function findRequest(archive: Archive, requestId: string): Promise<RequestRecord | undefined> {

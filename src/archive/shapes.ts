@@ -11,6 +11,9 @@ export interface LedgerHeader {
   account: string;
   vendor: string;
   window: { fromMs: number; untilMs: number | null; zone: string };
+  labels?: Record<string, string>;
+  /** The start's request id, which must be found again after Temporal has forgotten the session. */
+  request?: { requestId: string; specificationHash: string };
 }
 
 export interface WritePartInput {

@@ -75,6 +75,7 @@ export function lastKnownOf(record: SessionRecord): LastKnown {
     desired: outcome === null ? 'recording' : 'stopped',
     until: until === null ? null : iso(until),
     recordedMs,
+    recordingSince: null,
     percent: to > from ? Math.min(100, Math.round((recordedMs / (to - from)) * 1000) / 10) : 0,
     trouble: null,
     outcome,

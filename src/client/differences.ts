@@ -34,7 +34,6 @@ function shown(specification: NormalSpecification): Record<string, unknown> {
     'window.padding.before': formatDuration(window.beforeMs),
     'window.padding.after': formatDuration(window.afterMs),
     'window.overrun': formatDuration(window.overrunMs),
-    'window.zone': window.zone,
     'source.late': absence(source.late),
     'source.gone': absence(source.gone),
     'pause.warnAfter': formatDuration(pause.warnAfterMs),

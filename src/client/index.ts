@@ -3,8 +3,8 @@ export { KeepRolling } from './keep-rolling.ts';
 export type { ConnectOptions } from './keep-rolling.ts';
 export { ERRORS, KeepRollingError } from '../contract/errors.ts';
 export type { ErrorCode } from '../contract/errors.ts';
-export { loadDataConverter } from './codec.ts';
-export { connectOptions } from './reach.ts';
+export { loadDataConverter } from '../config/codec.ts';
+export { connectOptions } from '../config/connect.ts';
 export type {
   Client,
   CommandOptions,

@@ -5,7 +5,7 @@ import { findConfiguration, loadSettings, settingsOf } from '../config/settings.
 import type { Environment } from '../config/values.ts';
 import type { Specification } from '../contract/specification.ts';
 import type { Registry } from '../recorders/registry.ts';
-import { loadDataConverter } from './codec.ts';
+import { loadDataConverter } from '../config/codec.ts';
 import { readableArchive, type Context } from './context.ts';
 import { coverage } from './coverage.ts';
 import { sessionHandle } from './handle.ts';

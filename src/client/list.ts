@@ -1,6 +1,7 @@
 /** Sessions at a glance, from memos alone: no worker is asked. */
 import { archivedSessions, lastKnownOf } from './archived.ts';
 import { readSession } from '../archive/read.ts';
+import type { LastKnown } from '../session/views.ts';
 import type { Context } from './context.ts';
 import { KeepRollingError } from '../contract/errors.ts';
 import { isUnreachable } from './errors.ts';
@@ -59,6 +60,15 @@ function entriesOf(found: Found[]): Entry[] {
     .map((one) => (one.kind === 'recording' ? ofSession(one) : ofLauncher(one)));
 }
 
+/** The memo's figure is as of the last event; a span that was open then has grown since, as far as is known. */
+function percentNow(known: LastKnown, fromMs: number, now: number): number {
+  if (known.recordingSince === null || known.outcome !== null) return known.percent;
+  const grownMs = now - Date.parse(known.asOf);
+  const windowMs = now - fromMs;
+  if (windowMs <= 0) return known.percent;
+  return Math.min(100, Math.round(((known.recordedMs + grownMs) / windowMs) * 1000) / 10);
+}
+
 function ofSession({ memo, open, status, startedAt }: Found): Entry {
   const { lastKnown, specification } = memo;
   const broken = !open && status !== 'COMPLETED';
@@ -69,7 +79,7 @@ function ofSession({ memo, open, status, startedAt }: Found): Entry {
       ...named(memo),
       phase: lastKnown?.phase ?? 'waiting',
       since: lastKnown?.since ?? new Date(startedAt).toISOString(),
-      percent: lastKnown?.percent ?? null,
+      percent: lastKnown ? percentNow(lastKnown, specification.window.fromMs, Date.now()) : null,
       trouble: broken ? `keeprolling: its workflow ended as ${status}` : (lastKnown?.trouble ?? null),
       outcome: lastKnown?.outcome ?? (broken ? 'failed' : null),
       closed: !open,

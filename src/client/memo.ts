@@ -41,6 +41,7 @@ export function nothingKnown(specification: NormalSpecification, at: number): La
     desired: 'recording',
     until: untilMs === null ? null : new Date(untilMs).toISOString(),
     recordedMs: 0,
+    recordingSince: null,
     percent: 0,
     trouble: null,
     outcome: null,

@@ -36,7 +36,7 @@ export async function endingOf(context: Context, described: Described): Promise<
 /** A scheduled session that was cancelled, or whose target was busy until its window had ended. */
 function unbegun({ memo }: Described, launch: LaunchResult): SessionResult {
   const { fromMs, untilMs } = memo.specification.window;
-  const cancelled = launch.text.startsWith('cancelled');
+  const cancelled = launch.outcome === 'cancelled';
   return {
     sessionId: memo.sessionId,
     key: memo.key,

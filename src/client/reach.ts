@@ -2,10 +2,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, Connection, type ConnectionLike, type ConnectionOptions } from '@temporalio/client';
 import type { PayloadCodec } from '@temporalio/common';
-import { loadClientConnectConfig } from '@temporalio/envconfig';
+import { connectOptions } from '../config/connect.ts';
 import type { Environment } from '../config/values.ts';
 import type { Settings } from '../config/settings.ts';
-import { KeepRollingError } from '../contract/errors.ts';
 import { isPassing, serverFailure, unreachable } from './errors.ts';
 
 /** gRPC's own deadline comes first: its reason is better than ours. */
@@ -37,32 +36,6 @@ export interface ReachOptions {
   payloadCodecs: PayloadCodec[];
 }
 
-/** Where the server is: TEMPORAL_* variables and profiles, overlaid by `temporal:` of keeprolling.yaml. */
-export function connectOptions(
-  settings: Settings,
-  env: Environment,
-): { namespace: string; connectionOptions: ConnectionOptions } {
-  const { address, namespace, profile } = settings.temporal();
-  const variables = Object.fromEntries(
-    Object.entries(env).filter((pair): pair is [string, string] => pair[1] !== undefined),
-  );
-  try {
-    const found = loadClientConnectConfig({
-      overrideEnvVars: variables,
-      ...(profile !== undefined && { profile }),
-    });
-    // Its type is that of the worker's native connection; what it fills in is the same for both.
-    const options = found.connectionOptions as ConnectionOptions;
-    return {
-      namespace: namespace ?? found.namespace ?? 'default',
-      connectionOptions: { ...options, ...(address !== undefined && { address }) },
-    };
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new KeepRollingError('E_CONFIG_INVALID', `The settings of the Temporal server are refused: ${why}`);
-  }
-}
-
 export function reachOf(settings: Settings, env: Environment, options: ReachOptions): Reach {
   const found = connectOptions(settings, env);
   const namespace = options.namespace ?? found.namespace;
@@ -72,7 +45,8 @@ export function reachOf(settings: Settings, env: Environment, options: ReachOpti
   let opened: { client: Client; connection: ConnectionLike } | undefined;
 
   const open = (): { client: Client; connection: ConnectionLike } => {
-    const connection = options.connection ?? Connection.lazy(connectionDefaults(found.connectionOptions));
+    const connection =
+      options.connection ?? Connection.lazy(connectionDefaults(found.connectionOptions as ConnectionOptions));
     const { payloadCodecs } = options;
     return { connection, client: new Client({ connection, namespace, dataConverter: { payloadCodecs } }) };
   };

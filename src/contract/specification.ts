@@ -129,10 +129,11 @@ export function normalise(document: unknown, context: NormalisingContext): Norma
   const problems = parsed.success ? [] : problemsOf(parsed.error, merged);
   const vendorProblems = checkVendor(merged, context);
   problems.push(...vendorProblems.problems);
-  if (!parsed.success || !vendorProblems.vendor || problems.length > 0) return { ok: false, problems };
-
-  const window = resolveWindow(parsed.data.window, context.now);
-  if ('problems' in window) return { ok: false, problems: window.problems };
+  const window = windowOf(merged, context.now);
+  problems.push(...window.problems);
+  if (!parsed.success || !vendorProblems.vendor || !window.resolved || problems.length > 0) {
+    return { ok: false, problems };
+  }
   const { vendor, target, options } = vendorProblems;
   const { data } = parsed;
   const specification: NormalSpecification = {
@@ -142,7 +143,7 @@ export function normalise(document: unknown, context: NormalisingContext): Norma
     account: data.account,
     vendor: vendor.vendor,
     target: target as Record<string, Json>,
-    window: window.window,
+    window: window.resolved,
     source: { late: data.source?.late ?? { kind: 'wait' }, gone: data.source?.gone ?? { kind: 'wait' } },
     pause: { warnAfterMs: data.pause?.warnAfter ?? DEFAULT_WARN_MS, maxMs: data.pause?.max ?? null },
     storage: data.storage ?? null,
@@ -158,11 +159,13 @@ export function normalise(document: unknown, context: NormalisingContext): Norma
   };
 }
 
-/** Equal for two specifications that record the same in the same window; names and labels are for people. */
+/** Equal for two specifications that record the same in the same window; names, labels and zone are for people. */
 export function specificationHash(specification: NormalSpecification): string {
   const { name: _name, owner: _owner, labels: _labels, written, window, ...rest } = specification;
   // A window that begins "now" is the same request a second later.
-  const sameWindow = written.from === 'now' ? { ...written, ...paddings(window) } : window;
+  const { zone: _zone, ...instants } = window;
+  const { zone: _writtenZone, ...words } = written;
+  const sameWindow = written.from === 'now' ? { ...words, ...paddings(window) } : instants;
   return contentHash({ ...rest, window: sameWindow }).slice(0, 32);
 }
 
@@ -221,6 +224,14 @@ function checkVendor(
   ];
   if (!target.success || !options.success) return { problems };
   return { problems, vendor, target: target.data, options: options.data };
+}
+
+/** Instants are judged even when another field is wrong: all problems are told at once. */
+function windowOf(document: unknown, now: number): { resolved?: Window; problems: Problem[] } {
+  const parsed = windowSchema.safeParse(isObject(document) ? document.window : undefined);
+  if (!parsed.success) return { problems: [] };
+  const found = resolveWindow(parsed.data, now);
+  return 'problems' in found ? found : { resolved: found.window, problems: [] };
 }
 
 type ParsedWindow = z.output<typeof windowSchema>;

@@ -59,10 +59,11 @@ export function isZone(zone: string): boolean {
 export function parseLocal(text: string, zone: string): number | undefined {
   const match = /^(\d{4})-(\d{2})-(\d{2})[T ](\d{2}):(\d{2})(?::(\d{2}))?$/.exec(text);
   if (!match) return undefined;
-  const [year, month, day, hour, minute, second] = match.slice(1).map((part) => Number(part ?? 0));
-  const wall = Date.UTC(year!, month! - 1, day!, hour!, minute!, second ?? 0);
-  if (Number.isNaN(wall) || new Date(wall).getUTCDate() !== day || hour! > 23 || minute! > 59)
-    return undefined;
+  const [year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0] = match
+    .slice(1)
+    .map((part) => Number(part ?? 0));
+  const wall = Date.UTC(year, month - 1, day, hour, minute, second);
+  if (Number.isNaN(wall) || new Date(wall).getUTCDate() !== day || hour > 23 || minute > 59) return undefined;
   const offsets = [wall - 86_400_000, wall + 86_400_000].map((at) => zoneOffsetMs(at, zone));
   const fits = offsets.map((offset) => wall - offset).filter((at) => zoneOffsetMs(at, zone) === wall - at);
   return fits.length > 0 ? Math.min(...fits) : wall - offsets[0]!;

@@ -169,7 +169,7 @@ function startFailed(state: SessionState, take: Take, failure: Failure): void {
   state.takes = state.takes.filter((one) => one !== take);
   state.nextTake = take.number;
   if (failure.retry !== 'never' || state.everAccepted) return;
-  stopFor(state, 'failed-to-start', 'keeprolling', failure.message);
+  stopFor(state, 'failed-to-start', 'keeprolling', 'plan', failure.message);
 }
 
 export function notProved(state: SessionState, take: Take): void {

@@ -22,6 +22,7 @@ export function begin(plan: Plan, at: number, behaviour: number = BEHAVIOUR): Se
       state: 'recording',
       since: at,
       by: specification.owner ?? 'owner',
+      via: 'plan',
       reason: null,
       until: null,
       outcome: null,

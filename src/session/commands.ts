@@ -2,7 +2,7 @@
 import type { Command } from './events.ts';
 import { iso, note } from './ledger.ts';
 import type { CommandAnswer } from './events.ts';
-import type { Outcome, SessionState, Waiter } from './state.ts';
+import type { Desired, Outcome, SessionState, Waiter } from './state.ts';
 import { liveTakes } from './takes.ts';
 
 /** An update is answered after this, applied or not. */
@@ -74,11 +74,11 @@ function apply(state: SessionState, command: Command): void {
       pause(state, command);
       break;
     case 'resume':
-      if (state.desired.state !== 'recording') want(state, 'recording', by, reason);
+      if (state.desired.state !== 'recording') wantRecording(state, by, 'command', reason);
       break;
     case 'stop':
       state.claims = [];
-      if (state.desired.state !== 'stopped') stopFor(state, 'completed', by, reason);
+      if (state.desired.state !== 'stopped') stopFor(state, 'completed', by, 'command', reason);
       break;
     case 'extend':
       state.untilMs = command.until;
@@ -92,17 +92,28 @@ function pause(state: SessionState, { by, reason, until }: Command): void {
   const since = state.desired.state === 'paused' ? state.desired.since : state.at;
   const latest = maxMs === null ? null : since + maxMs;
   const end = until === null ? latest : Math.min(until, latest ?? until);
-  state.desired = { state: 'paused', since, by, reason, until: end, outcome: null };
+  state.desired = { state: 'paused', since, by, via: 'command', reason, until: end, outcome: null };
   state.pauseWarned = false;
 }
 
-export function want(state: SessionState, desired: 'recording', by: string, reason: string | null): void {
-  state.desired = { state: desired, since: state.at, by, reason, until: null, outcome: null };
+export function wantRecording(
+  state: SessionState,
+  by: string,
+  via: Desired['via'],
+  reason: string | null,
+): void {
+  state.desired = { state: 'recording', since: state.at, by, via, reason, until: null, outcome: null };
   delete state.troubles.pause;
 }
 
-export function stopFor(state: SessionState, outcome: Outcome, by: string, reason: string | null): void {
-  state.desired = { state: 'stopped', since: state.at, by, reason, until: null, outcome };
+export function stopFor(
+  state: SessionState,
+  outcome: Outcome,
+  by: string,
+  via: Desired['via'],
+  reason: string | null,
+): void {
+  state.desired = { state: 'stopped', since: state.at, by, via, reason, until: null, outcome };
   delete state.troubles.pause;
 }
 

@@ -1,6 +1,6 @@
 /** What time alone decides: ends of windows, pauses and patience. */
 import { notProved } from './answers.ts';
-import { stopFor, want } from './commands.ts';
+import { stopFor, wantRecording } from './commands.ts';
 import { anySpanOpen, endSpan, iso, note, openSpan } from './ledger.ts';
 import { endTake, liveTakes } from './takes.ts';
 import { RESTART_RESET_MS } from './retry.ts';
@@ -32,7 +32,7 @@ function windowEnd(state: SessionState): void {
   const end = endOf(state);
   if (!end || state.at < end.at) return;
   const reason = end.outcome === 'limit-reached' ? 'maxDuration is reached' : 'the window ends';
-  stopFor(state, end.outcome, 'window', reason);
+  stopFor(state, end.outcome, 'window', 'plan', reason);
 }
 
 /** When patience with a missing source ends, and how; null while there is a source or no such limit. */
@@ -53,14 +53,20 @@ export function absenceEnd(state: SessionState): { at: number; outcome: Outcome;
 function absence(state: SessionState): void {
   const end = absenceEnd(state);
   if (!end || state.at < end.at) return;
-  stopFor(state, end.outcome, end.what, `the source is missing since ${iso(state.source.since ?? state.at)}`);
+  stopFor(
+    state,
+    end.outcome,
+    end.what,
+    'absence',
+    `the source is missing since ${iso(state.source.since ?? state.at)}`,
+  );
 }
 
 function pauses(state: SessionState): void {
   const { desired } = state;
   if (desired.state !== 'paused') return;
   if (desired.until !== null && state.at >= desired.until) {
-    want(state, 'recording', 'pause', 'its end has come');
+    wantRecording(state, 'pause', 'plan', 'its end has come');
     note(state, 'command', 'resume by the end of the pause');
     return;
   }

@@ -28,15 +28,8 @@ export function sessionCoverage(state: SessionState): {
 export function outcomeOf(state: SessionState): Outcome {
   if (state.outcome) return state.outcome;
   const wanted = state.desired.outcome ?? 'completed';
-  const asked = state.desired.by !== 'window' && wanted === 'completed';
-  if (
-    asked &&
-    !state.everRecorded &&
-    state.desired.by !== 'source.late' &&
-    state.desired.by !== 'source.gone'
-  ) {
-    return 'cancelled';
-  }
+  const asked = state.desired.via === 'command' && wanted === 'completed';
+  if (asked && !state.everRecorded) return 'cancelled';
   if (wanted === 'completed' || wanted === 'limit-reached')
     return state.everAccepted ? wanted : 'failed-to-start';
   return wanted;

@@ -22,7 +22,9 @@ export type Verdict = 'complete' | 'partial' | 'nothing';
 export interface Desired {
   state: 'recording' | 'paused' | 'stopped';
   since: number;
+  /** For people; `via` is what rules look at. */
   by: string;
+  via: 'plan' | 'command' | 'absence';
   reason: string | null;
   /** End of a pause, if it has one. */
   until: number | null;

@@ -92,7 +92,7 @@ function learn(state: SessionState, event: SessionEvent, effects: Effect[]): voi
       }
       break;
     case 'cancel':
-      if (state.desired.state !== 'stopped') stopFor(state, 'completed', 'temporal cancel', null);
+      if (state.desired.state !== 'stopped') stopFor(state, 'completed', 'temporal cancel', 'command', null);
       break;
     case 'renew':
       if (state.renewal === 'no') state.renewal = 'due';

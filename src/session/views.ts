@@ -94,6 +94,8 @@ export interface LastKnown {
   desired: string;
   until: string | null;
   recordedMs: number;
+  /** Begin of the span that was open then: a reader may add what has passed since. */
+  recordingSince: string | null;
   percent: number;
   trouble: string | null;
   outcome: Outcome | null;
@@ -165,7 +167,7 @@ function takeView(take: Take): TakeView {
     status: take.status,
     recording: take.recording,
     actual: take.actual,
-    since: isoOrNull(openSpan(take)?.from.at ?? take.acceptedAt),
+    since: isoOrNull((openSpan(take) ?? take.spans.at(0))?.from.at ?? take.acceptedAt),
     evidence: span?.evidence ?? null,
     provedTo: isoOrNull(span?.provedTo),
     suspectSince: isoOrNull(take.suspectSince),
@@ -227,6 +229,7 @@ export function lastKnown(state: SessionState): LastKnown {
     desired: state.desired.state,
     until: isoOrNull(state.untilMs),
     recordedMs,
+    recordingSince: isoOrNull(take && openSpan(take)?.from.at),
     percent,
     trouble: trouble ? `${trouble.who}: ${trouble.text}` : null,
     outcome: state.outcome,

@@ -28,6 +28,7 @@ const BUSY_AGAIN_MS = 5_000;
 export interface LaunchResult {
   sessionId: string;
   started: boolean;
+  outcome: 'started' | 'cancelled' | 'busy';
   text: string;
 }
 
@@ -55,7 +56,7 @@ export async function launch(input: LaunchInput): Promise<LaunchResult> {
     if (await started(input)) {
       view.phase = 'started';
       view.text = 'the session runs';
-      return { sessionId: view.sessionId, started: true, text: view.text };
+      return { sessionId: view.sessionId, started: true, outcome: 'started', text: view.text };
     }
     view.phase = 'busy';
     view.text = 'the target is still being recorded by another session';
@@ -66,10 +67,10 @@ export async function launch(input: LaunchInput): Promise<LaunchResult> {
   return ended(view, 'cancelled', `cancelled by ${cancelledBy as string} before it began`);
 }
 
-function ended(view: LaunchView, phase: LaunchView['phase'], text: string): LaunchResult {
+function ended(view: LaunchView, phase: 'cancelled' | 'busy', text: string): LaunchResult {
   view.phase = phase;
   view.text = text;
-  return { sessionId: view.sessionId, started: false, text };
+  return { sessionId: view.sessionId, started: false, outcome: phase, text };
 }
 
 async function started(input: LaunchInput): Promise<boolean> {

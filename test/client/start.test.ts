@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { KeepRolling, KeepRollingError } from '../../src/client/index.ts';
 import { sessionIdOfRequest } from '../../src/client/request-id.ts';
+import { filesWorkflowId } from '../../src/session/names.ts';
 import { VENDORS } from '../../src/recorders/registry.ts';
 import { startDevServer } from '../../src/server/index.ts';
 import { temporalCliPath } from '../setup/servers.ts';
@@ -25,6 +26,8 @@ async function ranOnce(stream: string, requestId: string): Promise<string> {
   await until('admitted', async () => (await handle.status()).view);
   await handle.stop({ by: 'test' });
   await handle.result();
+  // The ledger is closed by a workflow of its own, a moment later.
+  await kit.world.client.workflow.getHandle(filesWorkflowId(sessionId)).result();
   return sessionId;
 }
 

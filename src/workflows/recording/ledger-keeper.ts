@@ -33,6 +33,10 @@ export function ledgerKeeper(plan: Plan, subject: SubjectRef, alreadyStarted: bo
         account: specification.account,
         vendor: specification.vendor,
         window: { fromMs, untilMs, zone },
+        labels: specification.labels,
+        ...(plan.requestId !== null && {
+          request: { requestId: plan.requestId, specificationHash: plan.specificationHash },
+        }),
       },
       subject,
       queues: plan.queues,
