@@ -1,0 +1,37 @@
+/** Budgets and guards of the workflow bundle: what is in it is paid for by every cached session. */
+import { readFile } from 'node:fs/promises';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { workflowBundlePath } from '../setup/servers.ts';
+
+let code: string;
+
+beforeAll(async () => {
+  const whole = await readFile(await workflowBundlePath(), 'utf8');
+  code = whole.replace(/\n\/\/# sourceMappingURL=data:[^\n]*\s*$/, '\n');
+});
+
+describe('the workflow bundle', () => {
+  it('is at most 600 KiB, without its source map and its comments', () => {
+    expect(code).not.toContain('sourceMappingURL=data:');
+    const lines = code.split('\n').filter((line) => !/^\s*(\*|\/\*|\/\/)/.test(line));
+    const bytes = Buffer.byteLength(lines.join('\n'));
+    expect(bytes).toBeGreaterThan(100 * 1024);
+    expect(bytes).toBeLessThanOrEqual(600 * 1024);
+  });
+
+  it.each([
+    ['zod', /node_modules\/zod\//],
+    ['undici', /node_modules\/undici\//],
+    ['protobufjs', /node_modules\/protobufjs\//],
+    ['anything of Node', /(?:require|import)\(["']node:|external ["']node:/],
+    ['the Temporal client', /node_modules\/@temporalio\/(?:client|worker|activity)\//],
+    ['our activities, recorders and client', /\.\/src\/(?:activities|recorders|client|archive|config|cli)\//],
+  ])('holds nothing of %s', (_what, trace) => {
+    expect(trace.exec(code)?.[0]).toBeUndefined();
+  });
+
+  it('holds the session and the workflows, so that these guards look at the right thing', () => {
+    expect(code).toMatch(/\.\/src\/session\/step\.ts/);
+    expect(code).toMatch(/\.\/src\/workflows\/recording\/index\.ts/);
+  });
+});
