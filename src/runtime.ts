@@ -8,6 +8,8 @@ export function installRuntime(level: LogLevel = 'WARN'): void {
   if (installed) return;
   installed = true;
   const logger = new DefaultLogger(level, ({ level: at, message, timestampNanos, meta }) => {
+    // An account's queue has activities only, as it should.
+    if (message.startsWith('No workflows registered')) return;
     const time = new Date(Number(timestampNanos / 1_000_000n)).toISOString();
     process.stderr.write(`${JSON.stringify({ time, level: at, message, ...meta })}\n`);
   });

@@ -20,7 +20,14 @@ export interface StatusView {
   phaseSince: string;
   conditions: Condition[];
   desired: { state: string; since: string; by: string; reason: string | null; until: string | null };
-  window: { from: string; until: string | null; recordingFrom: string; limit: string | null; zone: string };
+  window: {
+    from: string;
+    until: string | null;
+    recordingFrom: string;
+    limit: string | null;
+    overrunMs: number;
+    zone: string;
+  };
   takes: TakeView[];
   source: { state: 'unknown' | 'up' | 'down'; since: string | null; drops: number; longestMs: number };
   soFar: TotalsView;
@@ -99,6 +106,8 @@ export interface LastKnown {
   percent: number;
   trouble: string | null;
   outcome: Outcome | null;
+  /** Level of the rules that the present run keeps. */
+  behaviour?: number;
   asOf: string;
 }
 
@@ -130,6 +139,7 @@ export function statusView(state: SessionState): StatusView {
       until: isoOrNull(state.untilMs),
       recordingFrom: iso(recordingFrom(specification.window)),
       limit: isoOrNull(specification.window.limitMs),
+      overrunMs: specification.window.overrunMs,
       zone: specification.window.zone,
     },
     takes: shownTakes(state).map(takeView),
@@ -233,6 +243,7 @@ export function lastKnown(state: SessionState): LastKnown {
     percent,
     trouble: trouble ? `${trouble.who}: ${trouble.text}` : null,
     outcome: state.outcome,
+    behaviour: state.behaviour,
     asOf: iso(state.at),
   };
 }
@@ -240,7 +251,15 @@ export function lastKnown(state: SessionState): LastKnown {
 /** When this changes, the memo is written anew. */
 export function memoKey(state: SessionState): string {
   const take = liveTakes(state).at(-1);
-  const parts = [state.phase, take?.number, take?.status, take?.actual, state.untilMs, state.outcome];
+  const parts = [
+    state.behaviour,
+    state.phase,
+    take?.number,
+    take?.status,
+    take?.actual,
+    state.untilMs,
+    state.outcome,
+  ];
   return [...parts, ...Object.values(state.troubles).map((one) => one.code)].join(' ');
 }
 

@@ -51,6 +51,7 @@ export function view(change: Partial<StatusView> = {}): StatusView {
       until: '2026-11-25T03:00:00Z',
       recordingFrom: '2026-11-24T22:30:00Z',
       limit: null,
+      overrunMs: 0,
       zone: 'Europe/Berlin',
     },
     takes: [take()],
