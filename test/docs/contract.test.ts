@@ -1,0 +1,274 @@
+import { readdirSync } from 'node:fs';
+import type { Command } from 'commander';
+import { describe, expect, it } from 'vitest';
+import { parseAllDocuments } from 'yaml';
+import { z } from 'zod';
+import { createActivities } from '../../src/activities/index.ts';
+import { createProgram } from '../../src/cli/program.ts';
+import { settingsOf } from '../../src/config/settings.ts';
+import { configurationSchema } from '../../src/contract/configuration.ts';
+import { ERRORS } from '../../src/contract/errors.ts';
+import { SEARCH_ATTRIBUTES } from '../../src/contract/search-attributes.ts';
+import { normalise, specificationSchema } from '../../src/contract/specification.ts';
+import { omeAccountSchema, omeOptionsSchema, omeTargetSchema } from '../../src/contract/vendors/ome.ts';
+import { nothingKnown } from '../../src/client/memo.ts';
+import { createOmeEmulator, ManualClock } from '../../src/emulators/index.ts';
+import { omeRecorder } from '../../src/recorders/ome/adapter.ts';
+import { VENDORS } from '../../src/recorders/registry.ts';
+import { begin } from '../../src/session/begin.ts';
+import type { Plan } from '../../src/session/plan.ts';
+import { resultOf } from '../../src/session/release.ts';
+import { coverageView, statusView, totalsView } from '../../src/session/views.ts';
+import * as definitions from '../../src/workflows/definitions.ts';
+import * as workflows from '../../src/workflows/index.ts';
+import { planMemo } from '../../src/workflows/recording/published.ts';
+import { parseCommand } from '../../src/workflows/recording/payload.ts';
+import { blocks, code, DOCUMENTS, named, read, rows, section } from './markdown.ts';
+
+const contract = read('docs/contract.md');
+const configuration = read('docs/configuration.md');
+
+const sorted = (names: Iterable<string>): string[] => [...names].toSorted();
+const keys = (value: object): string[] => sorted(Object.keys(value));
+
+const NOW = Date.parse('2026-11-01T12:00:00Z');
+
+/** A plan as any session has one. */
+function planOf(): Plan {
+  const normalised = normalise(
+    {
+      name: 'cam1',
+      account: 'ome-studio',
+      target: { app: 'app', stream: 'cam1' },
+      window: { length: '1h' },
+    },
+    { now: NOW, accounts: ['ome-studio'], vendorOf: () => VENDORS.get('ome')!.contract },
+  );
+  if (!normalised.ok) throw new Error('The specification is right.');
+  const { specification, key, hash } = normalised;
+  return {
+    installation: 'test01',
+    sessionId: '01ARZ3NDEKTSV4RRFFQ69G5FAV',
+    key,
+    requestId: 'r1',
+    specificationHash: hash,
+    specification,
+    traits: omeRecorder.traits,
+    looks: { everyMs: 1, doubtMs: 1, withCallbacksMs: 1 },
+    queues: { workflows: 'keeprolling', account: 'keeprolling/ome-studio' },
+    searchAttributes: false,
+    renewAfterMs: 1,
+  };
+}
+
+describe('docs/contract.md', () => {
+  it('has every error code with its exit code and its meaning', () => {
+    const told = rows(section(contract, 'Error codes')).map(([cell, exit, meaning]) => [
+      code(cell),
+      Number(exit),
+      meaning,
+    ]);
+    const real = Object.entries(ERRORS).map(([name, { exit, meaning }]) => [name, exit, meaning]);
+    expect(told).toEqual(real);
+  });
+
+  it('has every exit code as the help has it', () => {
+    let help = '';
+    createProgram()
+      .configureOutput({ writeOut: (text) => (help += text) })
+      .outputHelp();
+    const real = [...help.matchAll(/^ {2}(\d+) +(.+)$/gm)].map(([, exit, meaning]) => [exit, meaning]);
+    expect(rows(section(contract, 'Exit codes'))).toEqual(real);
+    const exits = new Set(real.map(([exit]) => Number(exit)));
+    expect(Object.values(ERRORS).filter(({ exit }) => !exits.has(exit))).toEqual([]);
+  });
+
+  it('has every workflow', () => {
+    expect(sorted(named(contract, 'Workflow types'))).toEqual(keys(workflows));
+  });
+
+  it('has every signal, update and query', () => {
+    const all = Object.values(definitions).flatMap((one) => ('type' in one ? [one] : Object.values(one))) as {
+      type: string;
+      name: string;
+    }[];
+    const real = (type: string): string[] =>
+      sorted(all.filter((one) => one.type === type).map(({ name }) => name));
+    // Not the payloads below the same heading.
+    const told = (title: string): string[] =>
+      sorted(named(section(contract, title).split('\n### ')[0]!, title));
+    expect(told('Signals')).toEqual(real('signal'));
+    expect(told('Updates')).toEqual(real('update'));
+    expect(told('Queries')).toEqual(real('query'));
+  });
+
+  it('has every field of a command', () => {
+    const told = named(contract, 'Commands');
+    const values: Record<string, string> = { until: '2026-11-24T15:10:00+01:00' };
+    for (const field of told) {
+      expect(parseCommand('pause', { [field]: values[field] ?? 'text' }, 'own')).toBeTypeOf('object');
+    }
+    const parsed = parseCommand(
+      'pause',
+      Object.fromEntries(told.map((f) => [f, values[f] ?? 'text'])),
+      'own',
+    );
+    const { command: _command, ...fields } = parsed as Record<string, unknown>;
+    expect(sorted(told)).toEqual(keys(fields));
+  });
+
+  it('has every field of status, coverage, totals and result', () => {
+    const state = begin(planOf(), NOW);
+    expect(sorted(named(contract, 'Status'))).toEqual(keys(statusView(state)));
+    expect(sorted(named(contract, 'Coverage'))).toEqual(keys(coverageView(state)));
+    expect(sorted(named(contract, 'Results'))).toEqual(keys(resultOf(state)));
+    const totals = /\{([^}]+)\}/.exec(section(contract, 'Totals'))?.[1]?.split(', ') ?? [];
+    expect(sorted(totals)).toEqual(keys(totalsView(state)));
+  });
+
+  it('has every search attribute with its type', () => {
+    const told = rows(section(contract, 'Search attributes')).map(([name, type]) => [code(name), code(type)]);
+    expect(Object.fromEntries(told)).toEqual(SEARCH_ATTRIBUTES);
+  });
+
+  it('has every field of the memo', () => {
+    const plan = planOf();
+    const told = new Map(rows(section(contract, 'Memo')).map(([field, meaning]) => [code(field), meaning]));
+    expect(sorted(told.keys())).toEqual(sorted([...keys(planMemo(plan)), 'lastKnown', 'startAt']));
+    const lastKnown = /\{([^}]+)\}/.exec(told.get('lastKnown') ?? '')?.[1]?.split(', ') ?? [];
+    expect(sorted(lastKnown)).toEqual(keys(nothingKnown(plan.specification, NOW)));
+  });
+
+  it('has every command and every option of the command line', () => {
+    const told = rows(section(contract, 'Command line')).map(([usage, options]) => [
+      code(usage),
+      sorted([...(options ?? '').matchAll(/`(--[a-z-]+)`/g)].map(([, name]) => name!)),
+    ]);
+    expect(Object.fromEntries(told)).toEqual(
+      Object.fromEntries(createProgram().commands.map((one) => [usageOf(one), sorted(optionsOf(one))])),
+    );
+  });
+});
+
+function usageOf(command: Command): string {
+  const names = command.registeredArguments.map((argument) => `<${argument.name()}>`);
+  return [command.name(), ...names].join(' ');
+}
+
+function optionsOf(command: Command): string[] {
+  return command.options.map((option) => option.long ?? '');
+}
+
+interface JsonSchema {
+  properties?: Record<string, JsonSchema>;
+  additionalProperties?: JsonSchema | boolean;
+}
+
+/** Paths of all fields; `entries` names what stands for a key of one's own. */
+function fieldsOf(schema: z.ZodType, entries = '<name>'): string[] {
+  const walk = (node: JsonSchema, path: string[]): string[] => {
+    const fixed = Object.entries(node.properties ?? {}).flatMap(([name, inner]) => {
+      const below = walk(inner, [...path, name]);
+      return [[...path, name].join('.'), ...below];
+    });
+    const own = node.additionalProperties;
+    const free = typeof own === 'object' && own.properties ? walk(own, [...path, entries]) : [];
+    return [...fixed, ...free];
+  };
+  return walk(z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as JsonSchema, []);
+}
+
+describe('docs/configuration.md', () => {
+  it('has every field of keeprolling.yaml', () => {
+    const told = rows(section(configuration, 'Fields').split('\n#### ')[0]!).map(([cell]) => code(cell));
+    // A group stands in the table by its fields.
+    const leaves = fieldsOf(configurationSchema).filter(
+      (field, _i, all) => !all.some((other) => other.startsWith(`${field}.`)),
+    );
+    expect(sorted(told)).toEqual(sorted(leaves));
+  });
+
+  it('has every field of an OvenMediaEngine account', () => {
+    const told = named(configuration, 'Fields of an OvenMediaEngine account');
+    expect(sorted(told)).toEqual(sorted(fieldsOf(omeAccountSchema).map((one) => `accounts.<name>.${one}`)));
+  });
+
+  it('has every field of a specification', () => {
+    const told = named(configuration, 'Specification fields');
+    expect(sorted(told)).toEqual(sorted(fieldsOf(specificationSchema)));
+  });
+
+  it('has every field of an OvenMediaEngine target, and every option or its refusal', () => {
+    expect(sorted(named(configuration, 'Target of OvenMediaEngine'))).toEqual(
+      sorted(fieldsOf(omeTargetSchema)),
+    );
+    const text = section(configuration, 'Options of OvenMediaEngine');
+    const refused = text.split('\n').filter((line) => line.startsWith('`'));
+    const told = [
+      ...rows(text).map(([cell]) => code(cell)),
+      ...[...(refused[0] ?? '').matchAll(/`([A-Za-z]+)`/g)].map(([, name]) => name!),
+    ];
+    expect(sorted(told)).toEqual(sorted(fieldsOf(omeOptionsSchema)));
+  });
+});
+
+describe('tables about the code', () => {
+  it('name every layer', () => {
+    const told = named(read('docs/architecture.md'), 'Layers').map((name) => name.replace(/\/$/, ''));
+    const files = readdirSync('src', { recursive: true, encoding: 'utf8' }).filter((path) =>
+      path.endsWith('.ts'),
+    );
+    expect(sorted(told)).toEqual(sorted(new Set(files.map((path) => path.split('/')[0]!))));
+  });
+
+  it('name every activity', () => {
+    const none = {} as never;
+    const activities = createActivities({ settings: none, registry: none, archive: null, dispatcher: none });
+    expect(sorted(named(read('docs/architecture.md'), 'Activities'))).toEqual(keys(activities));
+  });
+
+  it('name every trait', () => {
+    const { absence, ...traits } = omeRecorder.traits;
+    const real = [...keys(traits), ...keys(absence).map((name) => `absence.${name}`)];
+    expect(sorted(named(read('docs/writing-a-recorder.md'), 'Traits'))).toEqual(sorted(real));
+  });
+
+  it('name every control of the emulator', () => {
+    const emulator = createOmeEmulator({ clock: new ManualClock().now, accessToken: 'x' });
+    expect(sorted(named(read('docs/emulators.md'), 'Controls'))).toEqual(keys(emulator.controls));
+  });
+
+  it('name every fault', () => {
+    const { controls } = createOmeEmulator({ clock: new ManualClock().now, accessToken: 'x' });
+    const refusal = (): unknown => controls['faults']!({ kind: 'none' }, 0);
+    const told = named(read('docs/emulators.md'), 'Faults');
+    expect(refusal).toThrow(`A fault is one of ${told.join(', ')}.`);
+  });
+});
+
+describe('YAML in the documents', () => {
+  const documents = DOCUMENTS.flatMap((file) =>
+    blocks(read(file), 'yaml').flatMap((text) =>
+      parseAllDocuments(text).map((one) => [file, one.toJS() as Record<string, unknown>] as const),
+    ),
+  );
+  const env = { OME_ACCESS_TOKEN: 'token' };
+
+  it.each(documents)('of %s is accepted: %j', (_file, document) => {
+    expect('accounts' in document ? accountsIn(document) : problemsIn(document)).not.toContain('refused');
+  });
+
+  function accountsIn(document: Record<string, unknown>): string[] {
+    const settings = settingsOf(document, null, '/', VENDORS, env);
+    return settings.accountNames().map((name) => settings.account(name).vendor);
+  }
+
+  function problemsIn(document: Record<string, unknown>): string[] {
+    const normalised = normalise(document, {
+      now: NOW,
+      accounts: ['ome-studio'],
+      vendorOf: () => VENDORS.get('ome')!.contract,
+    });
+    return normalised.ok ? [] : ['refused', ...normalised.problems.map((one) => JSON.stringify(one))];
+  }
+});
