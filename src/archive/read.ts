@@ -67,7 +67,7 @@ export async function readSession(archive: Archive, folder: string): Promise<Ses
   let previousHash: string | null = null;
   for (const name of names) {
     const text = (await archive.get(`${folder}/${name}`)) ?? '';
-    const file = parse<PartFile>(text, `${folder}/${name}`);
+    const file = parse(text, `${folder}/${name}`, 'keeprolling/part/1') as PartFile;
     if (file.previousHash !== previousHash) {
       throw new KeepRollingError(
         'E_ARCHIVE_UNREADABLE',
@@ -80,20 +80,27 @@ export async function readSession(archive: Archive, folder: string): Promise<Ses
   }
   if (!record) return undefined;
   const session = await archive.get(`${folder}/session.json`);
-  if (session !== undefined) record.result = parse<SessionFile>(session, `${folder}/session.json`).result;
+  if (session !== undefined)
+    record.result = (parse(session, `${folder}/session.json`, 'keeprolling/session/1') as SessionFile).result;
   const files = await archive.get(`${folder}/files.json`);
-  if (files !== undefined) addFiles(record, parse<FilesFile>(files, `${folder}/files.json`).takes);
+  if (files !== undefined)
+    addFiles(record, (parse(files, `${folder}/files.json`, 'keeprolling/files/1') as FilesFile).takes);
   return record;
 }
 
 export { ledgerFolder };
 
-function parse<T>(text: string, name: string): T {
+/** A piece of the format that this release writes. @throws KeepRollingError E_ARCHIVE_UNREADABLE */
+function parse(text: string, name: string, format: string): unknown {
+  let piece: unknown;
   try {
-    return JSON.parse(text) as T;
+    piece = JSON.parse(text);
   } catch {
     throw new KeepRollingError('E_ARCHIVE_UNREADABLE', `${name} is not JSON.`);
   }
+  const found = (piece as { format?: unknown } | null)?.format;
+  if (found === format) return piece;
+  throw new KeepRollingError('E_ARCHIVE_UNREADABLE', `${name} is not of the format ${format}.`);
 }
 
 export function emptyRecord(header: LedgerHeader): SessionRecord {

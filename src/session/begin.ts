@@ -4,6 +4,8 @@ import type { SessionState } from './state.ts';
 
 /** The level of the rules that new runs begin with. Raise it when a change of `src/session` would decide otherwise. */
 export const BEHAVIOUR = 1;
+/** The lowest level whose rules are still here. Raised when no open session has it, together with its histories' end. */
+export const OLDEST_BEHAVIOUR = 1;
 
 export function begin(plan: Plan, at: number, behaviour: number = BEHAVIOUR): SessionState {
   const { specification } = plan;

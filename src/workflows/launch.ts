@@ -33,7 +33,7 @@ export interface LaunchResult {
 }
 
 export async function launch(input: LaunchInput): Promise<LaunchResult> {
-  let cancelledBy: string | null = null;
+  const cancelled: { by?: string } = {};
   const view: LaunchView = {
     sessionId: input.recording.sessionId,
     name: input.name,
@@ -43,14 +43,14 @@ export async function launch(input: LaunchInput): Promise<LaunchResult> {
     text: 'waits for its window',
   };
   const stop = (by: string | undefined): void => {
-    cancelledBy ??= by ?? 'unnamed';
+    cancelled.by ??= by ?? 'unnamed';
   };
   setHandler(launchQuery, () => view);
   setHandler(commandSignals.stop, (payload) => stop(payload?.by));
 
-  await condition(() => cancelledBy !== null, Math.max(1, input.startAt - Date.now()));
+  await condition(() => cancelled.by !== undefined, Math.max(1, input.startAt - Date.now()));
   let asked = false;
-  while (cancelledBy === null) {
+  while (cancelled.by === undefined) {
     if (Date.now() >= input.endAt)
       return ended(view, 'busy', 'the target was busy until the window had ended');
     if (await started(input)) {
@@ -62,9 +62,9 @@ export async function launch(input: LaunchInput): Promise<LaunchResult> {
     view.text = 'the target is still being recorded by another session';
     if (!asked) await askNeighbour(input);
     asked = true;
-    await condition(() => cancelledBy !== null, BUSY_AGAIN_MS);
+    await condition(() => cancelled.by !== undefined, BUSY_AGAIN_MS);
   }
-  return ended(view, 'cancelled', `cancelled by ${cancelledBy as string} before it began`);
+  return ended(view, 'cancelled', `cancelled by ${cancelled.by} before it began`);
 }
 
 function ended(view: LaunchView, phase: 'cancelled' | 'busy', text: string): LaunchResult {

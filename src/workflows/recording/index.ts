@@ -4,41 +4,41 @@
  */
 import {
   allHandlersFinished,
-  ApplicationFailure,
   CancellationScope,
   condition,
   continueAsNew,
-  isCancellation,
   patched,
   uuid4,
   workflowInfo,
 } from '@temporalio/workflow';
-import { begin, BEHAVIOUR } from '../../session/begin.ts';
-import type { CommandAnswer, Effect, SessionEvent, SessionResult, Watch } from '../../session/events.ts';
+import { begin, BEHAVIOUR, OLDEST_BEHAVIOUR } from '../../session/begin.ts';
+import type { CommandAnswer, Effect, SessionEvent, SessionResult } from '../../session/events.ts';
 import type { Plan } from '../../session/plan.ts';
 import type { SessionState } from '../../session/state.ts';
 import { renewed, step } from '../../session/step.ts';
 import { subjectOf } from '../../session/subject.ts';
 import type { RecordingInput } from '../definitions.ts';
 import { alarm } from './alarm.ts';
-import { admit, ANSWERED_WITHIN_MS, failureOf, perform, watchTakes } from './calls.ts';
+import { admit, ANSWERED_WITHIN_MS, perform } from './calls.ts';
 import { setHandlers, type Mailbox } from './handlers.ts';
 import { ledgerKeeper } from './ledger-keeper.ts';
+import { refuseTimeLimits } from './limits.ts';
 import { publisher } from './published.ts';
 import { ulidLike } from './ulid-like.ts';
+import { watcher } from './watcher.ts';
 
 export async function recording(given?: RecordingInput): Promise<SessionResult> {
   refuseTimeLimits();
   // A start without input, or with something else, is refused like any other bad specification.
   const input: RecordingInput =
     typeof given === 'object' && given !== null ? given : { specification: given };
-  const post: SessionEvent[] = [];
+  const events: SessionEvent[] = [];
   const answers = new Map<string, CommandAnswer>();
   let state: SessionState | undefined;
 
   const mailbox: Mailbox = {
     post: (news) => {
-      post.push({ ...news, at: Date.now(), nonce: nonce() } as SessionEvent);
+      events.push({ ...news, at: Date.now(), nonce: nonce() });
     },
   };
   setHandlers(mailbox, () => state, answers);
@@ -51,31 +51,15 @@ export async function recording(given?: RecordingInput): Promise<SessionResult> 
     state = input.carried
       ? { ...input.carried.state, behaviour, runBegunAt: Date.now() }
       : begin(plan, Date.now(), behaviour);
-    post.unshift({ kind: input.carried ? 'due' : 'begin', at: Date.now(), nonce: nonce() });
+    events.unshift({ kind: input.carried ? 'due' : 'begin', at: Date.now(), nonce: nonce() });
 
     const subject = subjectOf(plan);
     const keeper = ledgerKeeper(plan, subject, input.carried?.filesStarted ?? false);
     const publish = publisher(!input.carried);
     const clock = alarm(() => mailbox.post({ kind: 'due' }));
-    let watching: CancellationScope | null = null;
-    let result: SessionResult | null = null;
+    const watch = watcher(plan, subject, mailbox);
+    const outcome: { result?: SessionResult; renew: boolean } = { renew: false };
 
-    const startWatch = (watch: Watch | null): void => {
-      watching?.cancel();
-      watching = null;
-      if (!watch) return;
-      watching = new CancellationScope({ cancellable: true });
-      void watching.run(async () => {
-        try {
-          const report = await watchTakes(plan, subject, watch);
-          mailbox.post({ kind: 'report', version: watch.version, ...report });
-        } catch (error) {
-          if (!isCancellation(error))
-            mailbox.post({ kind: 'watch-lost', version: watch.version, failure: failureOf(error) });
-        }
-      });
-    };
-    let renew = false;
     const act = (effect: Effect): void => {
       switch (effect.kind) {
         case 'call':
@@ -84,7 +68,7 @@ export async function recording(given?: RecordingInput): Promise<SessionResult> 
           );
           break;
         case 'watch':
-          startWatch(effect.watch);
+          watch.set(effect.watch);
           break;
         case 'archive':
           keeper.hand(effect);
@@ -93,36 +77,36 @@ export async function recording(given?: RecordingInput): Promise<SessionResult> 
           answers.set(effect.id, effect.answer);
           break;
         case 'continue':
-          renew = true;
+          outcome.renew = true;
           break;
         case 'close':
-          result = effect.result;
+          outcome.result = effect.result;
           keeper.end(effect.result);
           break;
       }
     };
 
-    while (result === null) {
-      await condition(() => post.length > 0);
-      renew = false;
-      while (post.length > 0 && result === null) {
-        const turn = step(state, post.shift()!);
+    while (!state.released) {
+      await condition(() => events.length > 0);
+      outcome.renew = false;
+      while (events.length > 0 && !state.released) {
+        const turn = step(state, events.shift()!);
         state = turn.state;
         turn.effects.forEach(act);
       }
       publish(state);
-      clock.set(result === null ? wakeAt(state) : null);
+      clock.set(state.released ? null : wakeAt(state));
       if (workflowInfo().continueAsNewSuggested && state.renewal === 'no') mailbox.post({ kind: 'renew' });
-      if (renew && post.length === 0 && keeper.idle() && allHandlersFinished()) {
+      if (outcome.renew && events.length === 0 && keeper.idle() && allHandlersFinished()) {
         await continueAsNew<typeof recording>({
           ...input,
           carried: { state: renewed(state), filesStarted: keeper.started() },
         });
       }
     }
-    startWatch(null);
+    watch.set(null);
     await condition(() => keeper.idle() && allHandlersFinished());
-    return result;
+    return outcome.result!;
   });
 }
 
@@ -137,26 +121,17 @@ function nonce(): string {
   return uuid4().replaceAll('-', '').slice(0, 8);
 }
 
-/** The level is fixed for a run at its first task, so that a worker of another release replays it alike. */
+/**
+ * The level is fixed for a run at its first task, so that a worker of another release replays it alike. A new run takes
+ * the highest; a replay finds the mark of the one that it took. Each level still here must be asked for: a mark in the
+ * history that nobody asks for fails the replay.
+ */
 function behaviourLevel(): number {
-  return patched(`behaviour-${BEHAVIOUR}`) ? BEHAVIOUR : BEHAVIOUR - 1;
-}
-
-/** Some servers put a time-out of ten years on every workflow; what is longer than this is no limit. */
-const NO_LIMIT_MS = 5 * 365 * 24 * 3_600_000;
-
-/** Time-outs and retries of the whole workflow would end or double a recording behind our back. */
-function refuseTimeLimits(): void {
-  const { executionExpirationTime, startTime, retryPolicy, runTimeoutMs } = workflowInfo();
-  const executionMs = executionExpirationTime ? executionExpirationTime.getTime() - startTime.getTime() : 0;
-  const limited = [executionMs, runTimeoutMs ?? 0].some((ms) => ms > 0 && ms < NO_LIMIT_MS);
-  if (!limited && !retryPolicy) return;
-  throw ApplicationFailure.create({
-    type: 'E_WORKFLOW_OPTIONS',
-    message:
-      'A session must be started without execution time-out, run time-out and retry policy: they would end or double its recording.',
-    nonRetryable: true,
-  });
+  for (let level = BEHAVIOUR; level > OLDEST_BEHAVIOUR; level -= 1) {
+    if (patched(`behaviour-${level}`)) return level;
+  }
+  patched(`behaviour-${OLDEST_BEHAVIOUR}`);
+  return OLDEST_BEHAVIOUR;
 }
 
 async function admitted(input: RecordingInput): Promise<Plan> {
