@@ -127,6 +127,9 @@ function archiveOr(archive: Archive | null): Archive {
   throw new KeepRollingError('E_CONFIG_INVALID', 'The configuration of this worker names no archive.');
 }
 
+/** What the server may repeat by itself; everything else goes back to the session, which knows what is still wanted. */
+const RETRIED = new Set(['writePart', 'closeLedger', 'collectFiles']);
+
 /** The boundary: whatever was thrown becomes one `ApplicationFailure` whose type is our stable code. */
 function guarded(activities: Activities): Activities {
   const wrapped = Object.entries(activities).map(([name, activity]) => [
@@ -135,23 +138,26 @@ function guarded(activities: Activities): Activities {
       try {
         return await (activity as (input: never) => Promise<unknown>)(input);
       } catch (error) {
-        throw applicationFailure(error);
+        throw applicationFailure(error, RETRIED.has(name));
       }
     },
   ]);
   return Object.fromEntries(wrapped) as Activities;
 }
 
-export function applicationFailure(error: unknown): Error {
+export function applicationFailure(error: unknown, retried = false): Error {
   if (error instanceof ApplicationFailure) return error;
   const failure = failureOf(error);
   return ApplicationFailure.create({
     type: failure.code,
     message: failure.message,
-    nonRetryable: true,
+    nonRetryable: !retried || failure.retry === 'never',
     details: [failure, ...(error instanceof KeepRollingError ? [error.details] : [])],
   });
 }
+
+/** No repeat mends these. */
+const HOPELESS = new Set<string>(['E_SPEC_INVALID', 'E_WORKFLOW_OPTIONS', 'E_ARCHIVE_UNREADABLE']);
 
 /** A fact for anything that can be thrown. What is not ours is not quoted: it might hold a secret. */
 export function failureOf(error: unknown): Failure {
@@ -162,7 +168,7 @@ export function failureOf(error: unknown): Failure {
       message: error.message,
       who: 'you',
       applied: 'no',
-      retry: error.code === 'E_SPEC_INVALID' ? 'never' : 'later',
+      retry: HOPELESS.has(error.code) ? 'never' : 'later',
       cause:
         error.code === 'E_ACCOUNT_UNKNOWN' || error.code === 'E_CONFIG_INVALID'
           ? 'credentials'

@@ -38,14 +38,23 @@ export async function writePart(archive: Archive, input: WritePartInput): Promis
   const { request, sessionId, key } = input.header;
   // Tried by the first activity too, without retries: here it is done for sure.
   if (request && input.part.number === 1) await rememberRequest(archive, { ...request, sessionId, key });
+  const folder = ledgerFolder(input.header);
   const content: PartFile = {
     format: 'keeprolling/part/1',
     session: input.header,
-    previousHash: input.previousHash,
+    previousHash: input.previousHash ?? (await hashOfPart(archive, folder, input.part.number - 1)),
     part: input.part,
   };
-  const name = `part-${String(input.part.number).padStart(4, '0')}.json`;
-  return await write(archive, `${ledgerFolder(input.header)}/${name}`, content);
+  return await write(archive, partName(folder, input.part.number), content);
+}
+
+const partName = (folder: string, number: number): string =>
+  `${folder}/part-${String(number).padStart(4, '0')}.json`;
+
+/** A keeper that took over from a lost one does not know the part before its first. */
+async function hashOfPart(archive: Archive, folder: string, number: number): Promise<string | null> {
+  const text = number < 1 ? undefined : await archive.get(partName(folder, number));
+  return text === undefined ? null : hashOf(text);
 }
 
 /** The last word on a session: what became of its files, and its result. */

@@ -62,7 +62,10 @@ export async function archivedKeys(archive: Archive, prefix = ''): Promise<strin
 
 /** undefined where the folder holds no part yet. @throws KeepRollingError E_ARCHIVE_UNREADABLE */
 export async function readSession(archive: Archive, folder: string): Promise<SessionRecord | undefined> {
-  const names = (await archive.list(folder)).filter((name) => /^part-\d+\.json$/.test(name));
+  const names = (await archive.list(folder))
+    .filter((name) => /^part-\d+\.json$/.test(name))
+    // By number: part-10000 comes after part-9999.
+    .toSorted((a, b) => Number(a.slice(5, -5)) - Number(b.slice(5, -5)));
   let record: SessionRecord | undefined;
   let previousHash: string | null = null;
   for (const name of names) {

@@ -30,6 +30,10 @@ export const ERRORS = {
   E_UNHEALTHY: { exit: 6, meaning: 'The session ended badly, or a check failed.' },
   E_NO_WORKER: { exit: 7, meaning: 'No worker answers; what is shown is the last that is known.' },
   E_ARCHIVE_UNREADABLE: { exit: 8, meaning: 'The archive cannot be read, or a part of it was changed.' },
+  E_ARCHIVE_UNWRITABLE: {
+    exit: 8,
+    meaning: 'The archive does not take the ledger; the session goes on, and its ledger waits.',
+  },
   E_WORKFLOW_OPTIONS: {
     exit: 2,
     meaning:

@@ -17,6 +17,4 @@ export function registryOf(vendors: Vendor[]): Registry {
   return new Map(vendors.map((vendor) => [vendor.contract.vendor, vendor]));
 }
 
-export const VENDORS: Registry = registryOf([
-  { contract: omeContract, recorder: omeRecorder as unknown as Vendor['recorder'] },
-]);
+export const VENDORS: Registry = registryOf([{ contract: omeContract, recorder: omeRecorder }]);

@@ -85,6 +85,7 @@ function started(state: SessionState, take: Take, ok: Started): void {
   take.acceptedAt = ok.at;
   take.lastGoodAt = null;
   take.credentials = ok.credentials ?? null;
+  if (ok.credentials) cleared(state, 'refresh');
   if (ok.requestId) take.requestIds.push(ok.requestId);
   state.everAccepted = true;
   note(

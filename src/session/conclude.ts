@@ -98,11 +98,12 @@ function overdue(state: SessionState, take: Take): void {
   const expiry = credentialsEnd(take);
   if (expiry !== null && state.at >= expiry && !take.retire) {
     take.retire = 'credentials';
-    note(
-      state,
-      'warning',
-      `take ${take.number} closes: its storage credentials end at ${iso(take.credentials!.expiresAt)}`,
-    );
+    raiseTrouble(state, 'refresh', {
+      who: 'destination',
+      code: 'E_CREDENTIALS_EXPIRED',
+      text: `take ${take.number} closes: its storage credentials end at ${iso(take.credentials!.expiresAt)}`,
+      cause: 'credentials',
+    });
   }
   const giveUp = stopGiveUpAt(state, take);
   if (giveUp !== null && state.at >= giveUp && state.lane === null) {

@@ -85,7 +85,7 @@ function learn(state: SessionState, event: SessionEvent, effects: Effect[]): voi
       else {
         raiseTrouble(state, 'archive', {
           who: 'destination',
-          code: 'E_ARCHIVE_UNREADABLE',
+          code: 'E_ARCHIVE_UNWRITABLE',
           text: event.text,
           cause: 'destination',
         });

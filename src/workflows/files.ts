@@ -24,13 +24,21 @@ import {
   type FilesState,
 } from './definitions.ts';
 
+type ArchiveActivities = Pick<Activities, 'writePart' | 'closeLedger'>;
+
 /** Writes to the archive are repeatable: a part is the same bytes under the same name. */
-const archive = proxyActivities<Pick<Activities, 'writePart' | 'closeLedger'>>({
+const archive = proxyActivities<ArchiveActivities>({
   startToCloseTimeout: '30 seconds',
   retry: { initialInterval: '1 second', maximumAttempts: 3 },
 });
+/** Once the session has been told, the server goes on trying: an outage of days costs no history. */
+const patientArchive = proxyActivities<ArchiveActivities>({
+  startToCloseTimeout: '30 seconds',
+  retry: { initialInterval: '5 seconds', maximumInterval: '1 minute' },
+});
 
-const ARCHIVE_AGAIN_MS = 60_000;
+/** For what no repeat mends, such as a part that is there with other content. */
+const REFUSED_AGAIN_MS = 3_600_000;
 /** A file that is not there yet after the end of its take is looked for this often, then it is called missing. */
 const COLLECT_TRIES = 4;
 const COLLECT_AGAIN_MS = 3_000;
@@ -58,9 +66,11 @@ export async function files(input: FilesInput): Promise<FilesResult> {
   });
   setHandler(filesQuery, () => ({ takes: state.collected, waitingParts: state.parts.length }));
 
-  // Side by side: files that are slow to come must not hold up the ledger.
-  await Promise.all([keepLedger(input, state), collectFiles(input, state)]);
-  if (!state.result) return await continueAsNew<typeof files>({ ...input, carried: state });
+  do {
+    // Side by side: files that are slow to come must not hold up the ledger.
+    await Promise.all([keepLedger(input, state), collectFiles(input, state)]);
+    if (!state.result) return await continueAsNew<typeof files>({ ...input, carried: state });
+  } while (state.parts.length > 0 || state.takes.length > 0);
   await closeLedger(input, state);
   return {
     takes: state.collected.length,
@@ -80,7 +90,7 @@ async function keepLedger(input: FilesInput, state: FilesState): Promise<void> {
     const part = state.parts[0];
     if (!part) return;
     const { previousHash } = state;
-    const write = async () => await archive.writePart({ header, part, previousHash });
+    const write = async ({ writePart }: ArchiveActivities) => await writePart({ header, part, previousHash });
     state.previousHash = (await persistently(input, state, write)).hash;
     state.parts.shift();
   }
@@ -103,22 +113,26 @@ async function closeLedger(input: FilesInput, state: FilesState): Promise<void> 
   await persistently(
     input,
     state,
-    async () => await archive.closeLedger({ header, result, files: collected, previousHash }),
+    async (to) => await to.closeLedger({ header, result, files: collected, previousHash }),
   );
 }
 
 /** Tries until the archive takes it, and tells the session when that begins to fail and when it is over. */
-async function persistently<T>(input: FilesInput, state: FilesState, write: () => Promise<T>): Promise<T> {
+async function persistently<T>(
+  input: FilesInput,
+  state: FilesState,
+  write: (to: ArchiveActivities) => Promise<T>,
+): Promise<T> {
   for (;;) {
     try {
-      const done = await write();
+      const done = await write(state.archiveOk ? archive : patientArchive);
       if (!state.archiveOk) await tell(input, state, true, 'the archive takes the ledger again');
       return done;
     } catch (error) {
       if (!(error instanceof ActivityFailure)) throw error;
       const why = error.cause?.message ?? error.message;
       if (state.archiveOk) await tell(input, state, false, `the archive does not take the ledger: ${why}`);
-      await sleep(ARCHIVE_AGAIN_MS);
+      else await sleep(REFUSED_AGAIN_MS);
     }
   }
 }
@@ -144,11 +158,13 @@ async function collectTake(input: FilesInput, take: EndedTake): Promise<TakeFile
   for (let tries = 1; tries <= COLLECT_TRIES; tries += 1) {
     try {
       seen = await vendor.collectFiles({ subject, take: { take: number, name, handle }, known: seen });
+      if (!seen.some((file) => file.state === 'missing')) break;
     } catch (error) {
+      // After an hour of retries what is known must do.
       if (!(error instanceof ActivityFailure)) throw error;
+      break;
     }
-    if (!seen.some((file) => file.state === 'missing') || tries === COLLECT_TRIES) break;
-    await sleep(COLLECT_AGAIN_MS * tries);
+    if (tries < COLLECT_TRIES) await sleep(COLLECT_AGAIN_MS * tries);
   }
   return { take: number, files: seen, fileCount: Math.max(take.fileCount, seen.length) };
 }

@@ -1,11 +1,13 @@
 /** Holds a window that is not near yet, without a lock, and starts its session when it is. */
 import {
   condition,
+  continueAsNew,
   getExternalWorkflowHandle,
   ParentClosePolicy,
   setHandler,
   startChild,
   uuid4,
+  workflowInfo,
 } from '@temporalio/workflow';
 import {
   defineSearchAttributeKey,
@@ -63,6 +65,7 @@ export async function launch(input: LaunchInput): Promise<LaunchResult> {
     if (!asked) await askNeighbour(input);
     asked = true;
     await condition(() => cancelled.by !== undefined, BUSY_AGAIN_MS);
+    if (workflowInfo().continueAsNewSuggested) await continueAsNew<typeof launch>(input);
   }
   return ended(view, 'cancelled', `cancelled by ${cancelled.by} before it began`);
 }
