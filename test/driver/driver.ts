@@ -159,7 +159,7 @@ export async function drive(world: World, options: DriveOptions): Promise<Driven
 
   const begunAt = clock.now;
   let state = begin(plan, begunAt);
-  let result: SessionResult | null = null;
+  const ended: { result: SessionResult | null } = { result: null };
   let armed: number | null = null;
   let watching = 0;
   let workerUp = true;
@@ -169,7 +169,7 @@ export async function drive(world: World, options: DriveOptions): Promise<Driven
   const files = new Map<number, TakeFiles>();
   const driven: Driven = {
     state,
-    result,
+    result: null,
     begunAt,
     endedAt: 0,
     archive,
@@ -197,8 +197,8 @@ export async function drive(world: World, options: DriveOptions): Promise<Driven
   const recall = async (): Promise<WatchMemory | null> => await Promise.resolve(heartbeat);
 
   async function feed(news: News): Promise<void> {
-    if (result) return;
-    const event = { ...news, at: clock.now, nonce: nonce() } as SessionEvent;
+    if (ended.result) return;
+    const event = { ...news, at: clock.now, nonce: nonce() };
     const turn = step(state, event);
     state = turn.state;
     driven.steps += 1;
@@ -246,7 +246,7 @@ export async function drive(world: World, options: DriveOptions): Promise<Driven
         at(clock.now, async () => await feed({ kind: 'due' }));
         break;
       case 'close':
-        result = effect.result;
+        ended.result = effect.result;
         break;
     }
   }
@@ -254,9 +254,9 @@ export async function drive(world: World, options: DriveOptions): Promise<Driven
   /** A call leaves now, is applied after half of its time, and is answered after the other half. */
   function call(made: Call): void {
     const half = 5 + Math.floor(rng() * 20);
-    const begin = (): void => {
+    const leave = (): void => {
       if (!workerUp) {
-        at(clock.now + 1000, begin);
+        at(clock.now + 1000, leave);
         return;
       }
       const epoch = workerEpoch;
@@ -278,7 +278,7 @@ export async function drive(world: World, options: DriveOptions): Promise<Driven
         });
       });
     };
-    begin();
+    leave();
   }
 
   async function perform(made: Call): Promise<Answer> {
@@ -328,7 +328,7 @@ export async function drive(world: World, options: DriveOptions): Promise<Driven
     waitMs: number,
   ): void {
     at(clock.now + waitMs, async () => {
-      if (watching !== watcher || result) return;
+      if (watching !== watcher || ended.result) return;
       if (!workerUp) {
         look(watch, watcher, memory, first, 1000);
         return;
@@ -375,13 +375,14 @@ export async function drive(world: World, options: DriveOptions): Promise<Driven
   at(begunAt, async () => await feed({ kind: 'begin' }));
 
   const giveUpAt = begunAt + (options.giveUpMs ?? 40 * 24 * 3_600_000);
-  while (!result) {
+  while (!ended.result) {
     const job = jobs.shift();
     if (!job || job.at > giveUpAt) break;
     clock.now = Math.max(clock.now, job.at);
     await job.run();
   }
   // What the files workflow does after the end.
+  const { result } = ended;
   if (result) await closeLedger(archive, { header, result, files: [...files.values()], previousHash });
   return { ...driven, state, result, endedAt: clock.now };
 }
