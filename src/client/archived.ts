@@ -3,7 +3,7 @@ import type { LedgerHeader } from '../activities/wire.ts';
 import type { Archive } from '../archive/archive.ts';
 import type { PartFile } from '../archive/ledger.ts';
 import { archivedKeys, readSession, sessionFolders, type SessionRecord } from '../archive/read.ts';
-import type { LastKnown } from '../session/views.ts';
+import { viewOfTotals, type LastKnown, type TotalsView } from '../session/views.ts';
 import { coverageOf } from '../session/coverage.ts';
 import type { SessionName } from './find.ts';
 import { KeepRollingError } from '../contract/errors.ts';
@@ -54,6 +54,17 @@ export function recordWindow({ header, result, at }: SessionRecord): { from: num
   if (result) return { from: fromMs, to: fromMs + result.windowMs };
   // Not cut at the window's end as written: an extension is not in the header.
   return { from: fromMs, to: Math.max(fromMs, at) };
+}
+
+/**
+ * What a session recorded, with the evidence that its files gave after its end, as coverage counts it. null until the
+ * last word is there. The verdict is the session's own: only it knows which pauses were asked for.
+ */
+export function archivedTotals(record: SessionRecord | undefined): TotalsView | null {
+  if (!record?.result) return null;
+  const { from, to } = recordWindow(record);
+  const { totals } = coverageOf(record.spans, record.marks, from, to);
+  return viewOfTotals(totals, record.result.verdict, record.result.windowMs);
 }
 
 /** What the parts say last, in the words of the memo. */

@@ -2,32 +2,53 @@
 import type { WorkflowService } from '@temporalio/client';
 import { DEADLINES, type Context } from './context.ts';
 import type { SessionMemo } from './memo.ts';
+import type { Reach } from './reach.ts';
 import type { SessionStatus } from './types.ts';
 
 export type Silent = NonNullable<SessionStatus['silent']>;
 
 type Description = Parameters<WorkflowService['describeTaskQueue']>[0];
-type QueueKind = NonNullable<Description['taskQueueType']>;
+export type QueueKind = NonNullable<Description['taskQueueType']>;
 
 /** Numbers of the server's enum, which is in a package of the SDK's own. */
-const [WORKFLOW, ACTIVITY] = [1, 2] as unknown as [QueueKind, QueueKind];
+export const [WORKFLOWS, ACTIVITIES] = [1, 2] as unknown as [QueueKind, QueueKind];
 /** A poll lasts a minute at most; the server lists a poller for five minutes after its last one. */
-const POLL_MS = 75_000;
+export const POLL_MS = 75_000;
+
+export interface Poller {
+  /** `pid@host`, and what else a worker says of itself. */
+  identity: string;
+  /** Its last poll, epoch milliseconds. */
+  at: number;
+}
+
+/** Who polls a queue, or has done so minutes ago. @throws KeepRollingError E_SERVER_UNREACHABLE */
+export async function pollersOf(
+  reach: Reach,
+  queue: string,
+  kind: QueueKind,
+  deadlineMs: number = DEADLINES.queue,
+): Promise<Poller[]> {
+  const { pollers } = await reach.within(
+    deadlineMs,
+    async ({ workflowService }) =>
+      await workflowService.describeTaskQueue({
+        namespace: reach.namespace,
+        taskQueue: { name: queue },
+        taskQueueType: kind,
+      }),
+  );
+  return pollers.map(({ identity, lastAccessTime }) => ({
+    identity: identity ?? '',
+    at: Number(lastAccessTime?.seconds ?? 0) * 1000,
+  }));
+}
 
 /** When somebody last polled a queue, epoch milliseconds; 0 for nobody, null when that cannot be told. */
-async function lastPoll(context: Context, queue: string, kind: QueueKind): Promise<number | null> {
+export async function lastPoll(reach: Reach, queue: string, kind: QueueKind): Promise<number | null> {
   try {
-    const { pollers } = await context.reach.within(
-      DEADLINES.queue,
-      async ({ workflowService }) =>
-        await workflowService.describeTaskQueue({
-          namespace: context.reach.namespace,
-          taskQueue: { name: queue },
-          taskQueueType: kind,
-        }),
-    );
-    const instants = pollers.map(({ lastAccessTime }) => Number(lastAccessTime?.seconds ?? 0) * 1000);
-    return Math.max(0, ...instants);
+    const pollers = await pollersOf(reach, queue, kind);
+    return Math.max(0, ...pollers.map((one) => one.at));
   } catch {
     return null;
   }
@@ -38,10 +59,10 @@ export interface Polls {
   account: number | null;
 }
 
-export async function polled(context: Context, queues: SessionMemo['queues']): Promise<Polls> {
+export async function polled({ reach }: Context, queues: SessionMemo['queues']): Promise<Polls> {
   const [workflows, account] = await Promise.all([
-    lastPoll(context, queues.workflows, WORKFLOW),
-    lastPoll(context, queues.account, ACTIVITY),
+    lastPoll(reach, queues.workflows, WORKFLOWS),
+    lastPoll(reach, queues.account, ACTIVITIES),
   ]);
   return { workflows, account };
 }
@@ -58,7 +79,9 @@ export function queueSilent(memo: SessionMemo, lastPollAt: number | null): Silen
   const queue = memo.queues.workflows;
   return {
     part: 'workflow-worker',
+    kind: 'gone',
     queue,
+    polledAt: polledAt(lastPollAt),
     text: `no worker answers on queue ${queue}${since(lastPollAt)}; start one: keeprolling worker. ${meanwhile(memo)}`,
   };
 }
@@ -68,7 +91,9 @@ function accountSilent(memo: SessionMemo, lastPollAt: number | null): Silent | n
   const queue = memo.queues.account;
   return {
     part: 'account-worker',
+    kind: 'gone',
     queue,
+    polledAt: polledAt(lastPollAt),
     text: `no worker takes the calls of account ${memo.specification.account} on queue ${queue}${since(lastPollAt)}; start one: keeprolling worker. ${meanwhile(memo)}`,
   };
 }
@@ -78,20 +103,28 @@ function workflowSilent(memo: SessionMemo, lastPollAt: number | null): Silent {
   const who =
     lastPollAt === null
       ? `whether a worker polls queue ${queue} cannot be told`
-      : `a worker last polled queue ${queue} at ${new Date(lastPollAt).toISOString()}, so that it may be gone or busy`;
+      : `a worker last polled queue ${queue} at ${polledAt(lastPollAt)}, so that it may be gone or busy`;
   return {
     part: 'workflow-worker',
+    kind: 'no-answer',
     queue,
+    polledAt: polledAt(lastPollAt),
     text: `the session does not answer; ${who}. ${meanwhile(memo)}`,
   };
 }
 
-function isGone(lastPollAt: number | null): boolean {
-  return lastPollAt !== null && Date.now() - lastPollAt > POLL_MS;
+/** False where it cannot be told. */
+export function isGone(lastPollAt: number | null, now = Date.now()): boolean {
+  return lastPollAt !== null && now - lastPollAt > POLL_MS;
 }
 
-function since(at: number | null): string {
-  return at === null || at === 0 ? '' : ` since ${new Date(at).toISOString()}`;
+function polledAt(lastPollAt: number | null): string | null {
+  return lastPollAt === null || lastPollAt === 0 ? null : new Date(lastPollAt).toISOString();
+}
+
+function since(lastPollAt: number | null): string {
+  const at = polledAt(lastPollAt);
+  return at === null ? '' : ` since ${at}`;
 }
 
 /** What goes on without a worker, and until when. */
@@ -107,7 +140,9 @@ function meanwhile({ lastKnown }: SessionMemo): string {
 export function serverSilent(address: string, reason: string): Silent {
   return {
     part: 'server',
+    kind: 'gone',
     queue: null,
+    polledAt: null,
     text: `no Temporal server answers at ${address} (${reason}). What the vendor records goes on meanwhile; no command reaches the session.`,
   };
 }

@@ -45,8 +45,7 @@ export function reachOf(settings: Settings, env: Environment, options: ReachOpti
   let opened: { client: Client; connection: ConnectionLike } | undefined;
 
   const open = (): { client: Client; connection: ConnectionLike } => {
-    const connection =
-      options.connection ?? Connection.lazy(connectionDefaults(found.connectionOptions as ConnectionOptions));
+    const connection = options.connection ?? Connection.lazy(connectionDefaults(found.connectionOptions));
     const { payloadCodecs } = options;
     return { connection, client: new Client({ connection, namespace, dataConverter: { payloadCodecs } }) };
   };

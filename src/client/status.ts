@@ -1,11 +1,11 @@
 /** What is known of a session: from itself, and from memo, pending look, queues and archive when it is silent. */
 import { QueryNotRegisteredError } from '@temporalio/client';
 import { sessionWorkflowId } from '../session/names.ts';
-import type { LastKnown, StatusView } from '../session/views.ts';
-import type { LedgerHeader } from '../activities/wire.ts';
+import type { SessionResult } from '../session/events.ts';
+import { viewOfTotals, type LastKnown, type StatusView, type TotalsView } from '../session/views.ts';
 import { ledgerFolder } from '../archive/ledger.ts';
 import type { SessionRecord } from '../archive/read.ts';
-import { archivedSession, lastKnownOf } from './archived.ts';
+import { archivedSession, archivedTotals, lastKnownOf } from './archived.ts';
 import { DEADLINES, type Context } from './context.ts';
 import { isUnreachable } from './errors.ts';
 import { locate, type Described, type SessionName } from './find.ts';
@@ -63,7 +63,7 @@ export async function statusFrom(context: Context, described: Described, said: S
   if (!described.open) return await statusOfEnded(context, described, view);
   const [look, polls] = await Promise.all([pendingLook(context, described), polled(context, memo.queues)]);
   return {
-    ...bare(context, memo, memo.specification.window.fromMs),
+    ...bare(context, memo, memo.specification.window),
     source: view ? 'live' : 'last-known',
     view: view && brought(view, look, Date.now()),
     lastKnown: memo.lastKnown ?? null,
@@ -78,8 +78,9 @@ async function statusOfLauncher(context: Context, described: Described): Promise
     const ending = await endingOf(context, described);
     if (ending.result === null && ending.failure === null) return await fromArchive(context, memo, null);
     return {
-      ...bare(context, memo, memo.specification.window.fromMs),
+      ...bare(context, memo, memo.specification.window),
       ...endedWith(null, ending),
+      totals: totalsOf(ending.result),
       source: 'last-known',
       ended: true,
     };
@@ -88,7 +89,7 @@ async function statusOfLauncher(context: Context, described: Described): Promise
   const late = memo.startAt !== undefined && Date.parse(memo.startAt) <= Date.now();
   const polls = late ? await polled(context, memo.queues) : null;
   return {
-    ...bare(context, memo, memo.specification.window.fromMs),
+    ...bare(context, memo, memo.specification.window),
     source: 'scheduled',
     startAt: memo.startAt ?? null,
     silent: polls && queueSilent(memo, polls.workflows),
@@ -101,13 +102,18 @@ async function statusOfEnded(
   view: StatusView | null,
 ): Promise<SessionStatus> {
   const { memo } = described;
-  const ending = await endingOf(context, described);
+  // Temporal knows how it ended, the archive what its files have proved since.
+  const [ending, record] = await Promise.all([
+    endingOf(context, described),
+    archivedSession(context.archive, memo).catch(() => undefined),
+  ]);
   return {
-    ...bare(context, memo, memo.specification.window.fromMs),
+    ...bare(context, memo, memo.specification.window),
     source: view ? 'live' : 'last-known',
     ended: true,
     view,
     ...endedWith(memo.lastKnown ?? null, ending),
+    totals: archivedTotals(record) ?? totalsOf(ending.result) ?? view?.soFar ?? null,
   };
 }
 
@@ -144,7 +150,7 @@ function statusOfRecord(
 ): SessionStatus {
   const closed = record?.result != null;
   return {
-    ...bare(context, session, record?.header.window.fromMs ?? null),
+    ...bare(context, session, record?.header.window ?? null),
     ...(record && { name: record.header.name }),
     // With its last word in the archive nothing is missing, whoever is silent.
     source: closed || silent === null ? 'archive' : 'last-known',
@@ -153,13 +159,18 @@ function statusOfRecord(
     lastKnown: record ? lastKnownOf(record) : null,
     silent: closed ? null : silent,
     result: record?.result ?? null,
+    totals: archivedTotals(record),
   };
+}
+
+function totalsOf(result: SessionResult | null): TotalsView | null {
+  return result && viewOfTotals(result.totals, result.verdict, result.windowMs);
 }
 
 function bare(
   { archive }: Context,
   { sessionId, key, name }: NamedSession,
-  windowFromMs: number | null,
+  window: { fromMs: number; zone: string } | null,
 ): SessionStatus {
   return {
     sessionId,
@@ -172,12 +183,14 @@ function bare(
     look: null,
     silent: null,
     result: null,
+    totals: null,
     startAt: null,
-    archive: archive && placeIn(archive.place, { key, sessionId }, windowFromMs),
+    archive: archive && placeIn(archive.place, { key, sessionId }, window?.fromMs ?? null),
+    ...(window && { zone: window.zone }),
   };
 }
 
 function placeIn(place: string, name: SessionName, windowFromMs: number | null): string {
   if (windowFromMs === null) return place;
-  return `${place}/${ledgerFolder({ ...name, window: { fromMs: windowFromMs } } as LedgerHeader)}`;
+  return `${place}/${ledgerFolder({ ...name, window: { fromMs: windowFromMs } })}`;
 }

@@ -49,10 +49,20 @@ export interface SessionStatus {
   look: { sentence: string; at: string | null; nextAt: string | null; attempt: number } | null;
   silent: {
     part: 'server' | 'workflow-worker' | 'account-worker';
+    /** `gone`: nobody is there, so that starting it helps. `no-answer`: somebody may be there, and does not answer. */
+    kind: 'gone' | 'no-answer';
     queue: string | null;
+    /** When a worker last polled that queue; null for nobody in the last minutes, or when that cannot be told. */
+    polledAt: string | null;
+    /** The same as a sentence, and what goes on meanwhile. */
     text: string;
   } | null;
+  /** As the session said it at its end; its files may have proved more since, see `totals`. */
   result: SessionResult | null;
+  /** Of a session that has ended: by the archive's evidence once its files are accounted for, else as in `result`. */
+  totals: TotalsView | null;
+  /** IANA zone of its window, where that is known. */
+  zone?: string;
   /** For a scheduled session: when it starts. */
   startAt: string | null;
   /** Where its ledger is; null when no archive is configured. */

@@ -97,6 +97,8 @@ export function status(change: Partial<SessionStatus> = {}): SessionStatus {
     look: null,
     silent: null,
     result: null,
+    totals: null,
+    zone: 'Europe/Berlin',
     startAt: null,
     archive: '/archive',
     ...change,
@@ -133,11 +135,19 @@ export function ended(outcome: Outcome): SessionStatus {
       windowMs: 3_600_000,
       totals: {
         recordedMs: 3_526_000,
-        byEvidence: { inferred: 76_000, observed: 0, filed: 0, stored: 3_450_000 },
+        byEvidence: { inferred: 76_000, observed: 0, filed: 3_450_000, stored: 0 },
         gapMs: { 'source-absent': 52_000, paused: 22_000 },
       },
       takes: 3,
       parts: 4,
+    },
+    totals: {
+      windowMs: 3_600_000,
+      recordedMs: 3_526_000,
+      percent: 97.9,
+      byEvidence: { inferred: 76_000, observed: 0, filed: 0, stored: 3_450_000 },
+      gapMs: { 'source-absent': 52_000, paused: 22_000 },
+      verdict: 'partial',
     },
   });
 }

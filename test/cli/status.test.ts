@@ -28,6 +28,13 @@ describe('the status of a session that answers', () => {
     expect(statusExit(one)).toBe(0);
   });
 
+  test('tells an overrun, before the end of the window and in it', () => {
+    const window = { ...view().window, overrunMs: 1_800_000 };
+    expect(lines(status({ view: view({ window }) }))[2]).toMatch(/, 47m19s left, then up to 30m overrun$/);
+    const over = view({ window: { ...window, until: '2026-11-25T02:00:00Z' } });
+    expect(lines(status({ view: over }))[2]).toMatch(/, ended 12m41s ago, up to 30m overrun$/);
+  });
+
   test('speaks of storage, orphans and slow calls only when there are any', () => {
     const shown = view({
       takes: [
@@ -85,6 +92,8 @@ describe('the status of a session that answers', () => {
   test('an account without a worker is exit code 7, although the session answers', () => {
     const silent = {
       part: 'account-worker',
+      kind: 'gone',
+      polledAt: null,
       queue: 'keeprolling/studio',
       text: 'no worker takes the calls; start one: keeprolling worker.',
     } as const;
@@ -98,28 +107,58 @@ describe('the status of a session that answers', () => {
 describe('the status of a session that does not answer', () => {
   const text =
     'no worker answers on queue keeprolling since 2026-11-25T01:41:50.000Z; start one: keeprolling worker. The vendor goes on recording meanwhile.';
-  const silent = { part: 'workflow-worker', queue: 'keeprolling', text } as const;
+  const silent = {
+    part: 'workflow-worker',
+    kind: 'gone',
+    queue: 'keeprolling',
+    polledAt: '2026-11-25T01:41:50.000Z',
+    text,
+  } as const;
 
   test('is the last that is known, with the dead part and what goes on without it', () => {
     const one = status({ source: 'last-known', view: null, lastKnown: lastKnown(), silent, archive: null });
     expect(lines(one)).toEqual([
-      'RECORDING (last known 01:40:12 UTC, 32m29s ago)   NO WORKER ANSWERS on queue keeprolling → start one: keeprolling worker',
-      '  No worker answers on queue keeprolling since 01:41:50; start one: keeprolling worker. The vendor goes on',
+      'RECORDING (last known 02:40:12 Europe/Berlin, 32m29s ago)   NO WORKER ANSWERS on queue keeprolling → start one: keeprolling worker',
+      '  No worker answers on queue keeprolling since 02:41:50; start one: keeprolling worker. The vendor goes on',
       '  recording meanwhile.',
       '  session  ch-news   ome/studio/default/app/news1',
       '  take     3 (rec-3); wanted: recording',
       '  so far   98.9 %   3h40m20s recorded',
-      '  window   until 03:00, 47m19s left',
+      '  window   until 04:00, 47m19s left',
       '  trouble  vendor: 503',
     ]);
     expect(statusExit(one)).toBe(7);
+  });
+
+  test('whose worker is there is not mended by another worker', () => {
+    const mute = { ...silent, kind: 'no-answer', text: 'the session does not answer.' } as const;
+    const one = status({ source: 'last-known', view: null, lastKnown: lastKnown(), silent: mute });
+    expect(lines(one)[0]).toMatch(
+      /NO WORKER ANSWERS on queue keeprolling → look further: keeprolling doctor$/,
+    );
+  });
+
+  test('reads in the zone of the reader where its own is not known', () => {
+    const { zone: _zone, ...rest } = status({
+      source: 'last-known',
+      view: null,
+      lastKnown: lastKnown(),
+      silent,
+    });
+    expect(lines(rest)[0]).toContain('last known 01:40:12 UTC');
   });
 
   test('without a server it is exit code 5', () => {
     const one = status({
       source: 'last-known',
       view: null,
-      silent: { part: 'server', queue: null, text: 'no Temporal server answers.' },
+      silent: {
+        part: 'server',
+        kind: 'gone',
+        queue: null,
+        polledAt: null,
+        text: 'no Temporal server answers.',
+      },
     });
     expect(lines(one)[0]).toBe(
       'NOTHING IS KNOWN of its state   NO TEMPORAL SERVER ANSWERS → look further: keeprolling doctor',
@@ -133,7 +172,7 @@ describe('the status of a session that is not there yet, or no more', () => {
     const one = status({ source: 'scheduled', view: null, startAt: '2026-11-25T04:12:41Z' });
     expect(lines(one)[0]).toBe('SCHEDULED   starts in 2h');
     expect(lines(one)[2]).toBe(
-      '  start    04:12:41 UTC; until then nothing is called and the target is free',
+      '  start    05:12:41 Europe/Berlin; until then nothing is called and the target is free',
     );
     expect(statusExit(one)).toBe(0);
   });

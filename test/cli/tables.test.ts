@@ -167,7 +167,9 @@ describe('answers to commands', () => {
         applied: false,
         revision: null,
         note: 'accepted, not applied: no worker',
-        status: status({ silent: { part: 'workflow-worker', queue: 'q', text: 't' } }),
+        status: status({
+          silent: { part: 'workflow-worker', kind: 'gone', queue: 'q', polledAt: null, text: 't' },
+        }),
       },
       'ch-news  pause is accepted, not applied: no worker',
       7,

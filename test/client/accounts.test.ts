@@ -1,5 +1,7 @@
 /** The arithmetic beneath coverage, status and refusals, without any server. */
 import { describe, expect, it } from 'vitest';
+import { addFiles, emptyRecord, type SessionRecord } from '../../src/archive/read.ts';
+import { archivedTotals } from '../../src/client/archived.ts';
 import { dayTime, differencesOf, differencesText } from '../../src/client/differences.ts';
 import { merge } from '../../src/client/merge.ts';
 import {
@@ -160,6 +162,63 @@ describe('a session that answers', () => {
     expect(stretch({ coverage: closed, files, status: running }).spans).toMatchObject([
       { evidence: 'observed' },
     ]);
+  });
+});
+
+describe('a session that has ended', () => {
+  const edge = (at: number) => ({ at, plusMinusMs: 0, source: 'test', requestId: null });
+  const record = (): SessionRecord => ({
+    ...emptyRecord({
+      sessionId: 's',
+      key: 'k',
+      name: 'n',
+      owner: null,
+      account: 'a',
+      vendor: 'v',
+      window: { fromMs: 0, untilMs: 100_000, zone: 'UTC' },
+    }),
+    takes: [
+      { number: 1, recording: 'r', status: 'ended', boundAt: null, ended: null, requestIds: [], files: null },
+    ],
+    spans: [
+      {
+        take: 1,
+        span: { n: 1, from: edge(0), to: edge(90_000), evidence: 'filed', provedTo: 90_000 },
+      },
+    ] as unknown as SessionRecord['spans'],
+    marks: [{ at: 90_000, cause: 'source-absent', detail: null }],
+  });
+  const result = {
+    sessionId: 's',
+    key: 'k',
+    name: 'n',
+    outcome: 'completed',
+    verdict: 'complete',
+    windowMs: 100_000,
+    totals: {
+      recordedMs: 90_000,
+      byEvidence: { inferred: 0, observed: 0, filed: 90_000, stored: 0 },
+      gapMs: { 'source-absent': 10_000 },
+    },
+    takes: 1,
+    parts: 1,
+  } as const;
+
+  it('counts by the evidence that its files gave after the end, as coverage does', () => {
+    const known = record();
+    expect(archivedTotals(known)).toBeNull();
+    known.result = result;
+    const file = { name: 'f', sequence: 0, from: 0, to: 90_000, state: 'stored' as const };
+    addFiles(known, [{ take: 1, fileCount: 1, files: [file] }]);
+    expect(archivedTotals(known)).toEqual({
+      windowMs: 100_000,
+      recordedMs: 90_000,
+      percent: 90,
+      byEvidence: { inferred: 0, observed: 0, filed: 0, stored: 90_000 },
+      gapMs: { 'source-absent': 10_000 },
+      // Its own: the archive does not know which pauses were asked for.
+      verdict: 'complete',
+    });
   });
 });
 

@@ -79,6 +79,8 @@ describe('a status', () => {
     });
     expect(archived).toMatchObject({ source: 'archive', silent: null });
     expect(archived.result).toEqual(last.result);
+    expect(archived.totals).toEqual(last.totals);
+    expect(archived.zone).toBe(last.zone);
     expect(archived.lastKnown).toMatchObject({ phase: 'released', outcome: 'completed' });
   });
 

@@ -2,7 +2,6 @@
 import type { SessionStatus } from '../../client/types.ts';
 import { ERRORS } from '../../contract/errors.ts';
 import type { Evidence } from '../../session/facts.ts';
-import { viewOfTotals } from '../../session/views.ts';
 import { gapsText, sessionText } from './pieces.ts';
 import type { Reader } from './status.ts';
 import { columns, count, lasting, localised, percent, spread, WIDTH } from './text.ts';
@@ -17,12 +16,10 @@ export function endedExit(status: SessionStatus): number {
   return outcome === null || outcome.startsWith('failed') ? ERRORS.E_UNHEALTHY.exit : 0;
 }
 
-export function endedBlock(status: SessionStatus, { zone }: Reader): string {
-  const { result, view } = status;
+export function endedBlock(status: SessionStatus, reader: Reader): string {
+  const { result, view, totals } = status;
+  const zone = status.zone ?? reader.zone;
   const outcome = outcomeOf(status);
-  const totals = result
-    ? viewOfTotals(result.totals, result.verdict, result.windowMs)
-    : (view?.soFar ?? null);
   const rows = [
     ['session', sessionText(status, view)],
     ...(totals

@@ -13,8 +13,10 @@ export function lastKnownExit({ silent }: SessionStatus): number {
   return silent?.part === 'server' ? ERRORS.E_SERVER_UNREACHABLE.exit : ERRORS.E_NO_WORKER.exit;
 }
 
-export function lastKnownBlock(status: SessionStatus, { now, zone }: Reader): string {
+export function lastKnownBlock(status: SessionStatus, reader: Reader): string {
   const { lastKnown, silent } = status;
+  const { now } = reader;
+  const zone = status.zone ?? reader.zone;
   const known = lastKnown
     ? `${[lastKnown.phase.toUpperCase(), ...lastKnown.conditions].join(', ')} (last known ${clockOfDay(lastKnown.asOf, zone, now)} ${zone}, ${since(lastKnown.asOf, now)} ago)`
     : 'NOTHING IS KNOWN of its state';
@@ -37,9 +39,8 @@ function silentText(silent: SessionStatus['silent']): string {
   if (silent === null) return 'ITS WORKFLOW DOES NOT ANSWER';
   const where = silent.queue ? ` on queue ${silent.queue}` : '';
   // A worker that polls and does not answer is not mended by another one.
-  const act = silent.text.includes('keeprolling worker')
-    ? 'start one: keeprolling worker'
-    : 'look further: keeprolling doctor';
+  const startable = silent.part !== 'server' && silent.kind === 'gone';
+  const act = startable ? 'start one: keeprolling worker' : 'look further: keeprolling doctor';
   return `${silentWords(silent.part)}${where} → ${act}`;
 }
 

@@ -89,6 +89,9 @@ function windowText({ window }: StatusView, now: number): string {
   const left = end === null ? null : Date.parse(end) - now;
   if (beginsIn > 0) parts.push(`begins in ${lasting(beginsIn)}`);
   else if (left !== null) parts.push(left > 0 ? `${lasting(left)} left` : `ended ${lasting(-left)} ago`);
+  if (window.overrunMs > 0) {
+    parts.push(`${left !== null && left > 0 ? 'then ' : ''}up to ${lasting(window.overrunMs)} overrun`);
+  }
   if (window.limit !== null && window.until !== null) parts.push(`for good at ${clock(window.limit)}`);
   return parts.join(', ');
 }

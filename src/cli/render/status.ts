@@ -4,7 +4,7 @@ import { ERRORS } from '../../contract/errors.ts';
 import { endedBlock, endedExit } from './ended.ts';
 import { lastKnownBlock, lastKnownExit } from './last-known.ts';
 import { liveBlock } from './live.ts';
-import { columns, clockOfDay, lasting } from './text.ts';
+import { columns, clockOfDay, lasting, localised } from './text.ts';
 
 export interface Reader {
   now: number;
@@ -26,11 +26,13 @@ export function statusExit(status: SessionStatus): number {
   return lastKnownExit(status);
 }
 
-function scheduledBlock(status: SessionStatus, { now, zone }: Reader): string {
+function scheduledBlock(status: SessionStatus, reader: Reader): string {
+  const { now } = reader;
+  const zone = status.zone ?? reader.zone;
   const startAt = status.startAt!;
   const wait = Date.parse(startAt) - now;
   const when = wait > 0 ? `starts in ${lasting(wait)}` : `should have started ${lasting(-wait)} ago`;
-  const silent = status.silent ? [['silent', status.silent.text]] : [];
+  const silent = status.silent ? [['silent', localised(status.silent.text, zone)]] : [];
   const rows = [
     ['session', `${status.name}   ${status.key}`],
     [

@@ -18,7 +18,7 @@ export function redraw(text: string, linesBefore: number, width: number): { outp
 /** What has changed is told; what only grows is not. */
 export function watchLine(status: SessionStatus, { now, zone }: Reader): { key: string; line: string } {
   const view = status.source === 'live' ? status.view : null;
-  const known = view?.window.zone ?? zone;
+  const known = status.zone ?? zone;
   const parts = partsOf(status, known);
   const soFar = view?.soFar.percent ?? status.lastKnown?.percent;
   const time = clock(new Date(now).toISOString(), known);
