@@ -59,6 +59,8 @@ export interface SkippingOptions {
   dispatcher?: Dispatcher;
   /** Stands in for `Math.random` in the looks' jitter. */
   random?: () => number;
+  /** Workers will be exchanged: this server forgets the tasks that it kept for a cached workflow. */
+  uncached?: boolean;
 }
 
 export async function skippingWorld(options: SkippingOptions): Promise<SkippingWorld> {
@@ -99,7 +101,12 @@ export async function skippingWorld(options: SkippingOptions): Promise<SkippingW
     const buildId = await buildIdOf(workflowBundle);
     const common = { connection: env.nativeConnection, activities: { ...activities }, buildId };
     const workers = await Promise.all([
-      Worker.create({ ...common, taskQueue: workflowQueue(), workflowBundle }),
+      Worker.create({
+        ...common,
+        taskQueue: workflowQueue(),
+        workflowBundle,
+        ...(options.uncached && { maxCachedWorkflows: 0 }),
+      }),
       Worker.create({ ...common, taskQueue: accountQueue('account') }),
     ]);
     running = { workers, ended: Promise.all(workers.map(async (worker) => await worker.run())) };
