@@ -7,6 +7,7 @@ import { NativeConnection, Worker, type WorkflowBundleOption } from '@temporalio
 import type { Dispatcher } from 'undici';
 import { createActivities } from './activities/index.ts';
 import { directoryArchive } from './archive/archive.ts';
+import { workerIdentity } from './archive/marker.ts';
 import { loadDataConverter } from './config/codec.ts';
 import { connectOptions } from './config/connect.ts';
 import type { Settings } from './config/settings.ts';
@@ -63,6 +64,8 @@ export async function startWorkers(options: WorkersOptions): Promise<Workers> {
     ...common,
     taskQueue: workflowQueue(prefix),
     workflowBundle,
+    // `doctor` compares the archive's mark in it. This worker alone writes there; every byte of it is in every event.
+    identity: await workerIdentity(directory),
     // After a worker has died, its sessions wait this long for it before another takes them over.
     stickyQueueScheduleToStartTimeout: '3 seconds',
     ...(options.maxCachedWorkflows !== undefined && { maxCachedWorkflows: options.maxCachedWorkflows }),

@@ -87,7 +87,7 @@ export async function runsOf(context: Context, key: string): Promise<Found[]> {
 
 /** Sessions and launchers of this installation that fit a visibility query, the latest first. */
 export async function listSessions(
-  context: Context,
+  context: Pick<Context, 'settings' | 'reach'>,
   query: string,
   limit: number,
   deadlineMs: number = DEADLINES.list,

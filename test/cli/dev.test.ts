@@ -103,6 +103,10 @@ describe('dev', () => {
       expect((await cli('list')).out).toContain('cam1     recording');
       const doctor = await cli('doctor');
       expect(doctor).toMatchObject({ code: 0, out: expect.stringContaining('all is well') });
+      expect(doctor.out).toMatch(/✓ {2}archive of the workers +1 worker with the same mark/);
+      expect(doctor.out).toMatch(
+        /✓ {2}behaviour +new sessions begin with level \d+; open: 1 session at level \d/,
+      );
 
       const second = await run(['dev'], { cwd: folder });
       expect({ code: second.code, err: second.err }).toMatchObject({

@@ -5,7 +5,10 @@ import { coverageText } from '../../src/cli/render/coverage.ts';
 import { listText } from '../../src/cli/render/list.ts';
 import { commandExit, commandText, startedText } from '../../src/cli/render/results.ts';
 import { instantOf } from '../../src/cli/instants.ts';
+import { sameArchiveCheck } from '../../src/cli/doctor/archive.ts';
+import { levelsCheck } from '../../src/cli/doctor/behaviour.ts';
 import { pollersCheck } from '../../src/cli/doctor/server.ts';
+import type { Levels } from '../../src/client/levels.ts';
 import { reader, status } from './sessions.ts';
 
 type Span = TargetCoverage['spans'][number];
@@ -225,6 +228,8 @@ describe('instants as they are typed', () => {
 });
 
 describe('doctor', () => {
+  const poller = (identity: string, agoMs = 1_000) => ({ identity, at: reader.now - agoMs });
+
   test('ticks what is well and says what to do about the rest', () => {
     const text = checksText([
       { what: 'server', ok: true, detail: 'Temporal 1.32.0' },
@@ -240,14 +245,77 @@ describe('doctor', () => {
   });
 
   test('a poller that has not polled for long is none', () => {
-    expect(pollersCheck('queue q', [reader.now - 10_000, reader.now - 200_000], reader.now)).toMatchObject({
+    const pollers = [poller('1@a', 10_000), poller('2@a', 200_000)];
+    expect(pollersCheck('queue q', pollers, reader.now)).toMatchObject({
       ok: true,
       detail: '1 worker',
     });
-    expect(pollersCheck('queue q', [reader.now - 120_000], reader.now)).toMatchObject({
+    expect(pollersCheck('queue q', [poller('1@a', 120_000)], reader.now)).toMatchObject({
       ok: false,
       detail: 'no worker, the last one polled 2m ago at 02:10:41 UTC',
     });
     expect(pollersCheck('queue q', [], reader.now).detail).toBe('no worker');
+  });
+
+  test('holds the mark of the archive here against those of the workers', () => {
+    const check = (...pollers: ReturnType<typeof poller>[]) =>
+      sameArchiveCheck('9f3e0a11', pollers, reader.now);
+    expect(check(poller('1@a archive:9f3e0a11'), poller('2@b archive:9f3e0a11'))).toMatchObject({
+      ok: true,
+      detail: '2 workers with the same mark',
+    });
+    // One that went away may have been the reason for the new one.
+    expect(check(poller('1@a archive:9f3e0a11'), poller('2@b archive:0', 120_000)).ok).toBe(true);
+    expect(check(poller('1@a archive:9f3e0a11'), poller('2@b archive:00c0ffee'))).toMatchObject({
+      ok: false,
+      detail: '2@b writes another archive (mark 00c0ffee); the mark here is 9f3e0a11',
+      remedy: expect.stringContaining('a shared mount'),
+    });
+    expect(check(poller('1@a archive:none')).detail).toContain('1@a has no archive');
+    expect(check(poller('1@a'))).toMatchObject({
+      ok: false,
+      detail: '1@a does not tell its mark; the mark here is 9f3e0a11',
+      remedy: 'start workers of this release: older ones do not tell their mark',
+    });
+    expect(check()).toEqual({
+      what: 'archive of the workers',
+      ok: false,
+      detail: 'not known: no worker polls',
+    });
+  });
+
+  test('tells the levels of open sessions, and which could be deleted', () => {
+    const told = (open: [number, string[]][], more: Partial<Levels> = {}) =>
+      levelsCheck({ open: new Map(open), untold: [], cut: false, ...more }, { oldest: 1, newest: 3 });
+    const head = 'new sessions begin with level 3; ';
+    expect(told([]).detail).toBe(
+      `${head}no session is open; levels 1 to 2 could be deleted: no open session has them`,
+    );
+    expect(
+      told([
+        [3, ['a']],
+        [2, ['b', 'c']],
+      ]).detail,
+    ).toBe(
+      `${head}open: 2 sessions at level 2, 1 session at level 3; level 1 could be deleted: no open session has it`,
+    );
+    expect(told([[1, ['a', 'b', 'c', 'd']]]).detail).toBe(
+      `${head}open: 4 sessions at level 1; level 1 is held by a, b, c and 1 more`,
+    );
+    expect(told([], { untold: ['new'] }).detail).toBe(
+      `${head}open: 1 that tells none yet; no level can be deleted before those are known`,
+    );
+    expect(told([[3, ['a']]], { cut: true }).detail).toContain('is not known');
+    expect(told([[0, ['old']]])).toMatchObject({
+      ok: false,
+      detail: expect.stringContaining('old cannot go on'),
+    });
+    expect(
+      levelsCheck({ open: new Map([[1, ['a']]]), untold: [], cut: false }, { oldest: 1, newest: 1 }),
+    ).toEqual({
+      what: 'behaviour',
+      ok: true,
+      detail: 'new sessions begin with level 1; open: 1 session at level 1',
+    });
   });
 });

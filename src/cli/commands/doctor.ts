@@ -1,12 +1,12 @@
 import type { Command } from 'commander';
 import { ERRORS } from '../../contract/errors.ts';
+import { loadDataConverter } from '../../config/codec.ts';
 import type { Settings } from '../../config/settings.ts';
 import type { Check } from '../../recorders/recorder.ts';
-import { BEHAVIOUR } from '../../session/begin.ts';
 import { answer, type Context } from '../context.ts';
 import { accountChecks } from '../doctor/accounts.ts';
-import { archiveCheck } from '../doctor/archive.ts';
-import { bad, bounded, good } from '../doctor/checks.ts';
+import { currentLevel } from '../doctor/behaviour.ts';
+import { bad, good } from '../doctor/checks.ts';
 import { failureOf } from '../failure.ts';
 import { checksText } from '../render/checks.ts';
 import { command } from '../run.ts';
@@ -26,32 +26,38 @@ export function doctorCommand(program: Command): void {
 }
 
 async function examine(context: Context): Promise<Check[]> {
-  const level = good('behaviour', `new sessions begin with level ${BEHAVIOUR}, the only one there is`);
   let settings: Settings;
   try {
     settings = context.settings();
   } catch (error) {
     const { message } = failureOf(error);
-    return [bad('configuration', message, 'mend it; everything else needs it'), level];
+    return [bad('configuration', message, 'mend it; everything else needs it'), currentLevel()];
   }
-  const [{ Agent }, { reachOf }, { serverChecks }] = await Promise.all([
-    import('undici'),
-    import('../../client/reach.ts'),
-    import('../doctor/server.ts'),
-  ]);
+  const [{ Agent }, { reachOf }, { serverChecks }, { archiveChecks }, { behaviourCheck }] = await Promise.all(
+    [
+      import('undici'),
+      import('../../client/reach.ts'),
+      import('../doctor/server.ts'),
+      import('../doctor/archive.ts'),
+      import('../doctor/levels.ts'),
+    ],
+  );
   const dispatcher = new Agent({ connect: { timeout: 2_000 } });
-  const reach = reachOf(settings, context.env, { payloadCodecs: [] });
+  // Memos are read through it.
+  const codec: Check[] = [];
+  const converter = await loadDataConverter(settings.codec()).catch((error: unknown) => {
+    codec.push(bad('codec', failureOf(error).message, 'mend the module; clients and workers need the same'));
+    return undefined;
+  });
+  const reach = reachOf(settings, context.env, { payloadCodecs: converter?.payloadCodecs ?? [] });
   try {
     const found = await Promise.all([
       ...serverChecks(reach, settings, context.now),
-      bounded(
-        'archive',
-        async () => [await archiveCheck(settings.archiveDirectory())],
-        () => bad('archive', 'it cannot be looked at', 'see whether its folder is mounted'),
-      ),
+      ...archiveChecks(settings, reach, context.now),
       ...accountChecks(settings, context.registry, dispatcher, context.now),
+      behaviourCheck(settings, reach),
     ]);
-    return [...configurationChecks(settings), ...found.flat(), level];
+    return [...configurationChecks(settings), ...codec, ...found.flat()];
   } finally {
     await Promise.all([dispatcher.destroy(), reach.close()]);
   }

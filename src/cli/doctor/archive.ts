@@ -1,14 +1,46 @@
-/** Is the archive there, can it be written, and is it the one that the others write? */
+/** Is the archive there, can it be written, and is it the one that the workers write? */
 import { randomUUID } from 'node:crypto';
-import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { archiveIn, markerOf, NO_ARCHIVE, UNREADABLE } from '../../archive/marker.ts';
+import { ACTIVITIES, isGone, pollersOf, type Poller } from '../../client/pollers.ts';
+import type { Reach } from '../../client/reach.ts';
+import type { Settings } from '../../config/settings.ts';
 import type { Check } from '../../recorders/recorder.ts';
-import { bad, good } from './checks.ts';
+import { workflowQueue } from '../../session/names.ts';
+import { count } from '../render/text.ts';
+import { bad, bounded, good } from './checks.ts';
+import { unreached } from './server.ts';
 
-/** Whoever comes first writes it; who reads another mark on another machine looks at another folder. */
-export const MARKER = '.keeprolling-archive';
+const WORKERS = 'archive of the workers';
+const CALL_MS = 2_000;
+/** So many of those that differ are named. */
+const NAMED = 3;
 
-export async function archiveCheck(directory: string | null): Promise<Check> {
+export function archiveChecks(settings: Settings, reach: Reach, now: () => number): Promise<Check[]>[] {
+  const directory = settings.archiveDirectory();
+  const here = bounded(
+    'archive',
+    async () => [await archiveCheck(directory)],
+    () => bad('archive', 'it cannot be looked at', 'see whether its folder is mounted'),
+  );
+  if (directory === null) return [here];
+  const there = bounded(
+    WORKERS,
+    async () => {
+      const queue = workflowQueue(settings.queuePrefix());
+      const pollers = await pollersOf(reach, queue, ACTIVITIES, CALL_MS);
+      const mark = await markerOf(directory).catch(() => null);
+      return mark === null
+        ? [{ what: WORKERS, ok: false, detail: 'not known: the archive here has no mark to compare with' }]
+        : [sameArchiveCheck(mark, pollers, now())];
+    },
+    (error) => unreached(WORKERS, error, reach),
+  );
+  return [here, there];
+}
+
+async function archiveCheck(directory: string | null): Promise<Check> {
   if (directory === null) {
     return bad(
       'archive',
@@ -17,12 +49,9 @@ export async function archiveCheck(directory: string | null): Promise<Check> {
     );
   }
   try {
-    const marker = await markerOf(directory);
+    const mark = await markerOf(directory);
     await probe(directory);
-    return good(
-      'archive',
-      `${directory} can be written; its mark is ${marker}, and must be the same on the machines of the workers`,
-    );
+    return good('archive', `${directory} can be written; its mark is ${mark}`);
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? 'unknown error';
     return bad(
@@ -39,18 +68,27 @@ async function probe(directory: string): Promise<void> {
   await rm(path);
 }
 
-export async function markerOf(directory: string): Promise<string> {
-  await mkdir(directory, { recursive: true });
-  const path = join(directory, MARKER);
-  const own = `${path}.${randomUUID()}.tmp`;
-  await writeFile(own, `${randomUUID().slice(0, 8)}\n`);
-  try {
-    // Fails where there is one already, so that two who come at the same time read the same.
-    await link(own, path);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-  } finally {
-    await rm(own, { force: true });
-  }
-  return (await readFile(path, 'utf8')).trim();
+/** What a worker writes elsewhere is missing in every answer from here, and nothing else would tell. */
+export function sameArchiveCheck(mark: string, pollers: Poller[], now: number): Check {
+  const alive = pollers.filter((one) => !isGone(one.at, now)).map((one) => archiveIn(one.identity));
+  if (alive.length === 0) return { what: WORKERS, ok: false, detail: 'not known: no worker polls' };
+  const others = alive.filter((one) => one.mark !== mark);
+  if (others.length === 0) return good(WORKERS, `${count(alive.length, 'worker')} with the same mark`);
+  const told = others.slice(0, NAMED).map(({ worker, mark: theirs }) => `${worker} ${wordsFor(theirs)}`);
+  const more = others.length > NAMED ? `, and ${others.length - NAMED} more` : '';
+  const silent = others.every((one) => one.mark === null);
+  return bad(
+    WORKERS,
+    `${told.join(', ')}${more}; the mark here is ${mark}`,
+    silent
+      ? 'start workers of this release: older ones do not tell their mark'
+      : 'give both the same folder: one host, or a shared mount, named in both keeprolling.yaml; then restart the worker',
+  );
+}
+
+function wordsFor(mark: string | null): string {
+  if (mark === null) return 'does not tell its mark';
+  if (mark === NO_ARCHIVE) return 'has no archive';
+  if (mark === UNREADABLE) return 'could not read its archive when it started';
+  return `writes another archive (mark ${mark})`;
 }

@@ -2,6 +2,14 @@
 import type { Connection } from '@temporalio/client';
 import type { Reach } from '../../client/reach.ts';
 import { isUnreachable } from '../../client/errors.ts';
+import {
+  ACTIVITIES,
+  isGone,
+  pollersOf,
+  WORKFLOWS,
+  type Poller,
+  type QueueKind,
+} from '../../client/pollers.ts';
 import { KeepRollingError } from '../../contract/errors.ts';
 import type { Settings } from '../../config/settings.ts';
 import type { Check } from '../../recorders/recorder.ts';
@@ -12,11 +20,6 @@ import { bad, bounded, good } from './checks.ts';
 
 const SERVER = 'server';
 const CALL_MS = 2_000;
-/** Numbers of the server's enum TaskQueueType. */
-const WORKFLOWS = 1;
-const ACTIVITIES = 2;
-/** A poll lasts a minute at most; the server lists a poller for five minutes after its last one. */
-const POLL_MS = 75_000;
 
 export function serverChecks(reach: Reach, settings: Settings, now: () => number): Promise<Check[]>[] {
   const prefix = settings.queuePrefix();
@@ -64,35 +67,19 @@ async function attributesCheck(reach: Reach): Promise<Check> {
   );
 }
 
-function queueCheck(reach: Reach, queue: string, kind: number, now: () => number): Promise<Check[]> {
+function queueCheck(reach: Reach, queue: string, kind: QueueKind, now: () => number): Promise<Check[]> {
   const what = `queue ${queue}`;
   return bounded(
     what,
-    async () => {
-      const { pollers } = await reach.within(CALL_MS, async ({ workflowService }) =>
-        workflowService.describeTaskQueue({
-          namespace: reach.namespace,
-          taskQueue: { name: queue },
-          // oxlint-disable-next-line typescript/no-unsafe-enum-assignment -- its enum is in a package of the SDK's own
-          taskQueueType: kind,
-        }),
-      );
-      return [
-        pollersCheck(
-          what,
-          pollers.map((one) => Number(one.lastAccessTime?.seconds ?? 0) * 1000),
-          now(),
-        ),
-      ];
-    },
+    async () => [pollersCheck(what, await pollersOf(reach, queue, kind, CALL_MS), now())],
     (error) => unreached(what, error, reach),
   );
 }
 
-export function pollersCheck(what: string, polledAt: number[], now: number): Check {
-  const alive = polledAt.filter((at) => now - at <= POLL_MS).length;
+export function pollersCheck(what: string, pollers: Poller[], now: number): Check {
+  const alive = pollers.filter((one) => !isGone(one.at, now)).length;
   if (alive > 0) return good(what, `${alive} worker${alive === 1 ? '' : 's'}`);
-  const last = Math.max(0, ...polledAt);
+  const last = Math.max(0, ...pollers.map((one) => one.at));
   const ago =
     last === 0
       ? ''
@@ -101,7 +88,7 @@ export function pollersCheck(what: string, polledAt: number[], now: number): Che
 }
 
 /** Said whole once; what hangs on the server is then not known, and has no remedy of its own. */
-function unreached(what: string, error: unknown, reach: Reach): Check {
+export function unreached(what: string, error: unknown, reach: Reach): Check {
   const silent = isUnreachable(error);
   if (silent && what !== SERVER) return { what, ok: false, detail: 'not known: the server does not answer' };
   const detail =
