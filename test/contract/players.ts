@@ -1,4 +1,5 @@
 /** The two players of a scenario: the in-process driver, and Temporal's time-skipping server with real workers. */
+import type { Client } from '@temporalio/client';
 import type { SessionRecord } from '../../src/archive/read.ts';
 import type { SessionResult } from '../../src/session/events.ts';
 import { sessionWorkflowId } from '../../src/session/names.ts';
@@ -63,7 +64,11 @@ export async function playInProcess(scenario: Scenario): Promise<Played> {
   };
 }
 
-export async function playOnTemporal(scenario: Scenario): Promise<Played> {
+/** `last` is called when the session has ended and its ledger is closed, while the server still runs. */
+export async function playOnTemporal(
+  scenario: Scenario,
+  last?: (client: Client, firstRunId: string, result: SessionResult) => Promise<void>,
+): Promise<Played> {
   let now: () => number = Date.now;
   const staged = stagedVendor(scenario, () => now());
   const { every, doubt } = looksOf(scenario);
@@ -99,6 +104,7 @@ export async function playOnTemporal(scenario: Scenario): Promise<Played> {
     const result = (await handle.result()) as SessionResult;
     const { closeTime } = await handle.describe();
     const record = await world.recordOf(result.sessionId, result.key);
+    await last?.(world.client, handle.firstExecutionRunId, result);
     const endedAt = closeTime!.getTime();
     await world.clock.sync();
     return {

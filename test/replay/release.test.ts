@@ -11,17 +11,10 @@ import { syntheticVendor } from '../synthetic/vendor.ts';
 import { runsOf, type Run } from '../temporal/histories.ts';
 import { skippingWorld } from '../temporal/skipping.ts';
 import { nextRelease } from './bundles.ts';
+import { marksOf } from './kept.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
-
-/** The levels that a run asked for and got. */
-function marksOf(run: Run): string[] {
-  return run.events.flatMap((event) => {
-    const payload = event.markerRecordedEventAttributes?.details?.['patch-data']?.payloads?.[0];
-    return payload ? [defaultPayloadConverter.fromPayload<{ id: string }>(payload).id] : [];
-  });
-}
 
 function carriedBy(run: Run): RecordingInput['carried'] {
   const payload = run.events[0]?.workflowExecutionStartedEventAttributes?.input?.payloads?.[0];
@@ -67,7 +60,7 @@ describe('a worker of the next release', () => {
       const result = (await handle.result()) as SessionResult;
       const { closeTime } = await handle.describe();
       const runs = await runsOf(world.client, handle.workflowId, handle.firstExecutionRunId);
-      expect(runs.map(marksOf)).toEqual([
+      expect(runs.map((run) => marksOf(run.history))).toEqual([
         [`behaviour-${BEHAVIOUR}`],
         [`behaviour-${BEHAVIOUR + 1}`],
         [`behaviour-${BEHAVIOUR + 1}`],

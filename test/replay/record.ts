@@ -1,0 +1,226 @@
+/** Records the histories of test/histories/ and their README. Run by hand, see record.config.ts. */
+import { afterAll, expect, it } from 'vitest';
+import type { Client } from '@temporalio/client';
+import { filesWorkflowId, launchWorkflowId, sessionWorkflowId } from '../../src/session/names.ts';
+import type { SessionResult } from '../../src/session/events.ts';
+import type { LaunchInput } from '../../src/workflows/definitions.ts';
+import { playOnTemporal } from '../contract/players.ts';
+import { SCENARIOS } from '../contract/scenarios.ts';
+import { syntheticVendor } from '../synthetic/vendor.ts';
+import { runsOf, type History } from '../temporal/histories.ts';
+import { skippingWorld, type SkippingWorld } from '../temporal/skipping.ts';
+import { keep, keepReadme, levelsOf } from './kept.ts';
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const rows: string[] = [];
+
+function save(file: string, what: string, history: History): void {
+  keep(`${file}.json`, history);
+  const type = history.events?.[0]?.workflowExecutionStartedEventAttributes?.workflowType?.name;
+  rows.push(`| [${file}](${file}.json) | \`${type}\` | ${what} | ${levelsOf(history).join(', ') || '-'} |`);
+}
+
+/** All runs of a session, and of its files workflow. */
+async function saveSession(
+  client: Client,
+  file: string,
+  what: string,
+  firstRunId: string,
+  result: SessionResult,
+): Promise<void> {
+  const runs = await runsOf(client, sessionWorkflowId(result.key), firstRunId);
+  runs.forEach((run, index) => {
+    const which = runs.length === 1 ? '' : `-run-${index + 1}`;
+    save(
+      `${file}${which}`,
+      runs.length === 1 ? what : `${what}: run ${index + 1} of ${runs.length}`,
+      run.history,
+    );
+  });
+}
+
+const KEPT: Record<string, string> = {
+  'a plain window': 'plain',
+  'a pause and its end by command': 'pause',
+  'a native pause inside one take': 'native-pause',
+  "a vendor's rule about the next start": 'restart-gap',
+  'a source that drops and returns, which the take survives': 'drop',
+  'a source that drops and returns, which ends the take': 'drop-ends-take',
+  'a recording that the recorder forgets': 'forgotten',
+  'a recorder that hides a recording while it fails over': 'failover',
+  'a start that nothing proves': 'no-proof',
+  'lost replies to the start and to the stop': 'lost-replies',
+  'a source that comes late, to a recorder that needs it': 'late-source',
+  'a source that never comes, with a policy that fails': 'never',
+  'an overrun that ends with the source': 'overrun',
+  'a window that is extended': 'extended',
+  'a limit that no extension moves': 'limit',
+  'a cancel of the workflow, which is a stop': 'cancel',
+  'a refresh of credentials every hour for a day': 'refresh',
+  'OvenMediaEngine: a source that drops and returns': 'ome-drop',
+  'OvenMediaEngine: a pause, and a restart that forgets': 'ome-restart',
+};
+
+it.each(Object.entries(KEPT))('%s', async (name, file) => {
+  const scenario = SCENARIOS.find((one) => one.name === name)!;
+  const played = await playOnTemporal(scenario, async (client, firstRunId, result) => {
+    await saveSession(client, file, name, firstRunId, result);
+    if (file !== 'ome-restart') return;
+    const files = await client.workflow.getHandle(filesWorkflowId(result.sessionId)).fetchHistory();
+    save('files', 'the ledger and the files of a session of three takes', files);
+  });
+  expect(played.faults).toEqual([]);
+});
+
+/** Each records at least one history. */
+function record(name: string, play: (world: SkippingWorld, begunAt: number) => Promise<void>): void {
+  it(`${name}`, async () => {
+    const before = rows.length;
+    await synthetic(play);
+    expect(rows.length).toBeGreaterThan(before);
+  });
+}
+
+async function synthetic(play: (world: SkippingWorld, begunAt: number) => Promise<void>): Promise<void> {
+  const vendor = syntheticVendor();
+  const world = await skippingWorld({
+    registry: new Map([['synthetic', vendor.vendor]]),
+    account: { vendor: 'synthetic', secret: 'CANARY-synthetic' },
+    looks: { every: '5m' },
+  });
+  try {
+    const begunAt = await world.clock.sync();
+    vendor.source('news', true, begunAt);
+    await play(world, begunAt);
+  } finally {
+    await world.close();
+  }
+}
+
+const KEY = 'synthetic/account/news';
+const specification = (window: Record<string, unknown>): Record<string, unknown> => ({
+  name: 'recorded',
+  account: 'account',
+  target: { channel: 'news' },
+  window,
+});
+const start = async (world: SkippingWorld, input: Record<string, unknown>) =>
+  await world.client.workflow.start('recording', {
+    workflowId: sessionWorkflowId(KEY),
+    taskQueue: 'keeprolling',
+    args: [input],
+  });
+
+record('a session of three runs', async (world, begunAt) => {
+  const handle = await start(world, {
+    specification: specification({ from: 'now', length: '150m' }),
+    renewAfterMs: HOUR,
+  });
+  await world.sleepUntil(begunAt + 50 * MINUTE);
+  await handle.signal('pause', { by: 'director', until: new Date(begunAt + 70 * MINUTE).toISOString() });
+  const result = (await handle.result()) as SessionResult;
+  await saveSession(world.client, 'renewal', 'a pause over a renewal', handle.firstExecutionRunId, result);
+});
+
+record('updates and refusals', async (world, begunAt) => {
+  const handle = await start(world, { specification: specification({ from: 'now', length: '1h' }) });
+  await world.sleepUntil(begunAt + MINUTE);
+  await handle.executeUpdate('pause', { args: [{ by: 'director', id: 'p' }] });
+  await handle.executeUpdate('pause', { args: [{ by: 'director', id: 'p' }] });
+  await handle.executeUpdate('extend', { args: [{ until: '2020-01-01T00:00:00Z' }] }).catch(() => null);
+  await handle.executeUpdate('resume', { args: [{ by: 'director' }] });
+  await handle.signal('pause', 'nonsense');
+  await handle.signal('recorderEvent', { id: 'e', at: begunAt, kind: 'source-up' });
+  await handle.executeUpdate('stop', { args: [{ by: 'director' }] });
+  const result = (await handle.result()) as SessionResult;
+  await saveSession(
+    world.client,
+    'updates',
+    'updates, a doubled id, and mistakes',
+    handle.firstExecutionRunId,
+    result,
+  );
+});
+
+record('a session that is refused', async (world) => {
+  const handle = await start(world, { specification: specification({ from: 'now' }) });
+  await handle.result().catch(() => null);
+  save('refused', 'a specification without an end', await handle.fetchHistory());
+});
+
+record('an archive that fails for a while', async (world, begunAt) => {
+  const handle = await start(world, { specification: specification({ from: 'now', length: '1h' }) });
+  world.archive.down = true;
+  await world.sleepUntil(begunAt + 10 * MINUTE);
+  world.archive.down = false;
+  const result = (await handle.result()) as SessionResult;
+  await saveSession(
+    world.client,
+    'archive-down',
+    'the archive fails for 10 min',
+    handle.firstExecutionRunId,
+    result,
+  );
+  const files = world.client.workflow.getHandle(filesWorkflowId(result.sessionId));
+  await files.result();
+  save('files-archive-down', 'the archive fails for 10 min', await files.fetchHistory());
+});
+
+record('launchers', async (world, begunAt) => {
+  const launch = async (sessionId: string, startAt: number) =>
+    await world.client.workflow.start('launch', {
+      workflowId: launchWorkflowId(sessionId),
+      taskQueue: 'keeprolling',
+      args: [
+        {
+          recording: {
+            specification: specification({
+              from: new Date(startAt).toISOString(),
+              until: new Date(startAt + HOUR).toISOString(),
+            }),
+            sessionId,
+          },
+          key: KEY,
+          name: 'recorded',
+          startAt,
+          endAt: startAt + HOUR,
+          queue: 'keeprolling',
+          memo: {},
+          searchAttributes: {},
+        } satisfies LaunchInput,
+      ],
+    });
+  const first = await launch('01ARZ3NDEKTSV4RRFFQ69G5FA1', begunAt + HOUR);
+  const second = await launch('01ARZ3NDEKTSV4RRFFQ69G5FA2', begunAt + 2 * HOUR - 10_000);
+  const third = await launch('01ARZ3NDEKTSV4RRFFQ69G5FA3', begunAt + 5 * HOUR);
+  await world.sleepUntil(begunAt + 10 * MINUTE);
+  await third.signal('stop', { by: 'director' });
+  await world.client.workflow.getHandle(first.workflowId).result();
+  await second.result();
+  save('launch', 'a window in an hour, and its session starts', await first.fetchHistory());
+  save('launch-busy', 'the target is busy when the window begins', await second.fetchHistory());
+  save('launch-cancelled', 'stopped before its window', await third.fetchHistory());
+});
+
+afterAll(() => {
+  keepReadme(`# Recorded histories
+
+Each file is one run of a workflow, recorded on the time-skipping test server, and replayed by
+\`test/replay/replay.test.ts\` against the workflows as they are now. A replay that fails means that sessions which run
+while a new release is rolled out would be stuck: raise \`BEHAVIOUR\` in \`src/session/begin.ts\` and keep the old rules
+beside the new ones, rather than recording anew.
+
+Recorded anew, with this README, by one command (before a release has gone out, or for new kinds of scenarios):
+
+\`\`\`
+npx vitest run --config test/replay/record.config.ts
+\`\`\`
+
+Histories of a level go when \`OLDEST_BEHAVIOUR\` is raised past it, in the same commit.
+
+| history | workflow | what happened | behaviour |
+| --- | --- | --- | --- |
+${rows.toSorted().join('\n')}
+`);
+});
