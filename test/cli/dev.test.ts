@@ -87,9 +87,11 @@ describe('dev', () => {
       throw new Error(`It never came: ${(await cli('status', 'cam1')).out}`);
     };
     try {
-      await control(`${emulator.control}source.start`, { app: 'app', stream: 'cam1' });
-      expect((await cli('start', told.sample!)).out).toMatch(/^cam1 {2}started {3}\S{26} {3}\S+\/cam1\n$/);
-      expect((await cli('start', told.sample!)).out).toContain('is there already');
+      await control(`${emulator.control}source.start`, emulator.source);
+      expect((await cli('start', told.sample!.file)).out).toMatch(
+        /^cam1 {2}started {3}\S{26} {3}\S+\/cam1\n$/,
+      );
+      expect((await cli('start', told.sample!.file)).out).toContain('is there already');
       await until(
         (status) => status.view?.phase === 'recording' && status.view.takes[0]?.evidence !== 'inferred',
       );

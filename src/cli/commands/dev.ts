@@ -5,7 +5,7 @@ import { loadSettings } from '../../config/settings.ts';
 import { answer, type Context } from '../context.ts';
 import { devConfiguration } from '../dev/configuration.ts';
 import { newInstallationId, openDataFolder, type DataFolder } from '../dev/data-folder.ts';
-import { emulatedAccount, sampleSpecification, startEmulated, type Emulated } from '../dev/emulated.ts';
+import { accountOf, sampleSpecification, startEmulated, STREAM, type Emulated } from '../dev/emulated.ts';
 import { failureOf, failureText } from '../failure.ts';
 import { untilInterrupted } from '../interrupt.ts';
 import { devText, type DevTold } from '../render/dev.ts';
@@ -72,7 +72,7 @@ async function serve(
       address: server.address,
       namespace: server.namespace,
       archive: data.folder('archive'),
-      accounts: Object.fromEntries(emulated.map((one) => [one.account, emulatedAccount(data, one)])),
+      accounts: Object.fromEntries(emulated.map((one) => [one.account, accountOf(data, one)])),
     }),
   );
   const settings = loadSettings(config, context.registry, context.env, context.cwd);
@@ -126,8 +126,16 @@ function toldOf(
     queues,
     data: here(data.path),
     config: here(config),
-    emulators: emulated.map(({ vendor, account, url, control }) => ({ vendor, account, url, control })),
-    sample: first ? here(data.write('sample.yaml', sampleSpecification(first.account))) : null,
+    emulators: emulated.map(({ vendor, account, url, control, source }) => ({
+      vendor,
+      account,
+      url,
+      control,
+      source,
+    })),
+    sample: first
+      ? { name: STREAM, file: here(data.write('sample.yaml', sampleSpecification(first))) }
+      : null,
   };
 }
 

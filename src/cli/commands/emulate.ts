@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { InvalidArgumentError, type Command } from 'commander';
-import { emulatedVendors, startEmulator } from '../../emulators/index.ts';
+import { emulatedVendors, sampleSource, startEmulator } from '../../emulators/registry.ts';
 import { answer } from '../context.ts';
 import { newToken } from '../dev/data-folder.ts';
 import { usageError } from '../failure.ts';
@@ -37,7 +37,8 @@ export function emulateCommand(program: Command): void {
             controlPort: 0,
             control: false,
             ...(options.truth !== undefined && { truthFile: resolve(options.truth) }),
-            vendor: { accessToken, ...(recordsDir !== undefined && { recordsDir }) },
+            token: accessToken,
+            ...(recordsDir !== undefined && { recordsDir }),
           }),
         );
         const control = `${served.controlUrl}/_emulator/`;
@@ -47,7 +48,7 @@ export function emulateCommand(program: Command): void {
             `${vendor} is emulated at ${served.url} until Ctrl-C`,
             `  token    ${accessToken}`,
             `  control  ${control}   GET controls lists them, GET truth is what really happened`,
-            `  a source curl -X POST ${control}source.start -d '{"app":"app","stream":"cam1"}'`,
+            `  a source curl -X POST ${control}source.start -d '${JSON.stringify(sampleSource(vendor!, 'cam1'))}'`,
             ...(recordsDir === undefined ? [] : [`  files    ${recordsDir}`]),
             ...(options.truth === undefined ? [] : [`  truth    ${resolve(options.truth)}`]),
           ].join('\n'),

@@ -6,13 +6,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { stringify } from 'yaml';
 import { SEARCH_ATTRIBUTES } from '../../contract/search-attributes.ts';
-import type { StartedEmulator } from '../../emulators/index.ts';
+import type { StartedEmulator } from '../../emulators/registry.ts';
 import type { Context } from '../context.ts';
 import { newInstallationId, newToken, openDataFolder, type DataFolder } from '../dev/data-folder.ts';
 
 /** Quick enough to watch; a real account looks once a minute. */
 const LOOKS = { every: '1s', doubt: '500ms', withCallbacks: '10s' };
 export const LOOK_MS = 1000;
+const STREAM = 'cam1';
 const EXECUTABLE = fileURLToPath(new URL('../../../bin/keeprolling.js', import.meta.url));
 
 export interface Stage {
@@ -23,6 +24,10 @@ export interface Stage {
   uiUrl: string | null;
   /** The embedded server's address. */
   server: string;
+  /** What is recorded, in the vendor's own words. */
+  target: Record<string, string>;
+  /** What the controls of a source are told, so that it is that target's. */
+  source: Record<string, string>;
   /** A control of the emulated vendor, as its own operator would act. */
   vendor(control: string, input?: Record<string, unknown>): void;
   startWorker(): Promise<ChildProcess>;
@@ -47,7 +52,8 @@ export async function setStage(context: Context, endings: Ending[]): Promise<Sta
     rmSync(join(data.path, left), { recursive: true, force: true });
   }
   const { startDevServer } = await import('../../server/index.ts');
-  const { emulatedVendors, startEmulator } = await import('../../emulators/index.ts');
+  const { emulatedAccount, emulatedVendors, sampleSource, sampleTarget, startEmulator } =
+    await import('../../emulators/registry.ts');
   const server = await startDevServer({
     dataDir: data.path,
     ui: true,
@@ -63,7 +69,8 @@ export async function setStage(context: Context, endings: Ending[]): Promise<Sta
     port: 0,
     controlPort: 0,
     truthFile: join(data.path, 'truth.jsonl'),
-    vendor: { accessToken: token, recordsDir },
+    token,
+    recordsDir,
   });
   endings.unshift({ what: 'emulator', end: async () => await emulator.close() });
 
@@ -75,7 +82,10 @@ export async function setStage(context: Context, endings: Ending[]): Promise<Sta
       installation: data.kept('installation', newInstallationId),
       temporal: { address: server.address, namespace: server.namespace },
       accounts: {
-        [account]: { vendor, url: emulator.url, accessToken: `file:${tokenFile}`, recordsDir, looks: LOOKS },
+        [account]: {
+          ...emulatedAccount(vendor, { url: emulator.url, token: `file:${tokenFile}`, recordsDir }),
+          looks: LOOKS,
+        },
       },
       archive: { directory: data.folder('archive') },
     }),
@@ -84,6 +94,8 @@ export async function setStage(context: Context, endings: Ending[]): Promise<Sta
     data,
     config,
     account,
+    target: sampleTarget(vendor, STREAM),
+    source: sampleSource(vendor, STREAM),
     emulator,
     uiUrl: server.uiUrl ?? null,
     server: server.address,

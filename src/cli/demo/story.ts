@@ -1,12 +1,12 @@
 /** The demo's minute: a session is driven through its life by the public client and the CLI alone. */
 import type { ChildProcess } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { stringify } from 'yaml';
 import type { Client, SessionHandle, SessionStatus } from '../../client/types.ts';
+import type { Specification } from '../../contract/specification.ts';
 import type { SessionResult } from '../../session/events.ts';
 import type { Screen } from './screen.ts';
 import type { Stage } from './stage.ts';
-
-const STREAM = 'cam1';
 
 export interface Told {
   handle: SessionHandle;
@@ -21,17 +21,14 @@ export async function tell(stage: Stage, client: Client, show: Screen, signal: A
     await sleep(ms, undefined, { signal });
   };
 
-  const file = stage.data.write(
-    'cam1.yaml',
-    [
-      'name: demo-cam1',
-      'owner: demo',
-      `account: ${stage.account}`,
-      `target: { app: app, stream: ${STREAM} }`,
-      'window: { from: now, length: 10m }',
-      '',
-    ].join('\n'),
-  );
+  const specification: Specification = {
+    name: 'demo-cam1',
+    owner: 'demo',
+    account: stage.account,
+    target: stage.target,
+    window: { from: 'now', length: '10m' },
+  };
+  const file = stage.data.write('cam1.yaml', stringify(specification));
   const cli = async (...args: string[]): Promise<void> => {
     const { code, output } = await stage.cli(args);
     const shown = args.map((arg) => (arg === file ? 'cam1.yaml' : arg)).join(' ');
@@ -40,18 +37,12 @@ export async function tell(stage: Stage, client: Client, show: Screen, signal: A
   };
 
   say('an encoder pushes to the emulated recorder');
-  stage.vendor('source.start', { stream: STREAM });
+  stage.vendor('source.start', stage.source);
   let worker: ChildProcess = await stage.startWorker();
   say(`a worker runs as process ${worker.pid}`);
   await cli('validate', file);
 
-  const started = await client.start({
-    name: 'demo-cam1',
-    owner: 'demo',
-    account: stage.account,
-    target: { app: 'app', stream: STREAM },
-    window: { from: 'now', length: '10m' },
-  });
+  const started = await client.start(specification);
   const { handle } = started;
   say(`client.start → session ${started.sessionId}`);
   const watched = watch(handle, show, signal);
@@ -66,10 +57,10 @@ export async function tell(stage: Stage, client: Client, show: Screen, signal: A
   say('client: resume, by director');
   await pause(5000);
 
-  stage.vendor('source.stop', { stream: STREAM });
+  stage.vendor('source.stop', stage.source);
   say('the encoder drops');
   await pause(5000);
-  stage.vendor('source.start', { stream: STREAM });
+  stage.vendor('source.start', stage.source);
   say('the encoder is back: the record and its take have survived');
   await pause(5000);
 

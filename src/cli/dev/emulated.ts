@@ -1,7 +1,17 @@
 /** Emulated vendors beside the server, each with an account of its own. */
 import { join } from 'node:path';
-import { emulatedVendors, startEmulator } from '../../emulators/index.ts';
+import { stringify } from 'yaml';
+import {
+  emulatedAccount,
+  emulatedVendors,
+  sampleSource,
+  sampleTarget,
+  startEmulator,
+} from '../../emulators/registry.ts';
 import { newToken, type DataFolder } from './data-folder.ts';
+
+/** Name of the sample, and of the stream that it records. */
+export const STREAM = 'cam1';
 
 export interface Emulated {
   vendor: string;
@@ -10,6 +20,8 @@ export interface Emulated {
   /** Where its controls are: POST source.start, GET truth, … */
   control: string;
   recordsDir: string;
+  /** What the control source.start is told for the sample's target. */
+  source: Record<string, string>;
   close(): Promise<void>;
 }
 
@@ -28,7 +40,8 @@ async function startOne(data: DataFolder, vendor: string): Promise<Emulated> {
     control: false,
     controlPort: 0,
     truthFile: join(data.path, `${account}-truth.jsonl`),
-    vendor: { accessToken: data.kept(`${account}.token`, newToken), recordsDir },
+    token: data.kept(`${account}.token`, newToken),
+    recordsDir,
   });
   return {
     vendor,
@@ -36,30 +49,23 @@ async function startOne(data: DataFolder, vendor: string): Promise<Emulated> {
     url: served.url,
     control: `${served.controlUrl}/_emulator/`,
     recordsDir,
+    source: sampleSource(vendor, STREAM),
     close: async () => await served.close(),
   };
 }
 
 /** The token stays in its file, which only its owner can read. */
-export function emulatedAccount(
-  data: DataFolder,
-  { vendor, account, url, recordsDir }: Emulated,
-): Record<string, unknown> {
-  return {
-    vendor,
-    url,
-    accessToken: `file:${join(data.path, `${account}.token`)}`,
-    recordsDir,
-    looks: LOOKS,
-  };
+export function accountOf(data: DataFolder, emulated: Emulated): Record<string, unknown> {
+  const { vendor, account, url, recordsDir } = emulated;
+  const token = `file:${join(data.path, `${account}.token`)}`;
+  return { ...emulatedAccount(vendor, { url, token, recordsDir }), looks: LOOKS };
 }
 
-export function sampleSpecification(account: string): string {
-  return [
-    'name: cam1',
-    `account: ${account}`,
-    'target: { app: app, stream: cam1 }',
-    'window: { from: now, length: 1h }',
-    '',
-  ].join('\n');
+export function sampleSpecification({ vendor, account }: Emulated): string {
+  return stringify({
+    name: STREAM,
+    account,
+    target: sampleTarget(vendor, STREAM),
+    window: { from: 'now', length: '1h' },
+  });
 }

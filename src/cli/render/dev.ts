@@ -8,8 +8,15 @@ export interface DevTold {
   queues: string[];
   data: string;
   config: string;
-  emulators: { vendor: string; account: string; url: string; control: string }[];
-  sample: string | null;
+  emulators: {
+    vendor: string;
+    account: string;
+    url: string;
+    control: string;
+    /** Input of the control source.start for the sample. */
+    source: Record<string, string>;
+  }[];
+  sample: { name: string; file: string } | null;
 }
 
 export function devText(told: DevTold): string {
@@ -23,13 +30,13 @@ export function devText(told: DevTold): string {
       `${one.url}   account ${one.account}, control ${one.control}`,
     ]),
   ];
-  const source = told.emulators[0];
+  const [first] = told.emulators;
   const steps = [
     `export KEEPROLLING_CONFIG=${told.config}`,
-    ...(source ? [`curl -X POST ${source.control}source.start -d '{"app":"app","stream":"cam1"}'`] : []),
+    ...(first ? [`curl -X POST ${first.control}source.start -d '${JSON.stringify(first.source)}'`] : []),
     ...(told.sample === null
       ? ['keeprolling start FILE']
-      : [`keeprolling start ${told.sample}`, 'keeprolling watch cam1']),
+      : [`keeprolling start ${told.sample.file}`, `keeprolling watch ${told.sample.name}`]),
   ];
   return [
     'keeprolling is up until Ctrl-C',
