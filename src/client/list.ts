@@ -2,7 +2,7 @@
 import { archivedSessions, lastKnownOf } from './archived.ts';
 import { readSession } from '../archive/read.ts';
 import type { LastKnown } from '../session/views.ts';
-import type { Context } from './context.ts';
+import { DEADLINES, type Context } from './context.ts';
 import { KeepRollingError } from '../contract/errors.ts';
 import { isUnreachable } from './errors.ts';
 import { listSessions, OUR_TYPES, type Found } from './find.ts';
@@ -39,7 +39,7 @@ export async function list(context: Context, options: ListOptions = {}): Promise
   try {
     // Closed ones too where they are not asked for: a launcher that has begun its session is not shown beside it.
     const query = state === 'open' ? `${OUR_TYPES} AND ExecutionStatus = 'Running'` : OUR_TYPES;
-    const entries = entriesOf(await listSessions(context, query, SCANNED, SCAN_MS));
+    const entries = entriesOf(await scanned(context, query));
     if (state === 'open') return shown(entries);
     const known = new Set(entries.map(({ summary }) => summary.sessionId));
     const archived = await archiveEntries(context, true);
@@ -50,6 +50,15 @@ export async function list(context: Context, options: ListOptions = {}): Promise
     if (state === 'closed') return lastKnown;
     throw new KeepRollingError(error.code, error.message, { ...error.details, lastKnown });
   }
+}
+
+/** Many sessions take their time, a server that is away must not: a small question beside notices that sooner. */
+async function scanned(context: Context, query: string): Promise<Found[]> {
+  const [found] = await Promise.all([
+    listSessions(context, query, SCANNED, SCAN_MS),
+    context.reach.within(DEADLINES.list, async ({ workflowService }) => workflowService.getSystemInfo({})),
+  ]);
+  return found;
 }
 
 /** A launcher that has started its session is that session. */

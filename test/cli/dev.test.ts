@@ -102,7 +102,9 @@ describe('dev', () => {
       await until((status) => status.view?.phase === 'paused');
       expect((await cli('resume', 'cam1')).code).toBe(0);
       await until((status) => status.view?.phase === 'recording');
-      expect((await cli('list')).out).toContain('cam1     recording');
+      const listed = (await cli('list')).out;
+      expect(listed).toMatch(/^1 session .* server ok {2}workers 2\/2\n/);
+      expect(listed).toContain('cam1     recording');
       const doctor = await cli('doctor');
       expect(doctor).toMatchObject({ code: 0, out: expect.stringContaining('all is well') });
       expect(doctor.out).toMatch(/✓ {2}archive of the workers +1 worker with the same mark/);

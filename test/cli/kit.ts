@@ -38,7 +38,6 @@ export interface Ran {
   code: number | null;
   out: string;
   err: string;
-  ms: number;
 }
 
 /** Runs the built command line in a folder; `input` goes to its standard input. */
@@ -46,7 +45,6 @@ export async function run(
   args: string[],
   options: { cwd: string; input?: string; env?: Record<string, string> },
 ): Promise<Ran> {
-  const startedAt = Date.now();
   const child = spawn(process.execPath, [`${ROOT}/bin/keeprolling.js`, ...args], {
     cwd: options.cwd,
     env: { PATH: process.env.PATH ?? '', HOME: options.cwd, ...options.env },
@@ -60,7 +58,7 @@ export async function run(
     child.once('error', reject);
     child.once('close', resolve);
   });
-  return { code, out, err, ms: Date.now() - startedAt };
+  return { code, out, err };
 }
 
 /** The command line runs from dist/: built here when it is not what src/ says. */

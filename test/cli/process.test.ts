@@ -7,8 +7,6 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ensureBuilt, run, type Ran } from './kit.ts';
 
 const TOKEN = 'canary-7d1f-token';
-/** Every command must answer within 3 s; a machine that runs other tests beside is given some more. */
-const ANSWER_MS = 4_500;
 
 let folder: string;
 /** Takes connections and never says a word: worse than a port where nobody listens. */
@@ -135,7 +133,8 @@ describe('exit codes', () => {
   });
 });
 
-describe('with a server that never answers, every command answers within 3 s and says so', () => {
+// How long the client waits for it is counted in test/client/deadlines.test.ts, where no machine can be too slow.
+describe('with a server that never answers, every command says so', () => {
   test.each([
     ['status', ['status', 'cam1'], 5],
     ['coverage', ['coverage', 'cam1'], 5],
@@ -147,11 +146,10 @@ describe('with a server that never answers, every command answers within 3 s and
     ['worker', ['worker'], 5],
     ['doctor', ['doctor'], 6],
   ])('%s', async (_name, args, exit) => {
-    const { code, out, err, ms } = await cli(args, undefined, address);
+    const { code, out, err } = await cli(args, undefined, address);
     expect(code).toBe(exit);
     expect(`${out}${err}`).toContain(`No Temporal server answers at ${address}`);
     expect(`${out}${err}`).not.toContain(TOKEN);
-    expect(ms).toBeLessThan(ANSWER_MS);
   });
 });
 

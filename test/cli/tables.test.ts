@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { SessionSummary, TargetCoverage } from '../../src/client/types.ts';
 import { checksText } from '../../src/cli/render/checks.ts';
 import { coverageText } from '../../src/cli/render/coverage.ts';
-import { listText } from '../../src/cli/render/list.ts';
+import { listText, type Listed } from '../../src/cli/render/list.ts';
 import { commandExit, commandText, startedText } from '../../src/cli/render/results.ts';
 import { instantOf } from '../../src/cli/instants.ts';
 import { sameArchiveCheck } from '../../src/cli/doctor/archive.ts';
@@ -131,27 +131,47 @@ describe('list', () => {
     ...change,
   });
 
+  const around = (...polled: (boolean | null)[]): Pick<Listed, 'server' | 'workers'> => ({
+    server: 'ok',
+    workers: polled.map((one, i) => ({ queue: `q${i}`, polled: one })),
+  });
+
   test('says who must act, first', () => {
     const shown = [summary(), summary({ name: 'ch7-24x7', phase: 'recording', trouble: 'vendor: 503 × 4' })];
-    expect(listText({ shown, total: 214, problems: true }, reader).split('\n')).toEqual([
-      '2 of 214 sessions need somebody                                                         02:12:41 UTC',
+    expect(
+      listText({ shown, total: 214, problems: true, ...around(true, true) }, reader).split('\n'),
+    ).toEqual([
+      '2 of 214 sessions need somebody                                 02:12:41 UTC  server ok  workers 2/2',
       '  WHO     SESSION     STATE      SINCE  WHAT',
       '  you     match-2311  paused     47m    paused by director',
       '  vendor  ch7-24x7    recording  47m    503 × 4',
     ]);
   });
 
+  test('says where workers are missing, and what is not known', () => {
+    const none = { shown: [], total: 0, problems: false };
+    const text = listText({ ...none, ...around(true, false, false) }, reader).split('\n');
+    expect(text[0]).toMatch(/^no sessions .* server ok {2}workers 1\/3$/);
+    expect(text[1]).toBe('  ! no worker on queues q1, q2 → start one: keeprolling worker');
+    expect(listText({ ...none, ...around(true, null) }, reader)).toMatch(/server ok {2}workers \?\/2$/);
+    expect(listText({ ...none, ...around(null), server: 'silent' }, reader)).toMatch(
+      /server SILENT {2}workers \?\/1$/,
+    );
+  });
+
   test('tells two of the same name apart, and shows how far the healthy ones are', () => {
     const shown = [summary({ trouble: null }), summary({ trouble: null, sessionId: '01B' })];
-    const text = listText({ shown, total: 2, problems: false }, reader);
+    const text = listText({ shown, total: 2, problems: false, ...around(true) }, reader);
     expect(text).toContain('match-2311 01B  paused  47m    80 %   ome/studio/default/app/match');
   });
 
   test('is glad where nobody is needed', () => {
-    expect(listText({ shown: [], total: 3, problems: true }, reader)).toMatch(
+    expect(listText({ shown: [], total: 3, problems: true, ...around(true) }, reader)).toMatch(
       /^nobody is needed: 3 sessions/,
     );
-    expect(listText({ shown: [], total: 0, problems: false }, reader)).toMatch(/^no sessions/);
+    expect(listText({ shown: [], total: 0, problems: false, ...around(true) }, reader)).toMatch(
+      /^no sessions/,
+    );
   });
 });
 

@@ -1,10 +1,11 @@
 import { InvalidArgumentError, type Command } from 'commander';
 import type { ListOptions, SessionSummary } from '../../client/types.ts';
+import type { QueueWorkers } from '../../client/workers.ts';
 import { KeepRollingError } from '../../contract/errors.ts';
 import { withClient } from '../client.ts';
-import { answer } from '../context.ts';
+import { answer, type Context } from '../context.ts';
 import { usageError } from '../failure.ts';
-import { listText } from '../render/list.ts';
+import { listText, type Listed } from '../render/list.ts';
 import { command } from '../run.ts';
 
 interface Options {
@@ -16,6 +17,8 @@ interface Options {
   state: string;
   limit?: number;
 }
+
+type Around = Pick<Listed, 'server' | 'workers'>;
 
 const STATES = ['open', 'closed', 'all'] as const;
 /** An open session is in one of these; `scheduled` is its launcher's. */
@@ -35,31 +38,48 @@ export function listCommand(program: Command): void {
     .action(
       command<Options>(async (context, _args, options) => {
         const { phase, filters } = filtersOf(options);
-        const show = (shown: SessionSummary[], total: number | null): string =>
+        // Asked beside the sessions, over a connection of its own: nothing waits for it.
+        const asking = queuesPolled(context);
+        // A wrong configuration is told by the client, which reads the same.
+        asking.catch(() => {});
+        const show = (shown: SessionSummary[], total: number | null, around: Around): string =>
           listText(
-            { shown, total, problems: options.problems === true },
+            { shown, total, problems: options.problems === true, ...around },
             { now: context.now(), zone: context.zone },
           );
-        const [shown, total] = await withClient(context, async (client) => {
-          const found = client.list(filters);
-          // How many there are in all says how bad the problems are.
-          const all = options.problems ? client.list({ ...filters, problems: false }) : found;
-          return await Promise.all([
-            found.then((list) => inPhase(list, phase)),
-            all.then((list) => inPhase(list, phase).length),
-          ]);
-        }).catch((error: unknown) => {
+        try {
+          const [shown, total] = await withClient(context, async (client) => {
+            const found = client.list(filters);
+            // How many there are in all says how bad the problems are.
+            const all = options.problems ? client.list({ ...filters, problems: false }) : found;
+            return await Promise.all([
+              found.then((list) => inPhase(list, phase)),
+              all.then((list) => inPhase(list, phase).length),
+            ]);
+          });
+          const around: Around = { server: 'ok', workers: await asking };
+          answer(context, { sessions: shown, total, ...around }, () => show(shown, total, around));
+        } catch (error) {
           const known = lastKnownIn(error);
           if (known !== null && known.length > 0 && !context.json) {
-            context.print(`last known, from the archive alone:
-${show(known, null)}`);
+            const around: Around = { server: 'silent', workers: await asking };
+            context.print(`last known, from the archive alone:\n${show(known, null, around)}`);
           }
           throw error;
-        });
-        answer(context, { sessions: shown, total }, () => show(shown, total));
+        }
         return 0;
       }),
     );
+}
+
+async function queuesPolled(context: Context): Promise<QueueWorkers[]> {
+  const settings = context.settings();
+  const [{ reachOf }, { workersOf }] = await Promise.all([
+    import('../../client/reach.ts'),
+    import('../../client/workers.ts'),
+  ]);
+  const reach = reachOf(settings, context.env, { payloadCodecs: [] });
+  return await workersOf(settings, reach).finally(async () => await reach.close());
 }
 
 function filtersOf(options: Options): { phase: string | null; filters: ListOptions } {
