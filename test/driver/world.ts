@@ -17,7 +17,7 @@ export interface SyntheticRun extends Driven {
   faults: string[];
 }
 
-export type Script = { at: number; do: (drive: Drive, vendor: SyntheticVendor) => void }[];
+export type Script = { at: number; do: (session: Drive, vendor: SyntheticVendor) => void }[];
 
 export const CHANNEL = 'news';
 
@@ -45,7 +45,7 @@ export async function runSynthetic(
       script: (script ?? [{ at: 0, do: (_d, vendor) => vendor.source(CHANNEL, true, START) }]).map(
         (entry) => ({
           at: entry.at,
-          do: (drive) => entry.do(drive, synthetic),
+          do: (session) => entry.do(session, synthetic),
         }),
       ),
       ...rest,
