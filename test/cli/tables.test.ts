@@ -75,6 +75,35 @@ describe('coverage', () => {
     ]);
   });
 
+  test('names a recording once for each take, and has no line of 160 columns', () => {
+    const recording = `default/app/${'x'.repeat(56)}`;
+    const files = [`/keeprolling/${recording.replaceAll('/', '-')}_0.ts`];
+    const spans = [
+      span('19:00:00', '19:10:00', { recording, files, fromPlusMinusMs: 900, toPlusMinusMs: 900 }),
+      span('19:20:00', '19:30:00', { recording, files: [...files, 'two.ts'] }),
+      span('19:30:00', '19:40:00', { take: 2, recording: `${recording}-2` }),
+    ];
+    const detail =
+      'the recorder says that it knows nothing of this recording, which it still had a minute ago, and nothing else is known of it';
+    const gaps = coverage().gaps.map((gap) => ({ ...gap, detail }));
+    const writtenOff = [{ sessionId: 'a', take: 9, recording, boundAt: null }];
+    const sessions = ['a', 'b'].map((sessionId) => ({
+      ...coverage().sessions[0]!,
+      sessionId,
+      name: `a-session-of-some-length-${sessionId}`,
+    }));
+    for (const from of ['2026-11-24T19:00:00Z', '2026-11-22T19:00:00Z']) {
+      const lines = coverageText(coverage({ from, spans, gaps, writtenOff, sessions }), 'UTC').split('\n');
+      expect(lines.filter((line) => line.length >= 160)).toEqual([]);
+      expect(lines.filter((line) => line.endsWith(recording))).toHaveLength(1);
+      expect(lines.filter((line) => line.includes(`${recording}-2`))).toHaveLength(1);
+      const words = lines.join(' ').replaceAll(/\s+/g, ' ');
+      expect(words).toContain(detail);
+      expect(words).toContain(`1 file …/default-app-${'x'.repeat(56)}_0.ts`);
+      expect(words).toContain('2 files two.ts');
+    }
+  });
+
   test('writes days where there are several, and names sessions where there are several', () => {
     const text = coverageText(
       coverage({

@@ -1,7 +1,7 @@
 /** What was recorded of a stretch of time, line by line, with the uncertainty of each edge and how we know. */
 import type { TargetCoverage } from '../../client/types.ts';
 import { evidenceText } from './ended.ts';
-import { clock, columns, count, day, lasting, localised, percent } from './text.ts';
+import { clock, columns, count, day, lasting, localised, percent, wrapped } from './text.ts';
 
 type Span = TargetCoverage['spans'][number];
 type Gap = TargetCoverage['gaps'][number];
@@ -9,7 +9,17 @@ type Stretch = Pick<Gap, 'from' | 'to' | 'fromPlusMinusMs' | 'toPlusMinusMs'>;
 
 /** Below this an edge is exact enough to leave its uncertainty out. */
 const EXACT_MS = 500;
-const FILES_SHOWN = 1;
+/** No line is longer. */
+const LINE = 159;
+/** The end of a longer name of a file is told. */
+const NAME = 100;
+
+/** One stretch: columns, and what is said of it, in pieces that are never broken. */
+interface Row {
+  cells: string[];
+  pieces: string[];
+  between: string;
+}
 
 export function coverageText(coverage: TargetCoverage, zone: string): string {
   const at = instants(coverage, zone);
@@ -21,9 +31,9 @@ export function coverageText(coverage: TargetCoverage, zone: string): string {
   return [
     `${at(coverage.from)} – ${at(coverage.to)}   ${recorded}`,
     ...stretches(coverage, zone, at),
-    ...coverage.writtenOff.map((one) => writtenOffText(one, at)),
+    ...coverage.writtenOff.flatMap((one) => sentence('  ', writtenOffText(one, at))),
     ...sessionLines(coverage),
-    ...coverage.missing.map((sentence) => `  ! ${localised(sentence, zone)}`),
+    ...coverage.missing.flatMap((text) => sentence('  ! ', localised(text, zone))),
   ].join('\n');
 }
 
@@ -39,14 +49,58 @@ function stretches(coverage: TargetCoverage, zone: string, at: (instant: string)
   const who = (sessionId: string | null): string[] =>
     several ? [(sessionId === null ? undefined : names.get(sessionId)) ?? ''] : [];
   const all = [
-    ...joined(coverage.spans).map((span) => ({
+    ...recordingsOnce(joined(coverage.spans)).map((span) => ({
       from: span.from,
       row: spanRow(span, at, who(span.sessionId)),
     })),
     ...coverage.gaps.map((gap) => ({ from: gap.from, row: gapRow(gap, zone, at, who(gap.sessionId)) })),
   ];
   const rows = all.toSorted((a, b) => Date.parse(a.from) - Date.parse(b.from)).map((one) => one.row);
-  return columns(rows, '  ');
+  return laidOut(rows);
+}
+
+/** It is long, and the same on every line of a take. */
+function recordingsOnce(spans: Span[]): Span[] {
+  const told = new Set<string>();
+  return spans.map((span) => {
+    const take = `${span.sessionId} ${span.take}`;
+    if (told.has(take)) return { ...span, recording: null };
+    told.add(take);
+    return span;
+  });
+}
+
+function laidOut(rows: Row[]): string[] {
+  const prefixes = columns(
+    rows.map((row) => [...row.cells, '.']),
+    '  ',
+  ).map((line) => line.slice(0, -1));
+  return rows.flatMap(({ pieces, between }, i) =>
+    filled(prefixes[i] ?? '', pieces, between).map((line) => line.trimEnd()),
+  );
+}
+
+/** Goes on below itself where the line is full; further to the left where a piece would not fit there either. */
+function filled(prefix: string, pieces: string[], between: string): string[] {
+  const lines: string[] = [];
+  let line = prefix;
+  let empty = true;
+  for (const piece of pieces) {
+    const longer = `${line}${empty ? '' : between}${piece}`;
+    if (longer.length <= LINE) line = longer;
+    else {
+      lines.push(line);
+      line = `${' '.repeat(Math.max(4, Math.min(prefix.length, LINE - piece.length)))}${piece}`;
+    }
+    empty = false;
+  }
+  return [...lines, line];
+}
+
+function sentence(indent: string, text: string): string[] {
+  return wrapped(text, LINE - indent.length).map(
+    (line, i) => `${i === 0 ? indent : ' '.repeat(indent.length)}${line}`,
+  );
 }
 
 /** The session knows a running span in pieces, as far as each was proved; equal neighbours read as one. */
@@ -69,17 +123,32 @@ function joined(spans: Span[]): Span[] {
   return whole;
 }
 
-function spanRow(span: Span, at: (instant: string) => string, who: string[]): string[] {
+function spanRow(span: Span, at: (instant: string) => string, who: string[]): Row {
   const to = span.open ? 'now'.padEnd(at(span.to).length) : at(span.to);
-  const files = span.files.length > 0 ? count(span.files.length, 'file') : '';
-  const named = span.files.length > 0 ? span.files.slice(-FILES_SHOWN).join(' ') : '';
-  const what = [files, named, span.recording ?? ''].filter(Boolean).join('  ');
-  return [edges(at(span.from), to, span), ...who, `take ${span.take}`, span.evidence, what];
+  const last = span.files.at(-1);
+  return {
+    cells: [edges(at(span.from), to, span), ...who, `take ${span.take}`, span.evidence],
+    pieces: [
+      ...(last === undefined ? [] : [count(span.files.length, 'file'), fileName(last)]),
+      ...(span.recording === null ? [] : [span.recording]),
+    ],
+    between: '  ',
+  };
 }
 
-function gapRow(gap: Gap, zone: string, at: (instant: string) => string, who: string[]): string[] {
-  const detail = gap.detail === null ? '' : localised(gap.detail, zone);
-  return [edges(at(gap.from), at(gap.to), gap), ...who, 'gap', gap.cause, detail];
+function gapRow(gap: Gap, zone: string, at: (instant: string) => string, who: string[]): Row {
+  return {
+    cells: [edges(at(gap.from), at(gap.to), gap), ...who, 'gap', gap.cause],
+    pieces: gap.detail === null ? [] : localised(gap.detail, zone).split(' '),
+    between: ' ',
+  };
+}
+
+/** Without its folders, which are the same for all. */
+function fileName(path: string): string {
+  const name = path.slice(path.lastIndexOf('/') + 1);
+  const shown = name.length > NAME ? `…${name.slice(-NAME)}` : name;
+  return name === path ? shown : `…/${shown}`;
 }
 
 /** A stretch within one second is told by its length, since its edges read the same. */
@@ -98,7 +167,7 @@ function writtenOffText(one: TargetCoverage['writtenOff'][number], at: (instant:
   const bound = one.boundAt
     ? `the vendor ends it by ${at(one.boundAt)}`
     : 'nothing known ends it at the vendor';
-  return `  take ${one.take} was written off (${one.recording ?? 'never named'}): what it may hold is not counted; ${bound}`;
+  return `take ${one.take} was written off (${one.recording ?? 'never named'}): what it may hold is not counted; ${bound}`;
 }
 
 /** Which sessions the answer is made of; one that is over needs no line of its own. */
