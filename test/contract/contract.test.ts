@@ -14,7 +14,7 @@ function hold(scenario: Scenario, played: Played): void {
   expect(Math.abs(played.endedAt - played.begunAt - lasts)).toBeLessThanOrEqual(tolerance);
 }
 
-describe('driver and Temporal tell the same story of', () => {
+describe('driver and Temporal tell the same story of', { timeout: 120_000 }, () => {
   it.each(SCENARIOS.map((scenario) => [scenario.name, scenario] as const))('%s', async (_name, scenario) => {
     const driver = await playInProcess(scenario);
     hold(scenario, driver);

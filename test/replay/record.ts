@@ -75,7 +75,8 @@ it.each(Object.entries(KEPT))('%s', async (name, file) => {
 
 /** Each records at least one history. */
 function record(name: string, play: (world: SkippingWorld, begunAt: number) => Promise<void>): void {
-  it(`${name}`, async () => {
+  // oxlint-disable-next-line vitest/valid-title -- the title is a string, by its type
+  it(name, async () => {
     const before = rows.length;
     await synthetic(play);
     expect(rows.length).toBeGreaterThan(before);

@@ -68,7 +68,7 @@ const inPhase = async (id: string, phase: string): Promise<StatusView> =>
     return status?.phase === phase ? status : undefined;
   });
 
-describe('the temporal command line', () => {
+describe('the temporal command line', { timeout: 120_000 }, () => {
   it('starts, pauses, resumes, extends, asks and stops a session', async () => {
     const id = await start('by-hand');
     await inPhase(id, 'recording');

@@ -44,7 +44,7 @@ async function refusalOf(work: Promise<unknown>): Promise<ApplicationFailure> {
 const past = '2020-01-01T00:00:00Z';
 const soon = (ms: number): string => new Date(Date.now() + ms).toISOString();
 
-describe('an update', () => {
+describe('an update', { timeout: 120_000 }, () => {
   let handle: Handle;
 
   beforeAll(async () => {
@@ -108,7 +108,7 @@ describe('an update', () => {
   });
 });
 
-describe('a stop', () => {
+describe('a stop', { timeout: 120_000 }, () => {
   it('wins over everything that comes after it', async () => {
     const handle = await world.start('stopping');
     await inPhase(handle, 'recording');
@@ -132,7 +132,7 @@ describe('a stop', () => {
   });
 });
 
-describe('a signal with a mistake in its payload', () => {
+describe('a signal with a mistake in its payload', { timeout: 120_000 }, () => {
   it('is told in the log and changes nothing', async () => {
     const handle = await world.start('mistakes');
     await inPhase(handle, 'recording');
@@ -178,7 +178,7 @@ describe('a signal with a mistake in its payload', () => {
   });
 });
 
-describe('a session that must not be started so', () => {
+describe('a session that must not be started so', { timeout: 120_000 }, () => {
   const wrong: [string, NonNullable<StartMore['options']>, string][] = [
     ['with an execution time-out', { workflowExecutionTimeout: '1h' }, 'E_WORKFLOW_OPTIONS'],
     ['with a run time-out', { workflowRunTimeout: '1h' }, 'E_WORKFLOW_OPTIONS'],

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { inPhase, omeWorld, type OmeWorld } from './ome.ts';
 import type { RunningWorkers } from './world.ts';
 
-describe('a session on Temporal', () => {
+describe('a session on Temporal', { timeout: 120_000 }, () => {
   let world: OmeWorld;
   let workers: RunningWorkers;
 

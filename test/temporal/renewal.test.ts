@@ -82,7 +82,7 @@ async function ended({ world, vendor, handle, begunAt }: Session, lookMs: number
 const countOf = (run: Run, name: keyof NonNullable<Run['events'][number]>): number =>
   run.events.filter((event) => event[name] !== null && event[name] !== undefined).length;
 
-describe('a session that continues as new', () => {
+describe('a session that continues as new', { timeout: 120_000 }, () => {
   it('loses no command, no event id, no due time, no part and no second', async () => {
     await session({ renewAfterMs: HOUR, looks: { every: '5m' } }, async (one) => {
       const { world, handle, begunAt } = one;
@@ -157,7 +157,7 @@ describe('a session that continues as new', () => {
   });
 });
 
-describe('the histories of long sessions', () => {
+describe('the histories of long sessions', { timeout: 120_000 }, () => {
   it('hold a day with a look a minute and an hourly refresh in 360 events and 40 KB', async () => {
     await session(
       { traits: { refreshEveryMs: HOUR }, window: { length: '24h' }, looks: { every: '60s' } },

@@ -4,7 +4,7 @@ import { inPhase, omeWorld, whenStatus, type OmeWorld } from './ome.ts';
 import { configuredServer } from './own-server.ts';
 import type { RunningWorkers } from './world.ts';
 
-describe('a server that suggests to continue as new', () => {
+describe('a server that suggests to continue as new', { timeout: 120_000 }, () => {
   let server: Awaited<ReturnType<typeof configuredServer>>;
   let world: OmeWorld;
   let workers: RunningWorkers;

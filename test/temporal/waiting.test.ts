@@ -45,7 +45,7 @@ const update = async (name: string, payload: unknown): Promise<UpdateAnswer> =>
 const desired = async (state: string): Promise<unknown> =>
   await whenStatus(handle, state, (view) => view.desired.state === state);
 
-describe('an update whose effect does not come', () => {
+describe('an update whose effect does not come', { timeout: 120_000 }, () => {
   it('is answered after 20 s as accepted and not applied, and the session goes on trying', async () => {
     vendor.faults.arm({ op: 'stop', kind: 'error-unapplied', times: 1000 });
     const begun = await world.clock.sync();
@@ -84,7 +84,7 @@ describe('an update whose effect does not come', () => {
   });
 });
 
-describe('a stop by update', () => {
+describe('a stop by update', { timeout: 120_000 }, () => {
   it('is answered when the recording has ended, and the session closes after it', async () => {
     const answer = await update('stop', { by: 'director', reason: 'rain' });
     expect(answer).toMatchObject({ accepted: true, applied: true, status: { phase: 'released' } });

@@ -86,8 +86,17 @@ export async function recording(given?: RecordingInput): Promise<SessionResult> 
       }
     };
 
+    const quiet = (): boolean => outcome.renew && keeper.idle() && allHandlersFinished();
+    const renew = async (now: SessionState): Promise<never> =>
+      await continueAsNew<typeof recording>({
+        ...input,
+        carried: { state: renewed(now), filesStarted: keeper.started() },
+      });
+
     while (!state.released) {
-      await condition(() => events.length > 0);
+      // A session that is never quiet for a second is renewed between two parts when the server asks for it.
+      await condition(() => events.length > 0 || (workflowInfo().continueAsNewSuggested && quiet()));
+      if (events.length === 0) await renew(state);
       outcome.renew = false;
       while (events.length > 0 && !state.released) {
         const turn = step(state, events.shift()!);
@@ -97,12 +106,7 @@ export async function recording(given?: RecordingInput): Promise<SessionResult> 
       publish(state);
       clock.set(state.released ? null : wakeAt(state));
       if (workflowInfo().continueAsNewSuggested && state.renewal === 'no') mailbox.post({ kind: 'renew' });
-      if (outcome.renew && events.length === 0 && keeper.idle() && allHandlersFinished()) {
-        await continueAsNew<typeof recording>({
-          ...input,
-          carried: { state: renewed(state), filesStarted: keeper.started() },
-        });
-      }
+      if (events.length === 0 && quiet()) await renew(state);
     }
     watch.set(null);
     await condition(() => keeper.idle() && allHandlersFinished());
