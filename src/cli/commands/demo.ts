@@ -1,3 +1,4 @@
+import { relative } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
 import type { SessionHandle, TargetCoverage } from '../../client/types.ts';
@@ -49,7 +50,7 @@ async function demo(
 ): Promise<number> {
   const show = screen(context);
   const stage = await setStage(context, endings);
-  show.line(`Temporal server ${stage.server}, database in ${stage.data.path}`);
+  show.line(`Temporal server ${stage.server}, database in ${relative(context.cwd, stage.data.path)}`);
   if (stage.uiUrl) show.line(`Temporal UI     ${stage.uiUrl}`);
   show.line(`emulator        ${stage.emulator.url}`);
 
@@ -101,7 +102,7 @@ async function settledCoverage(handle: SessionHandle): Promise<TargetCoverage> {
 
 async function kept(context: Context, stage: Stage, show: Screen): Promise<void> {
   show.line(
-    `\nEverything stays up until Ctrl-C. Try:  npx keeprolling --config ${stage.config} status demo-cam1`,
+    `\nEverything stays up until Ctrl-C. Try:  npx keeprolling --config ${relative(context.cwd, stage.config)} status demo-cam1`,
   );
   context.say('waiting for Ctrl-C');
   await untilInterrupted();
