@@ -40,7 +40,7 @@ beforeAll(async () => {
   };
 
   // A look that fails in each way, then a start and a stop that do.
-  const handle = await world.start('canary');
+  const handle = await world.start('canary', { input: { searchAttributes: true } });
   await inPhase(handle, 'recording');
   for (const [kind, more] of FAULTS) {
     const before = world.emulator.faults.fired.get(kind) ?? 0;
@@ -112,8 +112,10 @@ describe("the account's token", () => {
     for (const [kind] of FAULTS) expect(world.emulator.faults.fired.get(kind)).toBeGreaterThan(0);
   });
 
-  it('is in nothing that the session left: histories, memo, answers, pending looks, archive, logs', () => {
+  it('is in nothing that the session left: histories, memo, search attributes, answers, pending looks, archive, logs', () => {
     expect(kept.length).toBeGreaterThan(50);
+    const described = kept.find(({ where }) => where === 'describe')!.bytes.toString();
+    expect(described).toContain('KeeprollingPhase');
     const found = kept.filter(({ bytes }) => traces().some((trace) => bytes.includes(trace)));
     expect(found.map(({ where }) => where)).toEqual([]);
   });

@@ -6,6 +6,7 @@ import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Worker, type WorkflowBundleOption } from '@temporalio/worker';
 import type { Client } from '@temporalio/client';
 import type { Dispatcher } from 'undici';
+import { afterAll } from 'vitest';
 import { createActivities } from '../../src/activities/index.ts';
 import type { Activities } from '../../src/activities/wire.ts';
 import { readSession, sessionFolders, type SessionRecord } from '../../src/archive/read.ts';
@@ -63,6 +64,13 @@ export interface SkippingOptions {
   uncached?: boolean;
 }
 
+/** Worlds of tests that ran into their time-out: their servers would outlive the run. */
+const open = new Set<SkippingWorld>();
+
+afterAll(async () => {
+  for (const world of open) await world.close();
+});
+
 export async function skippingWorld(options: SkippingOptions): Promise<SkippingWorld> {
   installRuntime('ERROR');
   const path = await testServerPath();
@@ -119,7 +127,7 @@ export async function skippingWorld(options: SkippingOptions): Promise<SkippingW
   };
   await startWorkers();
 
-  return {
+  const world: SkippingWorld = {
     client: env.client,
     settings,
     archive,
@@ -140,10 +148,13 @@ export async function skippingWorld(options: SkippingOptions): Promise<SkippingW
       throw new Error('The session left nothing in the archive.');
     },
     async close() {
+      open.delete(world);
       await stopWorkers();
       await env.teardown();
     },
   };
+  open.add(world);
+  return world;
 }
 
 function following(clock: ServerClock, activities: Activities): Activities {
