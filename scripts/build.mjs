@@ -69,8 +69,8 @@ async function hashInputs() {
 async function bundle() {
   const workflowsPath = join(dist, 'workflows', 'index.js');
   if (!existsSync(workflowsPath)) return rm(join(dist, BUNDLE), { force: true });
-  const { bundleWorkflowCode, DefaultLogger } = await import('@temporalio/worker');
-  const { code } = await bundleWorkflowCode({ workflowsPath, logger: new DefaultLogger('WARN') });
+  const { bundle: bundleWorkflows } = await import('./workflow-bundle.mjs');
+  const { code } = await bundleWorkflows(workflowsPath);
   const fresh = join(dist, `.bundle-${process.pid}`);
   await writeFile(fresh, code);
   return rename(fresh, join(dist, BUNDLE));

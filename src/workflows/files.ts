@@ -57,12 +57,14 @@ export async function files(input: FilesInput): Promise<FilesResult> {
     result: null,
     archiveOk: true,
   };
+  // Anybody can send a signal: what is not the session's own is passed over, and wedges nothing.
   setHandler(ledgerPart, (part, ended) => {
+    if (part?.sessionId !== input.header.sessionId || !Array.isArray(ended)) return;
     state.parts.push(part);
     state.takes.push(...ended);
   });
   setHandler(sessionEnded, (result) => {
-    state.result = result;
+    if (result?.sessionId === input.header.sessionId) state.result = result;
   });
   setHandler(filesQuery, () => ({ takes: state.collected, waitingParts: state.parts.length }));
 

@@ -1,22 +1,19 @@
 /** Other releases of the workflow code, made from this one. */
 import { fileURLToPath } from 'node:url';
-import { bundleWorkflowCode, DefaultLogger, type WorkflowBundle } from '@temporalio/worker';
+import type { WorkflowBundle } from '@temporalio/worker';
+import { bundle } from '../../scripts/workflow-bundle.mjs';
 
 const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url));
 
 /** This release with a loader over one of its files. */
 async function bundleWith(test: RegExp, loader: string): Promise<WorkflowBundle> {
-  return await bundleWorkflowCode({
-    workflowsPath: path('../../src/workflows/index.ts'),
-    logger: new DefaultLogger('WARN'),
-    webpackConfigHook: (config) => ({
-      ...config,
-      module: {
-        ...config.module,
-        rules: [...(config.module?.rules ?? []), { test, enforce: 'pre', use: [path(loader)] }],
-      },
-    }),
-  });
+  return await bundle(path('../../src/workflows/index.ts'), (config) => ({
+    ...config,
+    module: {
+      ...config.module,
+      rules: [...(config.module?.rules ?? []), { test, enforce: 'pre', use: [path(loader)] }],
+    },
+  }));
 }
 
 /** The next release: BEHAVIOUR is one higher. */

@@ -56,8 +56,8 @@ async function bundleWorkflows(codePath: string): Promise<string> {
   const workflowsPath = source('workflows/index.ts');
   if (!existsSync(workflowsPath)) throw new Error('There is no src/workflows/index.ts to bundle yet.');
   // Loaded here only: it brings webpack, which a run of pure tests does not need.
-  const { bundleWorkflowCode, DefaultLogger } = await import('@temporalio/worker');
-  const { code } = await bundleWorkflowCode({ workflowsPath, logger: new DefaultLogger('WARN') });
+  const { bundle } = await import('../../scripts/workflow-bundle.mjs');
+  const { code } = await bundle(workflowsPath);
   await writeFile(codePath, code);
   return codePath;
 }
