@@ -60,7 +60,10 @@ function goodIn(look: Look): Record<string, number> {
 
 /** Level-triggered: any difference from the belief is reported, however it came about. */
 function differs(look: Look, takes: WatchedTake[]): boolean {
-  if ('unreachable' in look) return takes.some((take) => take.belief !== 'unreachable');
+  // Another reason is news too: a recorder that was down and now refuses our token.
+  if ('unreachable' in look) {
+    return takes.some((take) => take.belief !== `unreachable ${look.unreachable.code}`);
+  }
   return takes.some((take) => {
     const seen = look.seen.find((one) => one.take === take.take);
     return !seen || seen.actual !== take.belief || (seen.interruptions?.length ?? 0) > 0;

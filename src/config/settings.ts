@@ -1,7 +1,7 @@
 /** keeprolling.yaml, found, checked, and asked for what the rest of the program needs. */
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
-import { parseDocument } from 'yaml';
+import { parseDocument, type YAMLError } from 'yaml';
 import { configurationSchema, looksSchema, type Configuration } from '../contract/configuration.ts';
 import { KeepRollingError } from '../contract/errors.ts';
 import { problemsOf, refuse, type Problem } from '../contract/problems.ts';
@@ -57,9 +57,16 @@ export function loadSettings(
   }
   const document = parseDocument(text, { prettyErrors: true });
   if (document.errors.length > 0) {
-    throw new KeepRollingError('E_CONFIG_INVALID', `${file} is not YAML: ${document.errors[0]!.message}`);
+    throw new KeepRollingError('E_CONFIG_INVALID', `${file} is not YAML: ${whereOf(document.errors[0]!)}`);
   }
   return settingsOf((document.toJS() ?? {}) as unknown, file, dirname(file), registry, env);
+}
+
+/** Line and column alone: the lines themselves may hold a secret. */
+function whereOf({ code, linePos }: YAMLError): string {
+  const at = linePos?.[0];
+  const place = at ? `line ${at.line}, column ${at.col}` : 'somewhere';
+  return `${code.toLowerCase().replaceAll('_', ' ')} at ${place}`;
 }
 
 /** Settings from a value in hand: what a file would hold. */

@@ -14,8 +14,17 @@ export interface Problem {
   try?: string;
 }
 
-/** Values that may hold secrets are never quoted back. */
+/** Values that may hold secrets are never quoted back, also not as part of something larger. */
 const SECRET_FIELDS = /token|secret|password|key$|accesskey|authorization/i;
+
+function quoted(value: unknown, path: string[], secret: boolean | undefined): string | undefined {
+  // An account's fields are the vendor's: which of them are secret is not known here.
+  const account = path[0] === 'accounts' && path.at(-1) !== 'vendor' && path[2] !== 'looks';
+  if (account || (secret ?? SECRET_FIELDS.test(path.at(-1) ?? ''))) return '(not shown)';
+  const hide = (field: string, inner: unknown): unknown =>
+    SECRET_FIELDS.test(field) ? '(not shown)' : inner;
+  return JSON.stringify(value, hide)?.slice(0, 200);
+}
 
 export function problemsOf(error: z.ZodError, document: unknown, prefix: string[] = []): Problem[] {
   return error.issues.flatMap((issue) => {
@@ -35,16 +44,17 @@ function problemOf(issue: z.core.$ZodIssue, path: string[], value: unknown): Pro
     issue.code === 'custom'
       ? (issue.params as { rule?: string; try?: string; secret?: boolean } | undefined)
       : undefined;
-  const problem: Problem = { where: pathText(path), problem: lowerFirst(issue.message) };
-  if (value !== undefined) {
-    problem.found =
-      (params?.secret ?? SECRET_FIELDS.test(path.at(-1) ?? ''))
-        ? '(not shown)'
-        : JSON.stringify(value)?.slice(0, 200);
-  }
+  const problem: Problem = { where: pathText(path), problem: lowerFirst(messageOf(issue)) };
+  const found = value === undefined ? undefined : quoted(value, path, params?.secret);
+  if (found !== undefined) problem.found = found;
   if (params?.rule) problem.rule = params.rule;
   if (params?.try) problem.try = params.try;
   return problem;
+}
+
+/** A wrong name of an entry hides its reason one level deeper. */
+function messageOf(issue: z.core.$ZodIssue): string {
+  return issue.code === 'invalid_key' ? (issue.issues[0]?.message ?? issue.message) : issue.message;
 }
 
 function pathText(path: string[]): string {

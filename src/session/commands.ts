@@ -102,6 +102,11 @@ export function wantRecording(
   via: Desired['via'],
   reason: string | null,
 ): void {
+  if (state.desired.state === 'paused' && state.stickyCause.cause === 'paused') {
+    // Until media flows again the reason is still the pause, in its last author's words.
+    const { by: pausedBy, reason: why } = state.desired;
+    state.stickyCause = { cause: 'paused', detail: [pausedBy, why].filter(Boolean).join(', ') };
+  }
   state.desired = { state: 'recording', since: state.at, by, via, reason, until: null, outcome: null };
   delete state.troubles.pause;
 }

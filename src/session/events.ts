@@ -87,7 +87,7 @@ export interface WatchedTake {
   take: number;
   name: TakeName;
   handle: Json;
-  /** What is believed of it: `recording`, `armed`, `absent`, ..., or `unreachable`. */
+  /** What is believed of it: `recording`, `armed`, `absent`, ..., or `unreachable E_…`. */
   belief: string;
 }
 

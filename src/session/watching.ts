@@ -19,6 +19,6 @@ export function watchedTake(state: SessionState, take: Take): WatchedTake {
   if (state.troubles.worker)
     return { take: take.number, name: take.name, handle: take.handle, belief: 'unseen' };
   const unreachable = take.suspectSince !== null && state.troubles.look !== undefined;
-  const belief = unreachable ? 'unreachable' : (take.actual ?? 'accepted');
+  const belief = unreachable ? `unreachable ${state.troubles.look!.code}` : (take.actual ?? 'accepted');
   return { take: take.number, name: take.name, handle: take.handle, belief };
 }

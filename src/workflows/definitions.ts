@@ -23,7 +23,13 @@ export interface RecordingInput {
   /** A new run begins at the first quiet moment after so long; a day by default. */
   renewAfterMs?: number;
   /** Set by the session itself when it continues as new. */
-  carried?: { state: SessionState; filesStarted: boolean };
+  carried?: { state: SessionState; keeper: KeeperState };
+}
+
+/** Who keeps the ledger now, and where its chain of hashes stands. */
+export interface KeeperState {
+  started: boolean;
+  previousHash: string | null;
 }
 
 export interface UpdateAnswer extends CommandAnswer {
@@ -60,6 +66,8 @@ export interface FilesInput {
   queues: { workflows: string; account: string };
   /** The session's workflow, which is told when the archive fails. */
   session: string;
+  /** Of the last part that the session wrote itself. */
+  previousHash: string | null;
   carried?: FilesState;
 }
 

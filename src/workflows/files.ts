@@ -40,7 +40,7 @@ const patientArchive = proxyActivities<ArchiveActivities>({
 /** For what no repeat mends, such as a part that is there with other content. */
 const REFUSED_AGAIN_MS = 3_600_000;
 /** A file that is not there yet after the end of its take is looked for this often, then it is called missing. */
-const COLLECT_TRIES = 4;
+const COLLECT_TRIES = 5;
 const COLLECT_AGAIN_MS = 3_000;
 
 export interface FilesResult {
@@ -53,7 +53,7 @@ export async function files(input: FilesInput): Promise<FilesResult> {
     parts: [],
     takes: [],
     collected: [],
-    previousHash: null,
+    previousHash: input.previousHash,
     result: null,
     archiveOk: true,
   };
@@ -98,13 +98,22 @@ async function keepLedger(input: FilesInput, state: FilesState): Promise<void> {
   }
 }
 
+/** All takes at once: one whose file is slow to come must not keep the next one waiting. */
 async function collectFiles(input: FilesInput, state: FilesState): Promise<void> {
+  const underWay = new Set<number>();
+  const collect = async (take: EndedTake): Promise<void> => {
+    underWay.add(take.take);
+    const found = await collectTake(input, take);
+    state.collected = [...state.collected, found].toSorted((a, b) => a.take - b.take);
+    state.takes = state.takes.filter((one) => one !== take);
+    underWay.delete(take.take);
+  };
   for (;;) {
-    await condition(() => state.takes.length > 0 || finished(state, state.takes));
-    const take = state.takes[0];
+    const waiting = (): EndedTake | undefined => state.takes.find((take) => !underWay.has(take.take));
+    await condition(() => waiting() !== undefined || finished(state, state.takes));
+    const take = waiting();
     if (!take) return;
-    state.collected.push(await collectTake(input, take));
-    state.takes.shift();
+    void collect(take);
   }
 }
 

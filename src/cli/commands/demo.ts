@@ -13,7 +13,7 @@ import { coverageText } from '../render/coverage.ts';
 import { command } from '../run.ts';
 
 /** How long the files of the last take may need to be seen where they belong. */
-const FILES_MS = 20_000;
+const FILES_MS = 60_000;
 
 export function demoCommand(program: Command): void {
   program

@@ -54,7 +54,7 @@ export async function recording(given?: RecordingInput): Promise<SessionResult> 
     events.unshift({ kind: input.carried ? 'due' : 'begin', at: Date.now(), nonce: nonce() });
 
     const subject = subjectOf(plan);
-    const keeper = ledgerKeeper(plan, subject, input.carried?.filesStarted ?? false);
+    const keeper = ledgerKeeper(plan, subject, input.carried?.keeper);
     const publish = publisher(!input.carried);
     const clock = alarm(() => mailbox.post({ kind: 'due' }));
     const watch = watcher(plan, subject, mailbox);
@@ -71,7 +71,7 @@ export async function recording(given?: RecordingInput): Promise<SessionResult> 
           watch.set(effect.watch);
           break;
         case 'archive':
-          keeper.hand(effect);
+          keeper.hand(effect.part, effect.ended);
           break;
         case 'answer':
           answers.set(effect.id, effect.answer);
@@ -90,7 +90,7 @@ export async function recording(given?: RecordingInput): Promise<SessionResult> 
     const renew = async (now: SessionState): Promise<never> =>
       await continueAsNew<typeof recording>({
         ...input,
-        carried: { state: renewed(now), filesStarted: keeper.started() },
+        carried: { state: renewed(now), keeper: keeper.state() },
       });
 
     while (!state.released) {

@@ -1,84 +1,127 @@
-/** Hands parts and files to the files workflow, which outlives the session: no outage of the archive keeps it open. */
-import { getExternalWorkflowHandle, ParentClosePolicy, startChild, workflowInfo } from '@temporalio/workflow';
-import type { Effect, SessionResult } from '../../session/events.ts';
-import type { SubjectRef } from '../../activities/wire.ts';
+/**
+ * Where the ledger goes. Until a take ends, the session writes its few parts itself; from then on, or as soon as the
+ * archive fails, a workflow of its own keeps ledger and files, which outlives the session: no outage of the archive
+ * holds it up, and a session that only records is one workflow and not two.
+ */
+import {
+  ActivityFailure,
+  getExternalWorkflowHandle,
+  ParentClosePolicy,
+  proxyActivities,
+  startChild,
+  workflowInfo,
+} from '@temporalio/workflow';
+import type { Activities, LedgerHeader, SubjectRef } from '../../activities/wire.ts';
+import type { EndedTake, Part, SessionResult } from '../../session/events.ts';
 import { filesWorkflowId } from '../../session/names.ts';
 import type { Plan } from '../../session/plan.ts';
-import { ledgerPart, sessionEnded, type FilesInput } from '../definitions.ts';
+import { ledgerPart, sessionEnded, type FilesInput, type KeeperState } from '../definitions.ts';
+
+/** One attempt: what fails here goes to the keeper, which has all the time. */
+const archive = proxyActivities<Pick<Activities, 'writePart'>>({
+  startToCloseTimeout: '10 seconds',
+  retry: { maximumAttempts: 1 },
+});
 
 export interface LedgerKeeper {
-  hand(effect: Extract<Effect, { kind: 'archive' }>): void;
+  hand(part: Part, ended: EndedTake[]): void;
   end(result: SessionResult): void;
   /** Nothing is on its way. */
   idle(): boolean;
-  started(): boolean;
+  /** For the next run. */
+  state(): KeeperState;
 }
 
-export function ledgerKeeper(plan: Plan, subject: SubjectRef, alreadyStarted: boolean): LedgerKeeper {
+export function ledgerKeeper(
+  plan: Plan,
+  subject: SubjectRef,
+  carried: KeeperState | undefined,
+): LedgerKeeper {
   const id = filesWorkflowId(plan.sessionId);
-  let started = alreadyStarted;
+  const header = headerOf(plan);
+  const files = getExternalWorkflowHandle(id);
+  const state: KeeperState = carried ?? { started: false, previousHash: null };
   let underWay = 0;
   // One after another: parts must arrive in their order.
   let chain: Promise<void> = Promise.resolve();
 
   const start = async (): Promise<void> => {
-    const { specification } = plan;
-    const { fromMs, untilMs, zone } = specification.window;
     const input: FilesInput = {
-      header: {
-        sessionId: plan.sessionId,
-        key: plan.key,
-        name: specification.name,
-        owner: specification.owner,
-        account: specification.account,
-        vendor: specification.vendor,
-        window: { fromMs, untilMs, zone },
-        labels: specification.labels,
-        ...(plan.requestId !== null && {
-          request: { requestId: plan.requestId, specificationHash: plan.specificationHash },
-        }),
-      },
+      header,
       subject,
       queues: plan.queues,
       session: workflowInfo().workflowId,
+      previousHash: state.previousHash,
     };
     await startChild('files', {
       workflowId: id,
       args: [input],
       taskQueue: plan.queues.workflows,
       parentClosePolicy: ParentClosePolicy.ABANDON,
-      staticSummary: `files of ${specification.name}`,
+      staticSummary: `files of ${plan.specification.name}`,
     });
-    started = true;
+    state.started = true;
   };
 
-  const enqueue = (send: () => Promise<void>): void => {
+  const tell = async (send: () => Promise<void>): Promise<void> => {
+    try {
+      if (!state.started) await start();
+      await send();
+    } catch {
+      // It was ended from outside: another one goes on, and finds in the archive where the chain of hashes stands.
+      state.previousHash = null;
+      await start();
+      await send();
+    }
+  };
+
+  const written = async (part: Part): Promise<boolean> => {
+    try {
+      state.previousHash = (await archive.writePart({ header, part, previousHash: state.previousHash })).hash;
+      return true;
+    } catch (error) {
+      if (error instanceof ActivityFailure) return false;
+      throw error;
+    }
+  };
+
+  const enqueue = (work: () => Promise<void>): void => {
     underWay += 1;
     chain = chain
-      .then(async () => {
-        if (!started) await start();
-        await send();
-      })
-      .catch(async () => {
-        // It was ended from outside: another one goes on, and the archive's chain of hashes shows the break.
-        await start();
-        await send();
-      })
+      .then(work)
       .catch(() => undefined)
       .finally(() => {
         underWay -= 1;
       });
   };
-  const files = getExternalWorkflowHandle(id);
 
   return {
-    hand(effect) {
-      enqueue(async () => await files.signal(ledgerPart, effect.part, effect.ended));
+    hand(part, ended) {
+      enqueue(async () => {
+        if (!state.started && ended.length === 0 && (await written(part))) return;
+        await tell(async () => await files.signal(ledgerPart, part, ended));
+      });
     },
     end(result) {
-      enqueue(async () => await files.signal(sessionEnded, result));
+      enqueue(async () => await tell(async () => await files.signal(sessionEnded, result)));
     },
     idle: () => underWay === 0,
-    started: () => started,
+    state: () => state,
+  };
+}
+
+function headerOf({ specification, sessionId, key, requestId, specificationHash }: Plan): LedgerHeader {
+  const { name, owner, account, vendor, labels } = specification;
+  const { fromMs, untilMs, zone } = specification.window;
+  return {
+    sessionId,
+    key,
+    name,
+    owner,
+    account,
+    vendor,
+    window: { fromMs, untilMs, zone },
+    labels,
+    ...(requestId !== null && { request: { requestId, specificationHash } }),
   };
 }
