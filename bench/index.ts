@@ -1,0 +1,83 @@
+/**
+ * `npm run bench`: what sessions cost, each figure against a baseline of the same run. Options: `--quick` for few
+ * samples, and names of sections to run only these; both leave bench/results/ as it is.
+ */
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
+import { load, loadText, machine } from './machine.ts';
+import { bundleSize } from './measures/bundle.ts';
+import { FULL, QUICK } from './measures/counts.ts';
+import { driverSpeed } from './measures/driver.ts';
+import { history } from './measures/history.ts';
+import { cachedMemory } from './measures/memory.ts';
+import { starts } from './measures/starts.ts';
+import { stepCost } from './measures/steps.ts';
+import { compiled, projectRoot } from './paths.ts';
+import { table, verdicts, type Measured } from './report.ts';
+
+const words = process.argv.slice(2);
+const counts = words.includes('--quick') ? QUICK : FULL;
+const chosen = words.filter((word) => !word.startsWith('--'));
+
+const folder = await mkdtemp(join(tmpdir(), 'keeprolling-bench-'));
+const before = load();
+try {
+  const bareBundle = join(folder, 'bare-bundle.js');
+  const { code } = await bundleWorkflowCode({
+    workflowsPath: compiled('workflows/index.js'),
+    logger: new DefaultLogger('WARN'),
+  });
+  await writeFile(bareBundle, code);
+
+  // What needs no server comes first: nothing else runs beside it.
+  const sections: Record<string, () => Promise<Measured[]>> = {
+    driver: async () => await driverSpeed(counts),
+    steps: async () => await stepCost(counts),
+    bundle: async () => await bundleSize(bareBundle),
+    starts: async () => await starts(bareBundle, counts),
+    history: async () => await history(bareBundle, counts),
+    memory: async () => await cachedMemory(bareBundle, counts),
+  };
+  const unknown = chosen.filter((name) => !(name in sections));
+  if (unknown.length > 0)
+    throw new Error(
+      `There is no section ${unknown.join(', ')}; there are ${Object.keys(sections).join(', ')}.`,
+    );
+
+  const results: Measured[] = [];
+  let broken = 0;
+  for (const [name, measure] of Object.entries(sections)) {
+    if (chosen.length > 0 && !chosen.includes(name)) continue;
+    const begunAt = Date.now();
+    try {
+      results.push(...(await measure()));
+      console.log(`${name}: measured in ${((Date.now() - begunAt) / 1000).toFixed(0)} s`);
+    } catch (error) {
+      broken += 1;
+      console.error(`${name}: could not be measured:`, error);
+    }
+  }
+
+  const text = [
+    await machine(),
+    loadText(before, load()),
+    '',
+    table(results),
+    '',
+    verdicts(results),
+    '',
+  ].join('\n');
+  console.log(`\n${text}`);
+  if (counts === FULL && chosen.length === 0 && broken === 0) {
+    const place = join(projectRoot(), 'bench', 'results');
+    await mkdir(place, { recursive: true });
+    const rows = results.map(({ row }) => row);
+    await writeFile(join(place, 'latest.json'), `${JSON.stringify(rows, null, 2)}\n`);
+    await writeFile(join(place, 'latest.txt'), text);
+  } else console.log('bench/results/ was left as it is: this was not a whole run.');
+  if (broken > 0) process.exitCode = 1;
+} finally {
+  await rm(folder, { recursive: true, force: true });
+}
