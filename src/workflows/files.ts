@@ -103,8 +103,10 @@ async function collectFiles(input: FilesInput, state: FilesState): Promise<void>
   const underWay = new Set<number>();
   const collect = async (take: EndedTake): Promise<void> => {
     underWay.add(take.take);
-    const found = await collectTake(input, take);
-    state.collected = [...state.collected, found].toSorted((a, b) => a.take - b.take);
+    await collectTake(input, take, (found) => {
+      const others = state.collected.filter((one) => one.take !== take.take);
+      state.collected = [...others, found].toSorted((a, b) => a.take - b.take);
+    });
     state.takes = state.takes.filter((one) => one !== take);
     underWay.delete(take.take);
   };
@@ -156,7 +158,12 @@ async function tell(input: FilesInput, state: FilesState, ok: boolean, text: str
     .catch(() => undefined);
 }
 
-async function collectTake(input: FilesInput, take: EndedTake): Promise<TakeFiles> {
+/** Each look at the files is told at once: what is there is there, whatever is still missing. */
+async function collectTake(
+  input: FilesInput,
+  take: EndedTake,
+  told: (found: TakeFiles) => void,
+): Promise<void> {
   const vendor = proxyActivities<Pick<Activities, 'collectFiles'>>({
     taskQueue: input.queues.account,
     startToCloseTimeout: '60 seconds',
@@ -166,16 +173,19 @@ async function collectTake(input: FilesInput, take: EndedTake): Promise<TakeFile
   const { subject } = input;
   const { take: number, name, handle } = take;
   let seen: FileSeen[] = take.files;
+  const tell = (): void =>
+    told({ take: number, files: seen, fileCount: Math.max(take.fileCount, seen.length) });
   for (let tries = 1; tries <= COLLECT_TRIES; tries += 1) {
     try {
       seen = await vendor.collectFiles({ subject, take: { take: number, name, handle }, known: seen });
+      tell();
       if (!seen.some((file) => file.state === 'missing')) break;
     } catch (error) {
       // After an hour of retries what is known must do.
       if (!(error instanceof ActivityFailure)) throw error;
+      tell();
       break;
     }
     if (tries < COLLECT_TRIES) await sleep(COLLECT_AGAIN_MS * tries);
   }
-  return { take: number, files: seen, fileCount: Math.max(take.fileCount, seen.length) };
 }
