@@ -4,7 +4,7 @@ import type { LedgerHeader, TakeFiles } from './shapes.ts';
 import type { TakenSpan } from '../session/coverage.ts';
 import { stronger } from '../session/coverage.ts';
 import type { SessionResult } from '../session/events.ts';
-import type { CauseMark, CommandRecord, LogEntry, Span } from '../session/state.ts';
+import type { CauseMark, CommandRecord, LogEntry } from '../session/state.ts';
 import { hashOf, type Archive } from './archive.ts';
 import { ledgerFolder, type FilesFile, type PartFile, type SessionFile } from './ledger.ts';
 
@@ -145,7 +145,8 @@ export function addFiles(record: SessionRecord, takes: TakeFiles[]): void {
     const take = record.takes.find((one) => one.number === known.take);
     if (take) take.files = known;
     for (const one of record.spans) {
-      if (one.take !== known.take || !one.span.to || !isStored(one.span, known)) continue;
+      if (one.take !== known.take || !one.span.to) continue;
+      if (!isStored(one.span.from.at, one.span.to.at, known)) continue;
       one.span.evidence = stronger(one.span.evidence, 'stored');
     }
   }
@@ -154,13 +155,16 @@ export function addFiles(record: SessionRecord, takes: TakeFiles[]): void {
 /** Files that touch a span by less than this at its edges belong to its neighbour. */
 const TOUCH_MS = 1000;
 
-/** Every file that holds a piece of the span is where it belongs; where files have no times, every file of the take. */
-function isStored(span: Span, { files, fileCount }: TakeFiles): boolean {
+/**
+ * Every file that holds a piece of `spanFrom`–`spanTo` is where it belongs; where files have no times, every file of
+ * the take.
+ */
+export function isStored(spanFrom: number, spanTo: number, { files, fileCount }: TakeFiles): boolean {
   if (files.length === 0 || files.length < fileCount) return false;
   const sorted = files.toSorted((a, b) => a.sequence - b.sequence);
   if (sorted.some((file) => file.from === undefined)) return sorted.every((file) => file.state === 'stored');
-  const from = span.from.at + TOUCH_MS;
-  const to = Math.max(from, (span.to?.at ?? from) - TOUCH_MS);
+  const from = spanFrom + TOUCH_MS;
+  const to = Math.max(from, spanTo - TOUCH_MS);
   const holding = sorted.filter((file, i) => {
     const end = file.to ?? sorted[i + 1]?.from ?? Infinity;
     return (file.from ?? 0) <= to && end >= from;

@@ -1,6 +1,6 @@
 /** What is known of one session over a stretch of time, in one form, whether it comes from the archive or from itself. */
 import type { TakeFiles } from '../activities/wire.ts';
-import type { SessionRecord, TakeRecord } from '../archive/read.ts';
+import { isStored, type SessionRecord, type TakeRecord } from '../archive/read.ts';
 import { coverageOf, stronger, type CoveredSpan, type Gap } from '../session/coverage.ts';
 import type { FileSeen } from '../session/facts.ts';
 import type { CoverageView, StatusView } from '../session/views.ts';
@@ -174,15 +174,10 @@ function livePiece(span: CoveredSpan, answers: LiveAnswers, record: SessionRecor
   const viewed = answers.status?.takes.find((one) => one.number === span.take);
   const kept = answers.files?.find((one) => one.take === span.take) ?? known?.files;
   const running = viewed !== undefined && !['ended', 'written-off'].includes(viewed.status);
-  const stored =
-    !running &&
-    kept != null &&
-    kept.files.length > 0 &&
-    kept.files.length >= kept.fileCount &&
-    kept.files.every((file) => file.state === 'stored');
+  const stored = !running && !span.open && kept != null && isStored(span.from, span.to, kept);
   return {
     ...span,
-    evidence: stored && !span.open ? stronger(span.evidence, 'stored') : span.evidence,
+    evidence: stored ? stronger(span.evidence, 'stored') : span.evidence,
     recording: viewed?.recording ?? known?.recording ?? null,
     files: namesIn(kept?.files ?? [], span, []),
   };
