@@ -1,6 +1,7 @@
 /** What every command gets to work with. Made once, in main.ts; tests of commands make their own. */
 import { findConfiguration, loadSettings, type Settings } from '../config/settings.ts';
 import type { Environment } from '../config/values.ts';
+import { WIDTH } from './render/text.ts';
 import { VENDORS, type Registry } from '../recorders/registry.ts';
 
 export interface GlobalOptions {
@@ -38,7 +39,7 @@ export function createContext(env: Environment, options: GlobalOptions): Context
     json: options.json === true,
     registry: VENDORS,
     zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
-    columns: process.stdout.isTTY ? process.stdout.columns : undefined,
+    columns: process.stdout.isTTY ? process.stdout.columns || WIDTH : undefined,
     print: (text) => void process.stdout.write(`${text}\n`),
     say: (line) => void process.stderr.write(`${line}\n`),
     configurationFile,

@@ -1,4 +1,5 @@
 /** How a command ends that could not do what was asked. */
+import { withoutNote } from './render/text.ts';
 import { ERRORS, KeepRollingError, type ErrorCode } from '../contract/errors.ts';
 
 export interface CliFailure {
@@ -10,8 +11,8 @@ export interface CliFailure {
 
 export function failureOf(error: unknown): CliFailure {
   if (error instanceof KeepRollingError) {
-    const { code, message, details, exitCode } = error;
-    return { code, message, details, exit: exitCode };
+    const { code, details, exitCode } = error;
+    return { code, message: withoutNote(error.message), details, exit: exitCode };
   }
   return {
     code: 'E_INTERNAL',
@@ -35,6 +36,17 @@ function unexpected(error: unknown): string {
 /** A refused document says by itself what it is; everything else begins with its code. */
 export function failureText({ code, message }: CliFailure): string {
   return code === 'E_SPEC_INVALID' ? message : `${code}  ${message}`;
+}
+
+/** What helps where no server answers; nothing for other failures. */
+export function serverHint({ code, details }: CliFailure, configured: boolean): string {
+  // A server that is overloaded, or does not let us in, is there.
+  if (code !== 'E_SERVER_UNREACHABLE' || String(details.reason).startsWith('it ')) return '';
+  const isDefault = !configured && details.address === 'localhost:7233';
+  const why = isDefault
+    ? '\n  localhost:7233 is the default: no configuration file was found, and TEMPORAL_ADDRESS is not set'
+    : '';
+  return `${why}\n  → keeprolling dev, or set temporal.address / TEMPORAL_ADDRESS`;
 }
 
 export function failureJson({ code, message, details }: CliFailure): string {

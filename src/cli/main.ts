@@ -1,6 +1,7 @@
 /** Entry point of the executable: parse, run, tell what went wrong, and end with a code that says what. */
 import { CommanderError, type Command } from 'commander';
-import { failureJson, failureOf, failureText, usageError } from './failure.ts';
+import { failureJson, failureOf, failureText, serverHint, usageError } from './failure.ts';
+import { findConfiguration } from '../config/settings.ts';
 import { environment } from './environment.ts';
 import { createProgram } from './program.ts';
 
@@ -15,20 +16,26 @@ async function main(argv: string[]): Promise<void> {
   try {
     await program.parseAsync(argv);
   } catch (error) {
-    process.exitCode = tell(error, json);
+    process.exitCode = tell(error, json, configured(program));
   }
   // A connection that is still being closed must not keep an answered command waiting.
   process.stdout.write('', () => process.exit());
 }
 
-function tell(error: unknown, json: boolean): number {
+function configured(program: Command): boolean {
+  const { config } = program.opts<{ config?: string }>();
+  return findConfiguration(config, environment, process.cwd()) !== null;
+}
+
+function tell(error: unknown, json: boolean, isConfigured: boolean): number {
   const known = error instanceof CommanderError ? usageOf(error) : error;
   if (known === null) return 0;
   const failure = failureOf(known);
   if (environment.KEEPROLLING_DEBUG && error instanceof Error) process.stderr.write(`${error.stack}\n`);
   if (json) process.stdout.write(`${failureJson(failure)}\n`);
   // Commander has told its own errors on standard error, with a hint.
-  else if (!(error instanceof CommanderError)) process.stderr.write(`${failureText(failure)}\n`);
+  else if (!(error instanceof CommanderError))
+    process.stderr.write(`${failureText(failure)}${serverHint(failure, isConfigured)}\n`);
   return failure.exit;
 }
 

@@ -27,7 +27,7 @@ const SPEC = `
 name: cam1
 account: studio
 target: { app: app, stream: cam1 }
-window: { from: now, length: 8h }
+window: { from: now, length: 8h, padding: { before: 2m } }
 `;
 const WRONG = `
 name: cam2
@@ -67,6 +67,7 @@ describe('validate', () => {
       /^spec\.yaml: 1 recording, it is right\n\n {2}cam1\n {4}target {3}ome\/studio\/default\/app\/cam1/,
     );
     expect(out).toContain('promise  begin ');
+    expect(out).not.toContain('padding');
     expect(out).toContain('lost at most, while recorder and worker answer');
   });
 
@@ -110,6 +111,8 @@ describe('exit codes', () => {
     ['a file that is not there', ['validate', 'none.yaml'], 2],
     ['a configuration that is not there', ['list', '--config', 'none.yaml'], 2],
     ['an unknown state', ['list', '--state', 'nonsense'], 2],
+    ['a label without a value', ['list', '--label', 'xx'], 2],
+    ['an unknown account', ['list', '--account', 'nobody'], 2],
     ['an unknown zone', ['coverage', 'cam1', '--zone', 'Mars/Base'], 2],
     ['an unknown instant', ['coverage', 'cam1', '--from', 'someday'], 2],
     ['until and for together', ['pause', 'cam1', '--until', '04:00', '--for', '5m'], 2],

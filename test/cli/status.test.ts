@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { statusExit, statusText } from '../../src/cli/render/status.ts';
+import { dueText } from '../../src/cli/render/live.ts';
+import { localised } from '../../src/cli/render/text.ts';
 import { redraw, watchLine } from '../../src/cli/render/watch.ts';
 import { ended, lastKnown, reader, status, take, trouble, view } from './sessions.ts';
 
@@ -67,7 +69,7 @@ describe('the status of a session that answers', () => {
     expect(text[0]).toMatch(/^PAUSED, degraded {3}take 3, since .* YOU must act$/);
     expect(text[1]).toBe('  ! vendor: 503 × 4   E_VENDOR_FAULT, since 03:10:00, 4 times');
     expect(text[2]).toBe('  ! you: paused by director since 02:25:00   E_PAUSED_LONG, since 03:10:00');
-    expect(text[3]).toBe('      → keeprolling resume ch-news');
+    expect(text[3]).toBe('      → keeprolling resume 01JDG');
   });
 
   test('does not call it well while nothing arrives', () => {
@@ -185,7 +187,7 @@ describe('the status of a session that is not there yet, or no more', () => {
       '  evidence  stored 57m30s, inferred 1m16s',
       '  takes     3',
       '  archive   /archive, 4 parts',
-      '  details   keeprolling coverage ch-news',
+      '  details   keeprolling coverage 01JDG',
     ]);
   });
 
@@ -204,6 +206,31 @@ describe('the status of a session that is not there yet, or no more', () => {
     const one = status({ ended: true, source: 'archive', view: null });
     expect(lines(one)[0]).toMatch(/^ENDED WITHOUT AN OUTCOME .* its workflow was ended from outside$/);
     expect(statusExit(one)).toBe(6);
+  });
+});
+
+describe('a session whose workflow has not begun', () => {
+  const one = status({ source: 'last-known', view: null, lastKnown: { ...lastKnown(), phase: 'waiting' } });
+
+  test('is starting, and nobody is blamed', () => {
+    expect(lines(one)[0]).toBe('STARTING   its workflow is about to begin');
+    expect(statusExit(one)).toBe(0);
+    expect(watchLine(one, reader).line).toContain('  STARTING');
+  });
+});
+
+describe('days and ends', () => {
+  test('another day than today is told', () => {
+    const ahead = status({ source: 'scheduled', view: null, startAt: '2026-11-28T04:12:41Z' });
+    expect(watchLine(ahead, reader).line).toContain('starts 2026-11-28 05:12:41');
+    expect(localised('until 2026-11-25T03:00:00.000Z', 'UTC', reader.now)).toBe('until 03:00:00');
+    expect(localised('until 2026-11-26T03:00:00.000Z', 'UTC', reader.now)).toBe('until 2026-11-26 03:00:00');
+  });
+
+  test('what comes after the end of the window is told as the stop', () => {
+    const due = { at: '2026-11-25T03:05:00Z', what: 'window ends' };
+    expect(dueText(due, view().window)).toBe('recording stops');
+    expect(dueText({ ...due, at: '2026-11-25T03:00:00.000Z' }, view().window)).toBe('window ends');
   });
 });
 

@@ -3,13 +3,16 @@ import type { SessionSummary, TargetCoverage } from '../../src/client/types.ts';
 import { checksText } from '../../src/cli/render/checks.ts';
 import { coverageText } from '../../src/cli/render/coverage.ts';
 import { listText, type Listed } from '../../src/cli/render/list.ts';
-import { commandExit, commandText, startedText } from '../../src/cli/render/results.ts';
+import { failureOf, failureText, serverHint } from '../../src/cli/failure.ts';
+import { assertWhole } from '../../src/cli/whole.ts';
+import { KeepRollingError } from '../../src/contract/errors.ts';
+import { commandExit, commandText, startedExit, startedText } from '../../src/cli/render/results.ts';
 import { instantOf } from '../../src/cli/instants.ts';
 import { sameArchiveCheck } from '../../src/cli/doctor/archive.ts';
 import { levelsCheck } from '../../src/cli/doctor/behaviour.ts';
 import { pollersCheck } from '../../src/cli/doctor/server.ts';
 import type { Levels } from '../../src/client/levels.ts';
-import { reader, status } from './sessions.ts';
+import { ended, reader, status, view } from './sessions.ts';
 
 type Span = TargetCoverage['spans'][number];
 
@@ -68,7 +71,7 @@ function coverage(change: Partial<TargetCoverage> = {}): TargetCoverage {
 describe('coverage', () => {
   test('is one line for each stretch, with the uncertainty of its edges and how we know', () => {
     expect(coverageText(coverage(), 'Europe/Berlin').split('\n')).toEqual([
-      '20:00:00 – 21:00:00   58m46s recorded = 97.9 %   of it stored 57m30s, inferred 1m16s',
+      '20:00:00 – 21:00:00 Europe/Berlin   58m46s recorded = 97.9 %   of it stored 57m30s, inferred 1m16s',
       '  20:00:00 ─ 20:13:07 ±1s  take 1  stored         2 files  two.ts  rec-1',
       '  20:13:07 ─ 20:13:59      gap     source-absent  gone since 20:13:07',
       '  20:13:59 ─ now           take 2  observed',
@@ -232,17 +235,91 @@ describe('answers to commands', () => {
       2,
     ],
   ] as const)('%#', (given, text, exit) => {
-    expect(commandText('pause', given)).toBe(text);
+    expect(commandText('pause', given, reader)).toBe(text);
     expect(commandExit(given)).toBe(exit);
   });
 
   test('a start says whether it is new, scheduled, or was there already', () => {
     const started = { sessionId: '01A', key: 'ome/x', name: 'cam1', existing: false, startAt: null };
-    expect(startedText(started, reader)).toBe('cam1  started   01A   ome/x');
-    expect(startedText({ ...started, existing: true }, reader)).toContain('is there already');
-    expect(startedText({ ...started, startAt: '2026-11-26T09:00:00Z' }, reader)).toContain(
+    const stands = { status: null, unpolled: false };
+    expect(startedText(started, reader, stands)).toBe('cam1  started   01A   ome/x');
+    expect(startedText({ ...started, existing: true }, reader, stands)).toContain('is there already');
+    expect(startedText({ ...started, startAt: '2026-11-26T09:00:00Z' }, reader, stands)).toContain(
       'scheduled, starts 2026-11-26 09:00:00 UTC',
     );
+  });
+});
+
+describe('what a start finds', () => {
+  const started = { sessionId: '01A', key: 'ome/x', name: 'cam1', existing: false, startAt: null };
+  const silent = { part: 'workflow-worker', kind: 'gone', queue: 'q', polledAt: null, text: 't' } as const;
+
+  test('no worker: it says so, and the exit code too', () => {
+    const stands = {
+      status: status({ source: 'last-known', view: null, silent }),
+      unpolled: false,
+    };
+    expect(startedText(started, reader, stands)).toContain(
+      '\n  ! started, but NO WORKER ANSWERS: nothing records until one runs → keeprolling worker',
+    );
+    expect(startedExit(stands)).toBe(7);
+  });
+
+  test('no worker yet for a scheduled one: a warning', () => {
+    const stands = { status: status({ source: 'scheduled', view: null }), unpolled: true };
+    const text = startedText({ ...started, startAt: '2026-11-26T09:00:00Z' }, reader, stands);
+    expect(text).toContain('\n  ! scheduled, but NO WORKER ANSWERS');
+    expect(startedExit(stands)).toBe(0);
+  });
+
+  test('a session of the same request that has ended', () => {
+    const stands = { status: ended('cancelled'), unpolled: false };
+    expect(startedText({ ...started, existing: true }, reader, stands)).toBe(
+      'cam1  has ended (cancelled); nothing records   01A   ome/x',
+    );
+    expect(startedExit(stands)).toBe(0);
+  });
+
+  test('a pause and an extension tell until when', () => {
+    const desired = { ...view().desired, until: '2026-11-25T03:00:00Z' };
+    const result = { accepted: true, applied: true, revision: 3, note: null };
+    const paused = { ...result, status: status({ view: view({ desired }) }) };
+    expect(commandText('pause', paused, reader)).toBe(
+      'ch-news  paused until 04:00:00 Europe/Berlin (revision 3)',
+    );
+    expect(commandText('extend', paused, reader)).toContain('extended until 04:00:00 Europe/Berlin');
+  });
+});
+
+describe('what acts on a session', () => {
+  test.each(['01JDG', '01jdg', 'ch-news', 'ch-news@2026-11-24T23:30', 'ome/studio/default/app/news1'])(
+    'takes %s',
+    (reference) => expect(() => assertWhole(reference, status())).not.toThrow(),
+  );
+
+  test.each(['news', 'ch-news@', 'news@2026-11-24', 'app/news1', '01J'])('refuses %s', (reference) => {
+    expect(() => assertWhole(reference, status())).toThrow(/Did you mean ch-news, .* id: 01JDG/);
+  });
+});
+
+describe('no server', () => {
+  const failure = (address: string) =>
+    failureOf(
+      new KeepRollingError(
+        'E_SERVER_UNREACHABLE',
+        `No Temporal server answers at ${address} (refused. Resolution note: resolver did not update).`,
+        { address, reason: 'refused' },
+      ),
+    );
+
+  test('is told without remarks of gRPC, and with what helps', () => {
+    const one = failure('localhost:7233');
+    expect(failureText(one)).toMatch(/at localhost:7233 \(refused\.\)\.$/);
+    expect(serverHint(one, false)).toContain(
+      'localhost:7233 is the default: no configuration file was found',
+    );
+    expect(serverHint(one, true)).toBe('\n  → keeprolling dev, or set temporal.address / TEMPORAL_ADDRESS');
+    expect(serverHint(failure('other:7233'), false)).not.toContain('default');
   });
 });
 

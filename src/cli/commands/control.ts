@@ -2,7 +2,6 @@
 import { userInfo } from 'node:os';
 import type { Command } from 'commander';
 import type { CommandOptions } from '../../client/types.ts';
-import { isZone } from '../../contract/time.ts';
 import type { CommandName } from '../../session/state.ts';
 import { withClient } from '../client.ts';
 import { answer, type Context } from '../context.ts';
@@ -10,6 +9,8 @@ import { usageError } from '../failure.ts';
 import { instantOf } from '../instants.ts';
 import { commandExit, commandText } from '../render/results.ts';
 import { command } from '../run.ts';
+import { assertWhole } from '../whole.ts';
+import { assertZone } from '../zones.ts';
 
 interface Options {
   by?: string;
@@ -34,7 +35,7 @@ export function controlCommands(program: Command): void {
 function controlCommand(program: Command, name: CommandName): void {
   const self = program
     .command(`${name} <session>`)
-    .description(TEXTS[name])
+    .description(`${TEXTS[name]}. <session> is a whole id, name, name@start or key`)
     .option('--by <name>', 'who wants it; else KEEPROLLING_BY, else your login')
     .option('--reason <text>', 'why; it stands in the ledger')
     .option('--id <id>', 'a repeat with the same id is dropped');
@@ -42,30 +43,36 @@ function controlCommand(program: Command, name: CommandName): void {
     self
       .option('--until <instant>', '04:00, 2026-11-24T04:00, or ISO 8601 with offset')
       .option('--for <duration>', 'instead of --until, from now on: 15m')
-      .option('--zone <zone>', 'of --until; else the zone of this machine');
+      .option('--zone <zone>', 'of --until; else the zone of the session');
   }
   self.action(
     command<Options>(async (context, [session], options) => {
-      const wish = wishOf(context, name, options);
+      // What is wrong by itself is told before anybody is asked.
+      wishOf(context, name, options, context.zone);
       const result = await withClient(context, async (client) => {
         const handle = await client.session(session!);
+        const status = await handle.status();
+        assertWhole(session!, status);
+        const wish = wishOf(context, name, options, status.zone ?? context.zone);
         return name === 'extend' ? await handle.extend(wish) : await handle[name](wish);
       });
-      answer(context, result, () => commandText(name, result));
+      answer(context, result, () =>
+        commandText(name, result, { now: context.now(), zone: options.zone ?? context.zone }),
+      );
       return commandExit(result);
     }),
   );
 }
 
-function wishOf(context: Context, name: CommandName, options: Options): CommandOptions {
+function wishOf(context: Context, name: CommandName, options: Options, sessionZone: string): CommandOptions {
   if (options.until !== undefined && options.for !== undefined) {
     throw usageError('--until and --for both say when; give one of them.');
   }
   if (name === 'extend' && options.until === undefined && options.for === undefined) {
     throw usageError('extend needs the new end: --until or --for.');
   }
-  const zone = options.zone ?? context.zone;
-  if (!isZone(zone)) throw usageError(`--zone: "${zone}" is not an IANA time zone, such as Europe/Berlin.`);
+  assertZone(options.zone);
+  const zone = options.zone ?? sessionZone;
   const until =
     options.until === undefined
       ? undefined

@@ -1,13 +1,13 @@
 import type { Command } from 'commander';
 import type { CoverageOptions } from '../../client/types.ts';
 import { ERRORS } from '../../contract/errors.ts';
-import { isZone } from '../../contract/time.ts';
 import { withClient } from '../client.ts';
 import { answer } from '../context.ts';
 import { usageError } from '../failure.ts';
 import { instantOf } from '../instants.ts';
 import { coverageText } from '../render/coverage.ts';
 import { command } from '../run.ts';
+import { assertZone, zoneOf } from '../zones.ts';
 
 interface Options {
   from?: string;
@@ -21,14 +21,21 @@ export function coverageCommand(program: Command): void {
     .description('what was recorded of a target or session, and why the rest was not')
     .option('--from <instant>', '20:00, 2026-11-24T20:00, ISO 8601 with offset, now or -90m')
     .option('--to <instant>', 'likewise')
-    .option('--zone <zone>', 'of what is given and shown; else the zone of this machine')
+    .option('--zone <zone>', 'of what is given and shown; else the zone of the session')
     .action(
       command<Options>(async (context, [reference], options) => {
-        const zone = options.zone ?? context.zone;
-        if (!isZone(zone))
-          throw usageError(`--zone: "${zone}" is not an IANA time zone, such as Europe/Berlin.`);
-        const stretch = stretchOf(options, context.now(), zone);
-        const coverage = await withClient(context, async (client) => client.coverage(reference!, stretch));
+        assertZone(options.zone);
+        const now = context.now();
+        // What is wrong by itself is told before anybody is asked.
+        for (const name of ['from', 'to'] as const) {
+          const typed = options[name];
+          if (typed !== undefined) instantOf(typed, `--${name}`, { now, zone: context.zone, side: 'past' });
+        }
+        const { coverage, zone } = await withClient(context, async (client) => {
+          const known = options.zone ?? (await zoneOf(client, reference!)) ?? context.zone;
+          const stretch = stretchOf(options, now, known);
+          return { coverage: await client.coverage(reference!, stretch), zone: known };
+        });
         answer(context, coverage, () => coverageText(coverage, zone));
         return coverage.missing.length === 0 ? 0 : ERRORS.E_NO_WORKER.exit;
       }),

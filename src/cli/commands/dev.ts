@@ -1,4 +1,4 @@
-import { relative } from 'node:path';
+import { relative, resolve as absolutePath } from 'node:path';
 import { InvalidArgumentError, type Command } from 'commander';
 import { ERRORS, type KeepRollingError } from '../../contract/errors.ts';
 import { loadSettings } from '../../config/settings.ts';
@@ -125,7 +125,7 @@ function toldOf(
     ui: server.uiUrl ?? null,
     queues,
     data: here(data.path),
-    config: here(config),
+    config: absolutePath(context.cwd, config),
     emulators: emulated.map(({ vendor, account, url, control, source }) => ({
       vendor,
       account,

@@ -1,10 +1,10 @@
 import { InvalidArgumentError, type Command } from 'commander';
 import type { ListOptions, SessionSummary } from '../../client/types.ts';
-import type { QueueWorkers } from '../../client/workers.ts';
 import { KeepRollingError } from '../../contract/errors.ts';
 import { withClient } from '../client.ts';
 import { answer, type Context } from '../context.ts';
 import { usageError } from '../failure.ts';
+import { queuesPolled } from '../polled.ts';
 import { listText, type Listed } from '../render/list.ts';
 import { command } from '../run.ts';
 
@@ -38,6 +38,7 @@ export function listCommand(program: Command): void {
     .action(
       command<Options>(async (context, _args, options) => {
         const { phase, filters } = filtersOf(options);
+        assertAccount(context, options.account);
         // Asked beside the sessions, over a connection of its own: nothing waits for it.
         const asking = queuesPolled(context);
         // A wrong configuration is told by the client, which reads the same.
@@ -72,22 +73,15 @@ export function listCommand(program: Command): void {
     );
 }
 
-async function queuesPolled(context: Context): Promise<QueueWorkers[]> {
-  const settings = context.settings();
-  const [{ reachOf }, { workersOf }] = await Promise.all([
-    import('../../client/reach.ts'),
-    import('../../client/workers.ts'),
-  ]);
-  const reach = reachOf(settings, context.env, { payloadCodecs: [] });
-  return await workersOf(settings, reach).finally(async () => await reach.close());
-}
-
 function filtersOf(options: Options): { phase: string | null; filters: ListOptions } {
   const { state, account, owner, target, label, limit, problems } = options;
   const phase = PHASES.includes(state) ? state : null;
   const known = STATES.find((one) => one === state);
   if (phase === null && known === undefined) {
     throw usageError(`--state: "${state}" is none of ${[...STATES, ...PHASES].join(', ')}.`);
+  }
+  if (label !== undefined && !/^[^=]+=/.test(label)) {
+    throw usageError(`--label: "${label}" is not NAME=VALUE.`, { option: '--label', found: label });
   }
   return {
     phase,
@@ -101,6 +95,18 @@ function filtersOf(options: Options): { phase: string | null; filters: ListOptio
       ...(limit !== undefined && { limit }),
     },
   };
+}
+
+/** @throws KeepRollingError E_ACCOUNT_UNKNOWN: a misspelt account would look like one without sessions */
+function assertAccount(context: Context, account: string | undefined): void {
+  const known = context.settings().accountNames();
+  if (account === undefined || known.includes(account)) return;
+  const named = known.length === 0 ? 'it has none' : `it has ${known.join(', ')}`;
+  throw new KeepRollingError(
+    'E_ACCOUNT_UNKNOWN',
+    `The configuration has no account "${account}": ${named}.`,
+    { account, known },
+  );
 }
 
 /** Without a server the archive still knows something; the refusal carries it. */

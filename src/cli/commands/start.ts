@@ -1,11 +1,13 @@
 import type { Command } from 'commander';
-import type { Client } from '../../client/types.ts';
+import type { Client, SessionHandle, SessionStatus, Started } from '../../client/types.ts';
 import { ERRORS } from '../../contract/errors.ts';
 import { withClient } from '../client.ts';
 import { answer, type Context } from '../context.ts';
 import { checkDocuments, readSpecifications, type CheckedDocument } from '../documents.ts';
-import { failureOf } from '../failure.ts';
-import { notStartedText, startedText } from '../render/results.ts';
+import { failureOf, type CliFailure } from '../failure.ts';
+import { outcomeOf } from '../render/ended.ts';
+import { queuesPolled, unpolledFor } from '../polled.ts';
+import { notStartedText, startedExit, startedText } from '../render/results.ts';
 import { command } from '../run.ts';
 
 interface Options {
@@ -20,6 +22,11 @@ interface Outcome {
   exit: number;
   error?: unknown;
 }
+
+/** One document after it was sent to the server: there, or refused. */
+type Tried =
+  | { document: CheckedDocument; started: Omit<Started, 'handle'>; handle: SessionHandle }
+  | { document: CheckedDocument; failed: CliFailure; error: unknown };
 
 export function startCommand(program: Command): void {
   program
@@ -38,16 +45,16 @@ export function startCommand(program: Command): void {
           'nothing was started',
         );
         const outcomes = await withClient(context, async (client) => {
-          const done: Outcome[] = [];
+          const tried: Tried[] = [];
           // One after another: what is told of the second is true only after the first.
           for (const [index, document] of documents.entries()) {
             const requestId = requestIdOf(options.requestId, index, documents.length);
-            const outcome = await start(context, client, document, options.by, requestId);
-            done.push(outcome);
+            const one = await start(client, document, options.by, requestId);
+            tried.push(one);
             // A server that is away is not waited for again at each document.
-            if (outcome.exit === ERRORS.E_SERVER_UNREACHABLE.exit) break;
+            if ('failed' in one && one.failed.exit === ERRORS.E_SERVER_UNREACHABLE.exit) break;
           }
-          return done;
+          return await told(context, tried);
         });
         const only = outcomes.length === 1 ? outcomes[0] : undefined;
         if (only?.error !== undefined) throw only.error;
@@ -69,26 +76,47 @@ function requestIdOf(id: string | undefined, index: number, documents: number): 
 }
 
 async function start(
-  context: Context,
   client: Client,
-  { label, written }: CheckedDocument,
+  document: CheckedDocument,
   by: string | undefined,
   requestId: string | undefined,
-): Promise<Outcome> {
+): Promise<Tried> {
   try {
-    const { handle: _handle, ...started } = await client.start(written, {
+    const { handle, ...started } = await client.start(document.written, {
       ...(by !== undefined && { by }),
       ...(requestId !== undefined && { requestId }),
     });
-    return { data: { document: label, ...started }, line: startedText(started, reader(context)), exit: 0 };
+    return { document, started, handle };
   } catch (error) {
-    const failure = failureOf(error);
-    const { code, message, details, exit } = failure;
-    const data = { document: label, error: { code, message, details } };
-    return { data, line: notStartedText(label, failure), exit, error };
+    return { document, failed: failureOf(error), error };
   }
 }
 
-function reader({ now, zone }: Context): { now: number; zone: string } {
-  return { now: now(), zone };
+/** A session that nobody works on is started and records nothing: each is asked, all at the same time. */
+async function told(context: Context, tried: Tried[]): Promise<Outcome[]> {
+  const scheduled = tried.some((one) => 'started' in one && one.started.startAt !== null);
+  // A launcher needs no worker before its time, so that its status does not ask for one.
+  const queues = scheduled ? await queuesPolled(context).catch(() => []) : [];
+  const prefix = context.settings().queuePrefix();
+  return await Promise.all(
+    tried.map(async (one): Promise<Outcome> => {
+      const { label, specification } = one.document;
+      if ('failed' in one) {
+        const { code, message, details, exit } = one.failed;
+        const data = { document: label, error: { code, message, details } };
+        return { data, line: notStartedText(label, one.failed), exit, error: one.error };
+      }
+      const { started, handle } = one;
+      const status: SessionStatus | null = await handle.status().catch(() => null);
+      const unpolled = started.startAt !== null && unpolledFor(specification.account, prefix, queues);
+      const stands = { status, unpolled };
+      const { zone } = specification.window;
+      const outcome = status?.ended ? { ended: true, outcome: outcomeOf(status) } : {};
+      return {
+        data: { document: label, ...started, ...outcome, silent: status?.silent ?? null, unpolled },
+        line: startedText(started, { now: context.now(), zone }, stands),
+        exit: startedExit(stands),
+      };
+    }),
+  );
 }

@@ -27,7 +27,11 @@ export function validateCommand(program: Command): void {
 
 function promised(context: Context, { specification }: CheckedDocument): SessionPromise | null {
   const traits = context.registry.get(specification.vendor)?.recorder.traits;
-  return traits ? promiseOf(specification, traits, context.settings().looks(specification.account)) : null;
+  const { window, written, account } = specification;
+  // Nothing can be recorded before now: there the padding covers nothing.
+  const asked =
+    written.from === 'now' ? { ...specification, window: { ...window, beforeMs: 0 } } : specification;
+  return traits ? promiseOf(asked, traits, context.settings().looks(account)) : null;
 }
 
 function asData({ label, key, hash, specification, promise }: Validated): Record<string, unknown> {

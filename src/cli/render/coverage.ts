@@ -1,7 +1,7 @@
 /** What was recorded of a stretch of time, line by line, with the uncertainty of each edge and how we know. */
 import type { TargetCoverage } from '../../client/types.ts';
 import { evidenceText } from './ended.ts';
-import { clock, columns, count, day, lasting, localised, percent, wrapped } from './text.ts';
+import { clock, columns, count, day, lasting, localised, percent, withoutNote, wrapped } from './text.ts';
 
 type Span = TargetCoverage['spans'][number];
 type Gap = TargetCoverage['gaps'][number];
@@ -23,17 +23,18 @@ interface Row {
 
 export function coverageText(coverage: TargetCoverage, zone: string): string {
   const at = instants(coverage, zone);
+  const day0 = Date.parse(coverage.from);
   const { totals } = coverage;
   const recorded =
     totals.windowMs > 0
       ? `${lasting(totals.recordedMs)} recorded = ${percent(totals.percent)}   of it ${evidenceText(totals.byEvidence)}`
       : 'nothing was asked for in this time';
   return [
-    `${at(coverage.from)} – ${at(coverage.to)}   ${recorded}`,
+    `${at(coverage.from)} – ${at(coverage.to)} ${zone}   ${recorded}`,
     ...stretches(coverage, zone, at),
     ...coverage.writtenOff.flatMap((one) => sentence('  ', writtenOffText(one, at))),
     ...sessionLines(coverage),
-    ...coverage.missing.flatMap((text) => sentence('  ! ', localised(text, zone))),
+    ...coverage.missing.flatMap((text) => sentence('  ! ', localised(withoutNote(text), zone, day0))),
   ].join('\n');
 }
 
@@ -139,7 +140,7 @@ function spanRow(span: Span, at: (instant: string) => string, who: string[]): Ro
 function gapRow(gap: Gap, zone: string, at: (instant: string) => string, who: string[]): Row {
   return {
     cells: [edges(at(gap.from), at(gap.to), gap), ...who, 'gap', gap.cause],
-    pieces: gap.detail === null ? [] : localised(gap.detail, zone).split(' '),
+    pieces: gap.detail === null ? [] : localised(gap.detail, zone, Date.parse(gap.from)).split(' '),
     between: ' ',
   };
 }

@@ -1,4 +1,4 @@
-/** Where everything is, once `dev` is up, and how to try it. Paths are relative to where it was started. */
+/** Where everything is, once `dev` is up, and how to try it. Paths but that of the configuration are relative to where it was started. */
 import { columns } from './text.ts';
 
 export interface DevTold {
@@ -32,11 +32,12 @@ export function devText(told: DevTold): string {
   ];
   const [first] = told.emulators;
   const steps = [
-    `export KEEPROLLING_CONFIG=${told.config}`,
+    `export KEEPROLLING_CONFIG=${quoted(told.config)}`,
+    `export TEMPORAL_ADDRESS=${told.server}`,
     ...(first ? [`curl -X POST ${first.control}source.start -d '${JSON.stringify(first.source)}'`] : []),
     ...(told.sample === null
-      ? ['keeprolling start FILE']
-      : [`keeprolling start ${told.sample.file}`, `keeprolling watch ${told.sample.name}`]),
+      ? ['npx keeprolling start FILE']
+      : [`npx keeprolling start ${quoted(told.sample.file)}`, `npx keeprolling watch ${told.sample.name}`]),
   ];
   return [
     'keeprolling is up until Ctrl-C',
@@ -44,4 +45,9 @@ export function devText(told: DevTold): string {
     'in another terminal:',
     ...steps.map((step) => `  ${step}`),
   ].join('\n');
+}
+
+/** As a shell takes it. */
+function quoted(path: string): string {
+  return /^[\w@%+=:,./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
 }

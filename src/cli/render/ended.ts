@@ -35,8 +35,10 @@ export function endedBlock(status: SessionStatus, reader: Reader): string {
     ...(status.archive === null
       ? []
       : [['archive', `${status.archive}${result ? `, ${count(result.parts, 'part')}` : ''}`]]),
-    ...(status.lastKnown?.trouble ? [['trouble', localised(status.lastKnown.trouble, zone)]] : []),
-    ['details', `keeprolling coverage ${status.name}`],
+    ...(status.lastKnown?.trouble
+      ? [['trouble', localised(status.lastKnown.trouble, zone, reader.now)]]
+      : []),
+    ['details', `keeprolling coverage ${status.sessionId}`],
   ];
   const left =
     `${(outcome ?? 'ended without an outcome').toUpperCase()}   ${totals?.verdict ?? ''}`.trimEnd();

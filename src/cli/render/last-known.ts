@@ -4,12 +4,29 @@ import { ERRORS } from '../../contract/errors.ts';
 import { silentWords, withoutNext } from './live.ts';
 import { sessionText } from './pieces.ts';
 import type { Reader } from './status.ts';
-import { clockOfDay, columns, lasting, localised, percent, since, upperFirst, wrapped } from './text.ts';
+import {
+  clockOfDay,
+  columns,
+  lasting,
+  localised,
+  percent,
+  since,
+  upperFirst,
+  withoutNote,
+  wrapped,
+} from './text.ts';
 import { splitTrouble } from './who.ts';
 
 const TEXT_WIDTH = 110;
 
-export function lastKnownExit({ silent }: SessionStatus): number {
+/** Silent is nobody: a worker has answered, and the workflow has not begun. */
+export function isStarting({ ended, source, silent, view }: SessionStatus): boolean {
+  return !ended && source === 'last-known' && silent === null && view === null;
+}
+
+export function lastKnownExit(status: SessionStatus): number {
+  const { silent } = status;
+  if (isStarting(status)) return 0;
   return silent?.part === 'server' ? ERRORS.E_SERVER_UNREACHABLE.exit : ERRORS.E_NO_WORKER.exit;
 }
 
@@ -17,9 +34,12 @@ export function lastKnownBlock(status: SessionStatus, reader: Reader): string {
   const { lastKnown, silent } = status;
   const { now } = reader;
   const zone = status.zone ?? reader.zone;
-  const known = lastKnown
-    ? `${[lastKnown.phase.toUpperCase(), ...lastKnown.conditions].join(', ')} (last known ${clockOfDay(lastKnown.asOf, zone, now)} ${zone}, ${since(lastKnown.asOf, now)} ago)`
-    : 'NOTHING IS KNOWN of its state';
+  const starting = isStarting(status);
+  const known = starting
+    ? 'STARTING'
+    : lastKnown
+      ? `${[lastKnown.phase.toUpperCase(), ...lastKnown.conditions].join(', ')} (last known ${clockOfDay(lastKnown.asOf, zone, now)} ${zone}, ${since(lastKnown.asOf, now)} ago)`
+      : 'NOTHING IS KNOWN of its state';
   const rows = [
     ['session', sessionText(status, status.view)],
     ...(lastKnown ? knownRows(lastKnown, { now, zone }) : []),
@@ -27,9 +47,11 @@ export function lastKnownBlock(status: SessionStatus, reader: Reader): string {
     ...(status.archive === null ? [] : [['archive', status.archive]]),
   ];
   return [
-    `${known}   ${silentText(silent)}`,
+    `${known}   ${starting ? 'its workflow is about to begin' : silentText(silent)}`,
     ...(silent
-      ? wrapped(upperFirst(localised(silent.text, zone)), TEXT_WIDTH).map((line) => `  ${line}`)
+      ? wrapped(upperFirst(localised(withoutNote(silent.text), zone, now)), TEXT_WIDTH).map(
+          (line) => `  ${line}`,
+        )
       : []),
     ...columns(rows, '  '),
   ].join('\n');
@@ -58,7 +80,7 @@ function knownRows(lastKnown: NonNullable<SessionStatus['lastKnown']>, { now, zo
   }
   if (lastKnown.trouble !== null) {
     const { who, text } = splitTrouble(lastKnown.trouble);
-    rows.push(['trouble', `${who}: ${localised(text, zone)}`]);
+    rows.push(['trouble', `${who}: ${localised(text, zone, now)}`]);
   }
   return rows;
 }

@@ -2,7 +2,7 @@
 import type { SessionSummary } from '../../client/types.ts';
 import type { QueueWorkers } from '../../client/workers.ts';
 import type { Reader } from './status.ts';
-import { clock, columns, localised, percent, since, spread, WIDTH } from './text.ts';
+import { clock, clockOfDay, columns, localised, percent, since, spread, WIDTH } from './text.ts';
 import { splitTrouble } from './who.ts';
 
 export interface Listed {
@@ -57,13 +57,15 @@ function headline(shown: number, total: number | null, problems: boolean): strin
 function row(one: SessionSummary, twice: Set<string>, { now, zone }: Reader): string[] {
   const trouble = one.trouble === null ? null : splitTrouble(one.trouble);
   const name = twice.has(one.name) ? `${one.name} ${one.sessionId}` : one.name;
-  const what = trouble ? localised(trouble.text, zone) : progress(one);
+  const what = trouble ? localised(trouble.text, zone, now) : progress(one, { now, zone });
   return [trouble?.who ?? '', name, one.outcome ?? one.phase, one.since ? since(one.since, now) : '', what];
 }
 
-function progress(one: SessionSummary): string {
+function progress(one: SessionSummary, { now, zone }: Reader): string {
   const share = one.percent === null ? [] : [percent(one.percent)];
-  return [...share, one.key].join('   ');
+  const ahead = one.phase === 'scheduled' && one.windowFrom !== null;
+  const begin = ahead ? [`begins ${clockOfDay(one.windowFrom!, zone, now, false)}`] : [];
+  return [...begin, ...share, one.key].join('   ');
 }
 
 function doubled(shown: SessionSummary[]): Set<string> {

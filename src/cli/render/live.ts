@@ -11,9 +11,9 @@ import {
   localised,
   percent,
   since,
-  shortClock,
   spread,
   upperFirst,
+  withoutNote,
   WIDTH,
 } from './text.ts';
 import { mostUrgent, mustAct, remedyFor } from './who.ts';
@@ -41,13 +41,13 @@ export function liveBlock(status: SessionStatus, view: StatusView, reader: Reade
     ...storageRows(view, reader.now),
     ...writtenOffRows(view, at),
     ...callRows(view, reader.now),
-    ...commandRows(view),
+    ...commandRows(view, reader.now),
     ...nextRows(view, reader.now),
   ];
   return [
     spread(headline(view, at, reader.now), right, WIDTH),
-    ...(silent ? [`  ${upperFirst(localised(silent.text, zone))}`] : []),
-    ...troubleLines(view, zone, at),
+    ...(silent ? [`  ${upperFirst(localised(withoutNote(silent.text), zone, reader.now))}`] : []),
+    ...troubleLines(view, zone, at, reader.now),
     ...columns(rows, '  '),
   ].join('\n');
 }
@@ -176,13 +176,13 @@ function callRows({ lane }: StatusView, now: number): string[][] {
   return [['calling', `${lane.op} of take ${lane.take}, sent ${since(lane.since, now)} ago`]];
 }
 
-function commandRows({ log, window }: StatusView): string[][] {
+function commandRows({ log, window }: StatusView, now: number): string[][] {
   return log
     .filter((entry) => entry.kind === 'command')
     .slice(-SHOWN_COMMANDS)
     .map((entry, i) => [
       i === 0 ? 'commands' : '',
-      `${shortClock(entry.at, window.zone)} ${localised(entry.text, window.zone)}`,
+      `${clockOfDay(entry.at, window.zone, now, false)} ${localised(entry.text, window.zone, now)}`,
     ]);
 }
 
@@ -190,16 +190,31 @@ function nextRows({ next, window }: StatusView, now: number): string[][] {
   const shown = next.filter((due) => !HOUSEKEEPING.has(due.what)).slice(0, SHOWN_NEXT);
   if (shown.length === 0) return [];
   return [
-    ['next', shown.map((due) => `${clockOfDay(due.at, window.zone, now, false)} ${due.what}`).join(', ')],
+    [
+      'next',
+      shown.map((due) => `${clockOfDay(due.at, window.zone, now, false)} ${dueText(due, window)}`).join(', '),
+    ],
   ];
 }
 
-function troubleLines(view: StatusView, zone: string, at: (instant: string) => string): string[] {
+/** Padding and overrun go on beyond the end of the window: what comes then is the stop. */
+export function dueText({ at, what }: StatusView['next'][number], window: StatusView['window']): string {
+  const end = window.until ?? window.limit;
+  const later = what === 'window ends' && end !== null && Date.parse(at) !== Date.parse(end);
+  return later ? 'recording stops' : what;
+}
+
+function troubleLines(
+  view: StatusView,
+  zone: string,
+  at: (instant: string) => string,
+  now: number,
+): string[] {
   return view.troubles.flatMap((one) => {
     const times = one.times > 1 ? `, ${one.times} times` : '';
-    const remedy = remedyFor(one.code, view.name);
+    const remedy = remedyFor(one.code, view.sessionId);
     return [
-      `  ! ${one.who}: ${localised(one.text, zone)}   ${one.code}, since ${at(one.since)}${times}`,
+      `  ! ${one.who}: ${localised(one.text, zone, now)}   ${one.code}, since ${at(one.since)}${times}`,
       ...(remedy ? [`      → ${remedy}`] : []),
     ];
   });

@@ -1,18 +1,57 @@
 /** What starts and commands answer. */
-import type { CommandResult, Started } from '../../client/types.ts';
+import type { CommandResult, SessionStatus, Started } from '../../client/types.ts';
 import { ERRORS } from '../../contract/errors.ts';
 import type { CommandName } from '../../session/state.ts';
 import type { CliFailure } from '../failure.ts';
 import { failureText } from '../failure.ts';
+import { outcomeOf } from './ended.ts';
 import type { Reader } from './status.ts';
-import { clockOfDay } from './text.ts';
+import { clockOfDay, localised } from './text.ts';
 
-/** One line, so that a file of many documents stays readable. */
-export function startedText(started: Omit<Started, 'handle'>, { now, zone }: Reader): string {
+/** How a session stands right after it was started. */
+export interface Stands {
+  /** null where it could not be had. */
+  status: SessionStatus | null;
+  /** It is scheduled, and nobody polls a queue that it will need. */
+  unpolled: boolean;
+}
+
+/** One line, so that a file of many documents stays readable; a second one where somebody must act. */
+export function startedText(
+  started: Omit<Started, 'handle'>,
+  { now, zone }: Reader,
+  { status, unpolled }: Stands,
+): string {
   const { name, sessionId, key, existing, startAt } = started;
-  const what = existing ? 'is there already' : startAt ? 'scheduled' : 'started';
   const when = startAt ? `, starts ${clockOfDay(startAt, zone, now)} ${zone}` : '';
-  return `${name}  ${what}${when}   ${sessionId}   ${key}`;
+  const what = `${status?.ended ? endedWords(status, existing) : existing ? 'is there already' : startAt ? 'scheduled' : 'started'}${when}`;
+  const line = `${name}  ${what}   ${sessionId}   ${key}`;
+  const warning = unpolled
+    ? 'scheduled, but NO WORKER ANSWERS: it does not begin unless one runs by then → keeprolling worker'
+    : silentText(status, existing);
+  return warning === null ? line : `${line}\n  ! ${warning}`;
+}
+
+function endedWords(status: SessionStatus, existing: boolean): string {
+  const outcome = outcomeOf(status) ?? 'without an outcome';
+  return `${existing ? '' : 'was started and '}has ended (${outcome}); nothing records`;
+}
+
+function silentText(status: SessionStatus | null, existing: boolean): string | null {
+  const silent = status?.silent;
+  if (!silent || status.ended || silent.part === 'server') return null;
+  const what = existing ? 'it is there' : 'started';
+  if (silent.kind === 'no-answer')
+    return `${what}, but NO WORKER ANSWERS in time → keeprolling status ${status.sessionId}`;
+  if (status.lastKnown?.phase === 'recording')
+    return `${what}, but NO WORKER ANSWERS: nothing is looked at or stopped until one runs → keeprolling worker`;
+  return `${what}, but NO WORKER ANSWERS: nothing records until one runs → keeprolling worker`;
+}
+
+/** As `status` has it for the last that is known; a scheduled session has until its start to get a worker. */
+export function startedExit({ status }: Stands): number {
+  const silent = status !== null && !status.ended && status.source !== 'scheduled' ? status.silent : null;
+  return silent !== null && silent.part !== 'server' ? ERRORS.E_NO_WORKER.exit : 0;
 }
 
 export function notStartedText(label: string, failure: CliFailure): string {
@@ -26,16 +65,24 @@ const DONE: Record<CommandName, string> = {
   extend: 'extended',
 };
 
-export function commandText(name: CommandName, result: CommandResult): string {
+export function commandText(name: CommandName, result: CommandResult, reader: Reader): string {
   const { accepted, applied, note, revision, status } = result;
   const number = revision === null ? '' : ` (revision ${revision})`;
-  const why = note ?? (status.silent ? status.silent.text : '');
+  const zone = status.zone ?? reader.zone;
+  const why = localised(note ?? (status.silent ? status.silent.text : ''), zone, reader.now);
   const more = why === '' ? '' : `: ${why}`;
   if (!accepted) return `${status.name}  ${name} is refused${more}`;
-  if (applied) return `${status.name}  ${DONE[name]}${number}${more}`;
+  if (applied)
+    return `${status.name}  ${DONE[name]}${untilText(name, status, { now: reader.now, zone })}${number}${more}`;
   // The client's own words for a missing worker say it all.
   if (why.startsWith('accepted')) return `${status.name}  ${name} is ${why}${number}`;
   return `${status.name}  ${name} is accepted, not applied yet${number}${more}`;
+}
+
+function untilText(name: CommandName, { view }: SessionStatus, { now, zone }: Reader): string {
+  const until =
+    name === 'pause' ? view?.desired.until : name === 'extend' ? (view?.window.until ?? null) : null;
+  return until ? ` until ${clockOfDay(until, zone, now)} ${zone}` : '';
 }
 
 /** Accepted is not done: without a worker nobody carries it out until one comes. */

@@ -32,7 +32,7 @@ function scheduledBlock(status: SessionStatus, reader: Reader): string {
   const startAt = status.startAt!;
   const wait = Date.parse(startAt) - now;
   const when = wait > 0 ? `starts in ${lasting(wait)}` : `should have started ${lasting(-wait)} ago`;
-  const silent = status.silent ? [['silent', localised(status.silent.text, zone)]] : [];
+  const silent = status.silent ? [['silent', localised(status.silent.text, zone, now)]] : [];
   const rows = [
     ['session', `${status.name}   ${status.key}`],
     [
@@ -40,7 +40,7 @@ function scheduledBlock(status: SessionStatus, reader: Reader): string {
       `${clockOfDay(startAt, zone, now)} ${zone}; until then nothing is called and the target is free`,
     ],
     ...silent,
-    ['next', `keeprolling stop ${status.name} cancels it`],
+    ['next', `keeprolling stop ${status.sessionId} cancels it`],
   ];
   return [`SCHEDULED   ${when}`, ...columns(rows, '  ')].join('\n');
 }

@@ -73,9 +73,16 @@ export function since(instant: string, now: number): string {
   return lasting(now - Date.parse(instant));
 }
 
-/** Instants inside sentences are UTC, for logs; people read them in their zone. */
-export function localised(text: string, zone: string): string {
-  return text.replace(/\b\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?Z/g, (instant) => clock(instant, zone));
+/** Instants inside sentences are UTC, for logs; people read them in their zone, with the day where it is not today. */
+export function localised(text: string, zone: string, now: number): string {
+  return text.replace(/\b\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?Z/g, (instant) =>
+    clockOfDay(instant, zone, now),
+  );
+}
+
+/** gRPC ends its reasons with a remark on how it resolved the name, which helps nobody. */
+export function withoutNote(text: string): string {
+  return text.replace(/\s*Resolution note:[^)\n]*/g, '');
 }
 
 export function count(amount: number, one: string, many = `${one}s`): string {

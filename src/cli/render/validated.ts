@@ -33,7 +33,8 @@ export function windowText({ window, written }: NormalSpecification): string {
   const end = window.untilMs ?? window.limitMs ?? window.fromMs;
   const span = written.from === 'now' ? `now → ${at(end)}` : period(iso(window.fromMs), iso(end), zone);
   const extras = [
-    window.beforeMs > 0 && `${lasting(window.beforeMs)} before`,
+    // Nothing can be recorded before now.
+    written.from !== 'now' && window.beforeMs > 0 && `${lasting(window.beforeMs)} before`,
     window.afterMs > 0 && `${lasting(window.afterMs)} after`,
     window.overrunMs > 0 && `up to ${lasting(window.overrunMs)} overrun while the source is up`,
     window.limitMs !== null && `ends for good ${at(window.limitMs)}`,

@@ -1,9 +1,10 @@
 /** The live view: one block that is drawn anew on a terminal, and a line at each change elsewhere. */
 import type { SessionStatus } from '../../client/types.ts';
 import { outcomeOf } from './ended.ts';
-import { silentWords } from './live.ts';
+import { isStarting } from './last-known.ts';
+import { dueText, silentWords } from './live.ts';
 import type { Reader } from './status.ts';
-import { clock, percent, shortClock } from './text.ts';
+import { clock, clockOfDay, percent } from './text.ts';
 import { mostUrgent } from './who.ts';
 
 const ESCAPE = '\u001b[';
@@ -19,7 +20,7 @@ export function redraw(text: string, linesBefore: number, width: number): { outp
 export function watchLine(status: SessionStatus, { now, zone }: Reader): { key: string; line: string } {
   const view = status.source === 'live' ? status.view : null;
   const known = status.zone ?? zone;
-  const parts = partsOf(status, known);
+  const parts = partsOf(status, known, now);
   const soFar = view?.soFar.percent ?? status.lastKnown?.percent;
   const time = clock(new Date(now).toISOString(), known);
   return {
@@ -28,10 +29,11 @@ export function watchLine(status: SessionStatus, { now, zone }: Reader): { key: 
   };
 }
 
-function partsOf(status: SessionStatus, zone: string): string[] {
+function partsOf(status: SessionStatus, zone: string, now: number): string[] {
   if (status.ended) return [(outcomeOf(status) ?? 'ended').toUpperCase()];
   if (status.startAt !== null && status.source === 'scheduled')
-    return ['SCHEDULED', `starts ${clock(status.startAt, zone)}`];
+    return ['SCHEDULED', `starts ${clockOfDay(status.startAt, zone, now)}`];
+  if (isStarting(status)) return ['STARTING'];
   const silent = status.silent ? [silentWords(status.silent.part)] : [];
   const view = status.source === 'live' ? status.view : null;
   if (view === null) {
@@ -45,7 +47,7 @@ function partsOf(status: SessionStatus, zone: string): string[] {
     ...(take ? [`take ${take.number} ${take.evidence ?? take.actual ?? take.status}`] : []),
     ...(view.source.state === 'down' ? ['source missing'] : []),
     ...(trouble ? [`${trouble.who}: ${trouble.text}`] : []),
-    ...(next ? [`next ${shortClock(next.at, zone)} ${next.what}`] : []),
+    ...(next ? [`next ${clockOfDay(next.at, zone, now, false)} ${dueText(next, view.window)}`] : []),
     ...silent,
   ];
 }
