@@ -26,6 +26,11 @@ interface Asked {
   to: number;
 }
 
+interface Missing {
+  sentences: string[];
+  unreachable: 'server' | 'worker' | null;
+}
+
 /** @throws KeepRollingError see `Client.coverage` */
 export async function coverage(
   context: Context,
@@ -34,7 +39,7 @@ export async function coverage(
 ): Promise<TargetCoverage> {
   const given = stretchAsked(options);
   const { key, session, whole } = await resolveTarget(context, reference);
-  const from = given.from ?? session.windowFromMs;
+  const from = given.from ?? (whole ? -Infinity : session.windowFromMs);
   return await answer(context, {
     key,
     only: whole ? null : session.sessionId,
@@ -76,7 +81,7 @@ function instantOf(field: string, value: string | Date | undefined): number | nu
 }
 
 async function answer(context: Context, asked: Asked): Promise<TargetCoverage> {
-  const missing: string[] = [];
+  const missing: Missing = { sentences: [], unreachable: null };
   const [runs, records] = await Promise.all([
     runsAsked(context, asked, missing),
     recordsAsked(context, asked, missing),
@@ -94,7 +99,7 @@ async function answer(context: Context, asked: Asked): Promise<TargetCoverage> {
   for (const [sessionId, record] of records) {
     if (stretches.has(sessionId)) continue;
     stretches.set(sessionId, stretchOfRecord(record, false, asked.from, asked.to));
-    if (!record.result) missing.push(openInArchive(record));
+    if (!record.result) missing.sentences.push(openInArchive(record));
   }
   const sessions = [...stretches.values()]
     .filter((one) => one !== null)
@@ -107,7 +112,7 @@ function openInArchive({ header, at }: SessionRecord): string {
 }
 
 /** Sessions of the target that Temporal knows; the open one by describe, which does not lag. */
-async function runsAsked(context: Context, { key, only }: Asked, missing: string[]): Promise<Found[]> {
+async function runsAsked(context: Context, { key, only }: Asked, missing: Missing): Promise<Found[]> {
   try {
     const [listed, latest] = await Promise.all([
       runsOf(context, key),
@@ -118,7 +123,8 @@ async function runsAsked(context: Context, { key, only }: Asked, missing: string
     return [...exact, ...rest].filter((run) => only === null || run.memo.sessionId === only);
   } catch (error) {
     if (!isUnreachable(error)) throw error;
-    missing.push(`${error.message} What is not in the archive yet is missing here.`);
+    missing.unreachable = 'server';
+    missing.sentences.push(`${error.message} What is not in the archive yet is missing here.`);
     return [];
   }
 }
@@ -127,11 +133,13 @@ async function runsAsked(context: Context, { key, only }: Asked, missing: string
 async function recordsAsked(
   { archive }: Context,
   { key, only, from, to }: Asked,
-  missing: string[],
+  missing: Missing,
 ): Promise<Map<string, SessionRecord>> {
   const records = new Map<string, SessionRecord>();
   if (!archive) {
-    missing.push('No archive is configured: closed sessions are known only as long as Temporal keeps them.');
+    missing.sentences.push(
+      'No archive is configured: closed sessions are known only as long as Temporal keeps them.',
+    );
     return records;
   }
   const unreadable: KeepRollingError[] = [];
@@ -148,7 +156,7 @@ async function recordsAsked(
     } catch (error) {
       if (!(error instanceof KeepRollingError)) throw error;
       unreadable.push(error);
-      missing.push(`Session ${sessionId} cannot be told from the archive: ${error.message}`);
+      missing.sentences.push(`Session ${sessionId} cannot be told from the archive: ${error.message}`);
     }
   }
   if (records.size === 0 && unreadable[0]) throw unreadable[0];
@@ -160,7 +168,7 @@ async function stretchOfRun(
   run: Found,
   record: SessionRecord | undefined,
   { from, to }: Asked,
-  missing: string[],
+  missing: Missing,
 ): Promise<SessionStretch | null> {
   const { memo, open, workflowId, runId } = run;
   const ask = async <T>(id: string, name: string, pinned?: string): Promise<T | null> =>
@@ -188,11 +196,15 @@ async function stretchOfRun(
     };
     return stretchOfLive(memo.name, answers, record, from, to);
   }
+  // The server was just asked for its list: what is silent is who answers queries.
+  missing.unreachable ??= 'worker';
   if (!record) {
-    missing.push(`${memo.name} (${memo.sessionId}) does not answer, and the archive has nothing of it yet.`);
+    missing.sentences.push(
+      `${memo.name} (${memo.sessionId}) does not answer, and the archive has nothing of it yet.`,
+    );
     return null;
   }
-  missing.push(
+  missing.sentences.push(
     `${memo.name} (${memo.sessionId}) does not answer: what came after ${new Date(record.at).toISOString()} is not known.`,
   );
   return stretchOfRecord(record, open, from, to);
@@ -204,7 +216,7 @@ async function lookOf(context: Context, workflowId: string, runId: string) {
   return await pendingLook(context, { ...described, memo: described.memo });
 }
 
-function shown({ key, from, to }: Asked, sessions: SessionStretch[], missing: string[]): TargetCoverage {
+function shown({ key, from, to }: Asked, sessions: SessionStretch[], missing: Missing): TargetCoverage {
   const iso = (at: number): string => new Date(at).toISOString();
   const begin = Number.isFinite(from) ? from : Math.min(...sessions.map((one) => one.from));
   const end = Number.isFinite(to) ? to : Math.max(...sessions.map((one) => one.to));
@@ -233,6 +245,7 @@ function shown({ key, from, to }: Asked, sessions: SessionStretch[], missing: st
         })),
     ),
     totals,
-    missing: missing.toSorted(),
+    missing: missing.sentences.toSorted(),
+    unreachable: missing.unreachable,
   };
 }

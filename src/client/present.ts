@@ -19,6 +19,14 @@ function provedBy(take: TakeView, good: number | undefined): TakeView {
   return { ...take, provedTo: new Date(good).toISOString() };
 }
 
+/** The looks do not prove what is believed: until they do again, nothing is counted beyond what the session said. */
+export function inDoubt({ takes, troubles }: StatusView): boolean {
+  return (
+    takes.some((take) => take.status === 'open' && take.suspectSince !== null) ||
+    troubles.some((trouble) => trouble.about === 'look')
+  );
+}
+
 function soFarNow(view: StatusView, takes: TakeView[], now: number): TotalsView {
   const { soFar, desired, window, outcome } = view;
   const told = Date.parse(window.from) + soFar.windowMs;
@@ -30,6 +38,7 @@ function soFarNow(view: StatusView, takes: TakeView[], now: number): TotalsView 
   const goneMs = until - told;
   const running = takes.find((take) => take.status === 'open' && take.actual === 'recording');
   const cause = causeOf(view);
+  if (running && inDoubt(view)) return soFar;
   if (running) {
     byEvidence.inferred += goneMs;
     const before = view.takes.find((take) => take.number === running.number)?.provedTo ?? null;

@@ -5,6 +5,7 @@ import { coverageOf, stronger, type CoveredSpan, type Gap } from '../session/cov
 import type { FileSeen } from '../session/facts.ts';
 import type { CoverageView, StatusView } from '../session/views.ts';
 import { recordWindow } from './archived.ts';
+import { inDoubt } from './present.ts';
 
 export interface Piece extends CoveredSpan {
   files: string[];
@@ -128,6 +129,7 @@ function extendedToNow({ coverage, status, lastGood, open, now }: LiveAnswers): 
 
   const lastGap = gaps.at(-1);
   if (lastGap?.to === told) return { to, spans, gaps: [...gaps.slice(0, -1), { ...lastGap, to }] };
+  if (inDoubt(status)) return { to: told, spans, gaps };
   return { to, spans: spans.flatMap((span) => proved(span, to, lastGood[String(span.take)])), gaps };
 }
 

@@ -97,7 +97,7 @@ export interface ListOptions {
 }
 
 export interface CoverageOptions {
-  /** ISO 8601 with offset; the window's begin when left out. */
+  /** ISO 8601 with offset; when left out, the window's begin, or of a target the begin of its first session. */
   from?: string | Date;
   to?: string | Date;
 }
@@ -121,6 +121,8 @@ export interface TargetCoverage {
   totals: TotalsView;
   /** Parts of the answer that could not be had, each a sentence. */
   missing: string[];
+  /** Who did not answer where the answer wants something for it; null when nobody was missed. */
+  unreachable?: 'server' | 'worker' | null;
 }
 
 export interface Started {
