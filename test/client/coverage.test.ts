@@ -108,6 +108,10 @@ describe('coverage of a target', () => {
     expect(answer.missing).toEqual([
       expect.stringMatching(/second .* does not answer: what came after .* is not known/),
     ]);
+    expect(answer.unreachable).toBe('worker');
+    // A target is all of its sessions, also where no time is asked for.
+    const whole = await client.coverage(key);
+    expect(whole.sessions.map((one) => one.name)).toEqual(['first', 'second']);
     await kit.startWorker();
   });
 });
@@ -148,7 +152,8 @@ describe('coverage of what has closed', () => {
   it('is the same without any server, which is said', async () => {
     const offline = await kit.connect({ temporal: NO_SERVER });
     const answer = await offline.coverage(key, { from, to });
-    expect({ ...answer, missing: [] }).toEqual(before);
+    expect({ ...answer, missing: [], unreachable: null }).toEqual(before);
+    expect(answer.unreachable).toBe('server');
     expect(answer.missing).toEqual([expect.stringMatching(/^No Temporal server answers/)]);
   });
 
