@@ -21,7 +21,7 @@ export interface Context {
  */
 export const DEADLINES = {
   describe: 1_500,
-  query: 2_000,
+  query: 1_500,
   queue: 700,
   list: 1_500,
   /** Until a worker has taken a command; without one it goes as a signal. */
