@@ -122,7 +122,7 @@ export interface TargetCoverage {
   /** Parts of the answer that could not be had, each a sentence. */
   missing: string[];
   /** Who did not answer where the answer wants something for it; null when nobody was missed. */
-  unreachable?: 'server' | 'worker' | null;
+  unreachable: 'server' | 'worker' | null;
 }
 
 export interface Started {

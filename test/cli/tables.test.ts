@@ -64,6 +64,7 @@ function coverage(change: Partial<TargetCoverage> = {}): TargetCoverage {
       verdict: 'partial',
     },
     missing: [],
+    unreachable: null,
     ...change,
   };
 }

@@ -37,6 +37,7 @@ export function coverageCommand(program: Command): void {
           return { coverage: await client.coverage(reference!, stretch), zone: known };
         });
         answer(context, coverage, () => coverageText(coverage, zone));
+        if (coverage.unreachable === 'server') return ERRORS.E_SERVER_UNREACHABLE.exit;
         return coverage.missing.length === 0 ? 0 : ERRORS.E_NO_WORKER.exit;
       }),
     );
