@@ -173,17 +173,17 @@ async function collectTake(
   const { subject } = input;
   const { take: number, name, handle } = take;
   let seen: FileSeen[] = take.files;
-  const tell = (): void =>
+  const tellSeen = (): void =>
     told({ take: number, files: seen, fileCount: Math.max(take.fileCount, seen.length) });
   for (let tries = 1; tries <= COLLECT_TRIES; tries += 1) {
     try {
       seen = await vendor.collectFiles({ subject, take: { take: number, name, handle }, known: seen });
-      tell();
+      tellSeen();
       if (!seen.some((file) => file.state === 'missing')) break;
     } catch (error) {
       // After an hour of retries what is known must do.
       if (!(error instanceof ActivityFailure)) throw error;
-      tell();
+      tellSeen();
       break;
     }
     if (tries < COLLECT_TRIES) await sleep(COLLECT_AGAIN_MS * tries);
