@@ -5,7 +5,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
+import { bundlesIn } from './bundles.ts';
 import { load, loadText, machine } from './machine.ts';
 import { bundleSize } from './measures/bundle.ts';
 import { FULL, QUICK } from './measures/counts.ts';
@@ -14,7 +14,7 @@ import { history } from './measures/history.ts';
 import { cachedMemory } from './measures/memory.ts';
 import { starts } from './measures/starts.ts';
 import { stepCost } from './measures/steps.ts';
-import { compiled, projectRoot } from './paths.ts';
+import { projectRoot } from './paths.ts';
 import { table, verdicts, type Measured } from './report.ts';
 
 const words = process.argv.slice(2);
@@ -24,21 +24,15 @@ const chosen = words.filter((word) => !word.startsWith('--'));
 const folder = await mkdtemp(join(tmpdir(), 'keeprolling-bench-'));
 const before = load();
 try {
-  const bareBundle = join(folder, 'bare-bundle.js');
-  const { code } = await bundleWorkflowCode({
-    workflowsPath: compiled('workflows/index.js'),
-    logger: new DefaultLogger('WARN'),
-  });
-  await writeFile(bareBundle, code);
-
+  const bundles = await bundlesIn(folder);
   // What needs no server comes first: nothing else runs beside it.
   const sections: Record<string, () => Promise<Measured[]>> = {
     driver: async () => await driverSpeed(counts),
     steps: async () => await stepCost(counts),
-    bundle: async () => await bundleSize(bareBundle),
-    starts: async () => await starts(bareBundle, counts),
-    history: async () => await history(bareBundle, counts),
-    memory: async () => await cachedMemory(bareBundle, counts),
+    bundle: async () => await bundleSize(bundles),
+    starts: async () => await starts(bundles, counts),
+    history: async () => await history(bundles, counts),
+    memory: async () => await cachedMemory(bundles, counts),
   };
   const unknown = chosen.filter((name) => !(name in sections));
   if (unknown.length > 0)

@@ -12,8 +12,5 @@ export function projectRoot(): string {
   }
 }
 
-/** As it is shipped and loaded by every worker. */
-export const shippedBundle = (): string => join(projectRoot(), 'dist', 'workflow-bundle.js');
-
 /** A module of the bench as it runs now. */
 export const compiled = (path: string): string => join(here, path);

@@ -1,10 +1,10 @@
 /** Size of the code that is evaluated for the first workflow of a worker, and parsed at each of its starts. */
 import { readFile } from 'node:fs/promises';
-import { shippedBundle } from '../paths.ts';
+import type { Bundles } from '../bundles.ts';
 import { measured, type Measured } from '../report.ts';
 
-export async function bundleSize(bareBundle: string): Promise<Measured[]> {
-  const [value, baseline] = await Promise.all([shippedBundle(), bareBundle].map(kibOf));
+export async function bundleSize({ session, bare }: Bundles): Promise<Measured[]> {
+  const [value, baseline] = await Promise.all([session, bare].map(kibOf));
   return [
     measured(
       {
@@ -13,7 +13,7 @@ export async function bundleSize(bareBundle: string): Promise<Measured[]> {
         unit: 'KiB',
         baseline: baseline!,
       },
-      'as shipped, against the two workflows of this bench; exact',
+      'as shipped, against the two workflows of this bench, bundled alike; exact',
       { atMost: 600 },
     ),
   ];

@@ -21,7 +21,7 @@ export const FULL: Counts = {
   inFlight: 32,
   loopHours: 2,
   cachedSessions: 300,
-  cachedRounds: 1,
+  cachedRounds: 2,
   driverRounds: 9,
   stepRounds: 9,
 };

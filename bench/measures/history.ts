@@ -2,13 +2,14 @@
 import { sizeOf, type HistorySize } from '../history-size.ts';
 import { measured, type Measured } from '../report.ts';
 import { skippingWorld } from '../worlds/skipping.ts';
+import type { Bundles } from '../bundles.ts';
 import type { Counts } from './counts.ts';
 
 const HOURS = 24;
 
-export async function history(bareBundle: string, { loopHours }: Counts): Promise<Measured[]> {
-  const ours = await sessionOfADay();
-  const baseline = await loopOf(bareBundle, loopHours);
+export async function history(bundles: Bundles, { loopHours }: Counts): Promise<Measured[]> {
+  const ours = await sessionOfADay(bundles.session);
+  const baseline = await loopOf(bundles.bare, loopHours);
   const scale = HOURS / loopHours;
   const note = `one session with ${ours.looks} looks; timer-and-activity loop of ${loopHours} h × ${scale}`;
   return [
@@ -35,8 +36,8 @@ export async function history(bareBundle: string, { loopHours }: Counts): Promis
   ];
 }
 
-async function sessionOfADay(): Promise<HistorySize & { looks: number }> {
-  const world = await skippingWorld();
+async function sessionOfADay(bundle: string): Promise<HistorySize & { looks: number }> {
+  const world = await skippingWorld(bundle);
   try {
     const handle = await world.startSession(HOURS);
     await handle.result();
@@ -46,8 +47,8 @@ async function sessionOfADay(): Promise<HistorySize & { looks: number }> {
   }
 }
 
-async function loopOf(bareBundle: string, hours: number): Promise<HistorySize> {
-  const world = await skippingWorld(bareBundle);
+async function loopOf(bundle: string, hours: number): Promise<HistorySize> {
+  const world = await skippingWorld(bundle);
   try {
     const handle = await world.client.workflow.start('loop', {
       workflowId: 'loop',

@@ -4,6 +4,7 @@ import { measured, type Measured } from '../report.ts';
 import { inFlight, interleaved, median } from '../stats.ts';
 import { MODEL } from '../worlds/bare-start.ts';
 import { liveWorld, type Kind } from '../worlds/live.ts';
+import type { Bundles } from '../bundles.ts';
 import type { Counts } from './counts.ts';
 
 const WARM_UP = 40;
@@ -11,11 +12,11 @@ const AT_A_TIME = 16;
 /** The first look comes after 2 s and is reported; after that a session is idle. */
 const IDLE_MS = 6_000;
 
-export async function cachedMemory(bareBundle: string, counts: Counts): Promise<Measured[]> {
+export async function cachedMemory(bundles: Bundles, counts: Counts): Promise<Measured[]> {
   const { cachedSessions, cachedRounds } = counts;
   const rss: Record<Kind, number[]> = { session: [], bare: [] };
   const heapOf = async (kind: Kind): Promise<number> => {
-    const { heapKib, rssKib } = await grownBy(bareBundle, kind, cachedSessions);
+    const { heapKib, rssKib } = await grownBy(bundles, kind, cachedSessions);
     rss[kind].push(rssKib);
     return heapKib;
   };
@@ -25,7 +26,7 @@ export async function cachedMemory(bareBundle: string, counts: Counts): Promise<
     async () => await heapOf('bare'),
   );
   const workers = cachedRounds === 1 ? 'one worker' : `median of ${cachedRounds} workers`;
-  const note = `${cachedSessions} idle ones, a session with its files workflow; ${workers} each`;
+  const note = `${cachedSessions} idle ones, with all that belongs to them; ${workers} each`;
   return [
     measured(
       { name: 'live heap per cached session', value: ours, unit: 'KiB', baseline },
@@ -46,11 +47,11 @@ export async function cachedMemory(bareBundle: string, counts: Counts): Promise<
 
 /** A worker process of its own for each figure; the first sessions load what is loaded once. */
 async function grownBy(
-  bareBundle: string,
+  bundles: Bundles,
   kind: Kind,
   count: number,
 ): Promise<{ heapKib: number; rssKib: number }> {
-  const world = await liveWorld(bareBundle);
+  const world = await liveWorld(bundles);
   try {
     const worker = await world.worker(kind === 'bare' ? ['session', 'bare'] : ['session'], {
       inOneHeap: true,

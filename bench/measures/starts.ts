@@ -5,6 +5,7 @@ import { measured, type Measured } from '../report.ts';
 import { inFlight, interleaved, median } from '../stats.ts';
 import { MODEL } from '../worlds/bare-start.ts';
 import { liveWorld, type Kind, type LiveWorld } from '../worlds/live.ts';
+import type { Bundles } from '../bundles.ts';
 import type { Counts } from './counts.ts';
 import { roundsUntilAccepted } from './rounds.ts';
 
@@ -13,8 +14,8 @@ const WARM_UP = 10;
 const QUIET_MS = 150;
 const DRAINED_MS = 5_000;
 
-export async function starts(bareBundle: string, counts: Counts): Promise<Measured[]> {
-  const world = await liveWorld(bareBundle);
+export async function starts(bundles: Bundles, counts: Counts): Promise<Measured[]> {
+  const world = await liveWorld(bundles);
   try {
     const worker = await world.worker(['session', 'bare']);
     try {

@@ -12,7 +12,7 @@ import { SEARCH_ATTRIBUTES } from '../../src/contract/search-attributes.ts';
 import { createOmeEmulator, serveEmulator, systemClock, TruthLog } from '../../src/emulators/index.ts';
 import { startDevServer } from '../../src/server/index.ts';
 import { sessionWorkflowId } from '../../src/session/names.ts';
-import { shippedBundle } from '../paths.ts';
+import type { Bundles } from '../bundles.ts';
 import type { WorkerSetup } from '../worker/messages.ts';
 import { acceptances } from './accepted.ts';
 import { bareStarter } from './bare-start.ts';
@@ -32,7 +32,7 @@ export interface LiveWorld {
   close(): Promise<void>;
 }
 
-export async function liveWorld(bareBundle: string, maxCachedWorkflows = 4000): Promise<LiveWorld> {
+export async function liveWorld(bundles: Bundles, maxCachedWorkflows = 4000): Promise<LiveWorld> {
   const folder = await mkdtemp(join(tmpdir(), 'keeprolling-bench-'));
   const closers: (() => Promise<unknown>)[] = [
     async () => await rm(folder, { recursive: true, force: true }),
@@ -94,8 +94,8 @@ export async function liveWorld(bareBundle: string, maxCachedWorkflows = 4000): 
           ...place,
           kinds,
           folder,
-          bareBundle,
-          sessionBundle: shippedBundle(),
+          sessionBundle: bundles.session,
+          bareBundle: bundles.bare,
           maxCachedWorkflows,
         };
         return await startWorkerChild(setup, options);

@@ -11,7 +11,6 @@ import { accountQueue, sessionWorkflowId, workflowQueue } from '../../src/sessio
 import { buildIdOf } from '../../src/worker.ts';
 import { memoryArchive } from '../../test/driver/memory-archive.ts';
 import { syntheticVendor } from '../../test/synthetic/vendor.ts';
-import { shippedBundle } from '../paths.ts';
 import { loopActivities } from '../worker/loop-activities.ts';
 
 const CHANNEL = 'news';
@@ -26,8 +25,8 @@ export interface SkippingWorld {
   close(): Promise<void>;
 }
 
-/** With a bundle of its own it serves the loop. */
-export async function skippingWorld(loopBundle?: string): Promise<SkippingWorld> {
+/** `bundle`: of the sessions, or of the loop. */
+export async function skippingWorld(bundle: string): Promise<SkippingWorld> {
   installRuntime('ERROR');
   const { path } = await findTestServer({ say: (line) => console.log(line) });
   const env = await TestWorkflowEnvironment.createTimeSkipping({
@@ -63,7 +62,7 @@ export async function skippingWorld(loopBundle?: string): Promise<SkippingWorld>
       return await (activity as (input: never) => Promise<unknown>)(input);
     },
   ]);
-  const workflowBundle = { codePath: loopBundle ?? shippedBundle() };
+  const workflowBundle = { codePath: bundle };
   const common = {
     connection: env.nativeConnection,
     buildId: await buildIdOf(workflowBundle),
