@@ -10,7 +10,7 @@ describe('a server that suggests to continue as new', { timeout: 120_000 }, () =
   let workers: RunningWorkers;
 
   beforeAll(async () => {
-    server = await configuredServer({ 'limit.historyCount.suggestContinueAsNew': 150 });
+    server = await configuredServer({ 'limit.historyCount.suggestContinueAsNew': 80 });
     world = await omeWorld({ address: server.address });
     workers = await world.startWorkers();
   });
