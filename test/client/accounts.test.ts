@@ -112,7 +112,13 @@ describe('a session that answers', () => {
     },
   });
   const status = (until: string | null, state = 'recording') =>
-    ({ takes: [], outcome: null, desired: { state }, window: { until } }) as unknown as StatusView;
+    ({
+      troubles: [],
+      takes: [],
+      outcome: null,
+      desired: { state },
+      window: { until },
+    }) as unknown as StatusView;
   const stretch = (more: Partial<LiveAnswers>) =>
     stretchOfLive(
       's',
