@@ -2,8 +2,10 @@
 import type { SessionStatus } from '../client/types.ts';
 import { KeepRollingError } from '../contract/errors.ts';
 
+type Named = Pick<SessionStatus, 'name' | 'sessionId' | 'key'>;
+
 /** @throws KeepRollingError E_SESSION_UNKNOWN, which names the session that the part would have meant */
-export function assertWhole(reference: string, status: SessionStatus): void {
+export function assertWhole(reference: string, status: Named): void {
   if (isWhole(reference, status)) return;
   const { name, sessionId, key } = status;
   throw new KeepRollingError(
@@ -13,7 +15,7 @@ export function assertWhole(reference: string, status: SessionStatus): void {
   );
 }
 
-function isWhole(reference: string, { name, sessionId, key }: SessionStatus): boolean {
+function isWhole(reference: string, { name, sessionId, key }: Named): boolean {
   if (reference.toLowerCase() === sessionId.toLowerCase()) return true;
   if (reference === key || reference === name) return true;
   // The client has matched the start itself.

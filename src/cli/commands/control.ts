@@ -51,9 +51,12 @@ function controlCommand(program: Command, name: CommandName): void {
       wishOf(context, name, options, context.zone);
       const result = await withClient(context, async (client) => {
         const handle = await client.session(session!);
-        const status = await handle.status();
-        assertWhole(session!, status);
-        const wish = wishOf(context, name, options, status.zone ?? context.zone);
+        // The list needs no worker; a status would wait for one first.
+        const known = (await client.list({ state: 'all' })).find((one) => one.sessionId === handle.sessionId);
+        assertWhole(session!, known ?? (await handle.status()));
+        const local = options.until !== undefined && options.zone === undefined;
+        const zone = local ? (await handle.status()).zone : undefined;
+        const wish = wishOf(context, name, options, zone ?? context.zone);
         return name === 'extend' ? await handle.extend(wish) : await handle[name](wish);
       });
       answer(context, result, () =>

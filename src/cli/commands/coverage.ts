@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { CoverageOptions } from '../../client/types.ts';
+import type { Client, CoverageOptions } from '../../client/types.ts';
 import { ERRORS } from '../../contract/errors.ts';
 import { withClient } from '../client.ts';
 import { answer } from '../context.ts';
@@ -32,15 +32,24 @@ export function coverageCommand(program: Command): void {
           if (typed !== undefined) instantOf(typed, `--${name}`, { now, zone: context.zone, side: 'past' });
         }
         const { coverage, zone } = await withClient(context, async (client) => {
-          const known = options.zone ?? (await zoneOf(client, reference!)) ?? context.zone;
-          const stretch = stretchOf(options, now, known);
-          return { coverage: await client.coverage(reference!, stretch), zone: known };
+          const asked = zoneAsked(options, client, reference!);
+          const inZone = async (): Promise<string> => (await asked) ?? context.zone;
+          const stretch =
+            options.from === undefined && options.to === undefined
+              ? {}
+              : stretchOf(options, now, await inZone());
+          const found = await client.coverage(reference!, stretch);
+          return { coverage: found, zone: await inZone() };
         });
         answer(context, coverage, () => coverageText(coverage, zone));
         if (coverage.unreachable === 'server') return ERRORS.E_SERVER_UNREACHABLE.exit;
         return coverage.missing.length === 0 ? 0 : ERRORS.E_NO_WORKER.exit;
       }),
     );
+}
+
+async function zoneAsked(options: Options, client: Client, reference: string): Promise<string | undefined> {
+  return options.zone ?? (await zoneOf(client, reference));
 }
 
 function stretchOf({ from, to }: Options, now: number, zone: string): CoverageOptions {
