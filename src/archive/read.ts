@@ -6,7 +6,7 @@ import { stronger } from '../session/coverage.ts';
 import type { SessionResult } from '../session/events.ts';
 import type { CauseMark, CommandRecord, LogEntry } from '../session/state.ts';
 import { hashOf, type Archive } from './archive.ts';
-import { ledgerFolder, type FilesFile, type PartFile, type SessionFile } from './ledger.ts';
+import type { FilesFile, PartFile, SessionFile } from './ledger.ts';
 
 export interface TakeRecord {
   number: number;
@@ -90,8 +90,6 @@ export async function readSession(archive: Archive, folder: string): Promise<Ses
     addFiles(record, (parse(files, `${folder}/files.json`, 'keeprolling/files/1') as FilesFile).takes);
   return record;
 }
-
-export { ledgerFolder };
 
 /** A piece of the format that this release writes. @throws KeepRollingError E_ARCHIVE_UNREADABLE */
 function parse(text: string, name: string, format: string): unknown {

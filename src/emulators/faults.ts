@@ -23,6 +23,19 @@ export type FaultKind =
   /** The connection is cut before the request is read. */
   | 'reset';
 
+/** All of them, for checks of input and for tests that try each. */
+export const FAULT_KINDS: readonly FaultKind[] = [
+  'refused',
+  'reply-lost',
+  'error-applied',
+  'error-unapplied',
+  'throttled',
+  'malformed',
+  'late',
+  'not-found',
+  'reset',
+];
+
 export interface Fault {
   /** The operation's name as in the truth log, or `*`. */
   op: string;

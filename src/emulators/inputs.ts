@@ -1,20 +1,8 @@
 /** Reads the plain data of test controls; a wrong field is answered with a sentence that names it. */
-import type { Fault, FaultKind, FaultPlan } from './faults.ts';
+import { FAULT_KINDS, type Fault, type FaultPlan } from './faults.ts';
 
 export type ControlInput = Record<string, unknown>;
 export type Control = (input: ControlInput, now: number) => unknown;
-
-const FAULT_KINDS: readonly FaultKind[] = [
-  'refused',
-  'reply-lost',
-  'error-applied',
-  'error-unapplied',
-  'throttled',
-  'malformed',
-  'late',
-  'not-found',
-  'reset',
-];
 
 export function readString(input: ControlInput, name: string): string {
   const value = input[name];

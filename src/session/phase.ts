@@ -1,5 +1,4 @@
 import type { GapCause } from './facts.ts';
-import { openSpan } from './ledger.ts';
 import { recordingFrom } from './plan.ts';
 import type { Condition, Phase, SessionState } from './state.ts';
 import { liveTakes } from './takes.ts';
@@ -60,8 +59,4 @@ function ruleHolds(state: SessionState): boolean {
   const { restartGapMs } = state.plan.traits;
   if (restartGapMs === 0 || state.lastEndAt === null || state.desired.state !== 'recording') return false;
   return state.at < state.lastEndAt + restartGapMs && state.at >= state.restart.notBefore;
-}
-
-export function nothingRecords(state: SessionState): boolean {
-  return state.takes.every((take) => openSpan(take) === undefined);
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { FaultKind } from '../../src/emulators/faults.ts';
+import { FAULT_KINDS } from '../../src/emulators/faults.ts';
 import { runOme, type OmeHands, type OmeScript } from '../driver/ome-world.ts';
 import { DAY, HOUR, MINUTE, SECOND } from '../driver/world.ts';
 
@@ -67,16 +67,7 @@ describe('a session on OvenMediaEngine', () => {
 });
 
 /** Without `not-found`: an OvenMediaEngine does not deny a record that it has, and its recorder builds on that. */
-const FAULTS: FaultKind[] = [
-  'refused',
-  'reply-lost',
-  'error-applied',
-  'error-unapplied',
-  'throttled',
-  'malformed',
-  'late',
-  'reset',
-];
+const FAULTS = FAULT_KINDS.filter((kind) => kind !== 'not-found');
 
 type Happening = { command: 'pause' | 'resume' } | { control: string; input: Record<string, unknown> };
 

@@ -1,22 +1,10 @@
 /** Random orders of commands, recorder events and faults: whatever happens, the session ends and tells the truth. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { FaultKind } from '../../src/emulators/faults.ts';
+import { FAULT_KINDS, type FaultKind } from '../../src/emulators/faults.ts';
 import type { Traits } from '../../src/session/traits.ts';
 import type { CommandName } from '../../src/session/state.ts';
 import { CHANNEL, MINUTE, runSynthetic, SECOND, START, type Script } from '../driver/world.ts';
-
-const FAULTS: FaultKind[] = [
-  'refused',
-  'reply-lost',
-  'error-applied',
-  'error-unapplied',
-  'throttled',
-  'malformed',
-  'late',
-  'not-found',
-  'reset',
-];
 
 type Happening =
   | { kind: 'command'; command: CommandName; until?: number }
@@ -55,7 +43,7 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
     arbitrary: fc
       .record({
         op: fc.constantFrom('start', 'stop', 'look', 'pause', 'resume', '*'),
-        fault: fc.constantFrom(...FAULTS),
+        fault: fc.constantFrom(...FAULT_KINDS),
         times: fc.integer({ min: 1, max: 4 }),
       })
       .map((one): Happening => ({ kind: 'fault', ...one })),
