@@ -1,0 +1,205 @@
+/**
+ * `destinations` of keeprolling.yaml: named places for files, with where their credentials come from. The names of
+ * clouds here are names of places; which of them a recorder can write to is its vendor's own affair.
+ */
+import { z } from 'zod';
+import { parseDuration } from './time.ts';
+
+export const CLOUDS = [
+  'aws',
+  'alibaba',
+  'tencent',
+  'azure',
+  'google',
+  'huawei',
+  'baidu',
+  's3-compatible',
+] as const;
+export type Cloud = (typeof CLOUDS)[number];
+
+/** Bucket names by cloud: the rule, as a pattern and in words. */
+const BUCKET_RULES: Record<Cloud, { pattern: RegExp; words: string; page: string }> = {
+  aws: {
+    pattern:
+      /^(?!xn--|sthree-|amzn-s3-demo-)(?!.*(-s3alias|--ol-s3|\.mrap|--x-s3|--table-s3)$)(?!\d+\.\d+\.\d+\.\d+$)(?!.*\.\.)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/,
+    words:
+      '3 to 63 lower-case letters, digits, dots and hyphens, beginning and ending with a letter or digit',
+    page: 'Amazon S3, general purpose bucket naming rules',
+  },
+  alibaba: {
+    pattern: /^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/,
+    words: '3 to 63 lower-case letters, digits and hyphens, beginning and ending with a letter or digit',
+    page: 'Alibaba Cloud OSS, bucket naming conventions',
+  },
+  tencent: {
+    pattern: /^[a-z0-9][a-z0-9-]{0,48}-\d{6,12}$/,
+    words: 'lower-case letters, digits and hyphens, followed by a hyphen and the APPID (name-1250000000)',
+    page: 'Tencent Cloud COS, bucket overview, naming conventions',
+  },
+  azure: {
+    pattern: /^(?!.*--)[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/,
+    words:
+      '3 to 63 lower-case letters, digits and single hyphens, beginning and ending with a letter or digit',
+    page: 'Azure Blob Storage, container names',
+  },
+  google: {
+    pattern: /^(?!goog)(?!.*google)(?!\d+\.\d+\.\d+\.\d+$)(?!.*\.\.)[a-z0-9][a-z0-9._-]{1,220}[a-z0-9]$/,
+    words:
+      '3 to 63 lower-case letters, digits, hyphens, underscores and dots (up to 222 with dots), beginning and ending with a letter or digit, without "google"',
+    page: 'Google Cloud Storage, bucket name requirements',
+  },
+  huawei: {
+    pattern: /^(?!\d+\.\d+\.\d+\.\d+$)(?!.*(\.\.|\.-|-\.))[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/,
+    words:
+      '3 to 63 lower-case letters, digits, hyphens and dots, beginning and ending with a letter or digit',
+    page: 'Huawei Cloud OBS, bucket naming rules',
+  },
+  baidu: {
+    pattern: /^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/,
+    words: '3 to 63 lower-case letters, digits and hyphens, beginning and ending with a letter or digit',
+    page: 'Baidu AI Cloud BOS, bucket naming rules',
+  },
+  's3-compatible': {
+    pattern: /^(?!.*\.\.)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/,
+    words:
+      '3 to 63 lower-case letters, digits, dots and hyphens, beginning and ending with a letter or digit',
+    page: 'Amazon S3, general purpose bucket naming rules',
+  },
+};
+
+const duration = (leastMs: number, mostMs: number, words: string, example: string) =>
+  z
+    .string()
+    .refine(
+      (text) => {
+        const ms = parseDuration(text);
+        return ms !== undefined && ms >= leastMs && ms <= mostMs;
+      },
+      { message: words, params: { try: example } },
+    )
+    .transform((text) => parseDuration(text) ?? 0);
+
+const secretText = z.string().min(1);
+
+/** AssumeRole of AWS STS, or of anything that speaks its protocol. */
+const awsProvider = z.strictObject({
+  provider: z.literal('aws'),
+  role: z
+    .string()
+    .regex(
+      /^arn:[a-z0-9-]+:iam::\d*:role\/.+$/,
+      'must be the ARN of a role, arn:aws:iam::123456789012:role/recorder',
+    ),
+  externalId: z.string().min(2).max(1224).optional(),
+  /** A session policy (JSON text) that narrows what the role may do. */
+  policy: z.string().min(2).max(2048).optional(),
+  /** How long minted credentials live: the longest that the role allows is best. */
+  duration: duration(900_000, 43_200_000, 'must be from 15m to 12h', '12h').default(43_200_000),
+  /** Region of the STS endpoint; the destination's own by default. */
+  region: z.string().min(1).optional(),
+  /** Another STS endpoint, for stores with their own. */
+  endpoint: z.url({ protocol: /^https?$/ }).optional(),
+  /** Long-lived keys that may assume the role; AWS's usual chain (environment, profile, instance) without them. */
+  accessKey: secretText.optional(),
+  secretKey: secretText.optional(),
+});
+
+/** A command that prints JSON in the form of AWS's `credential_process`. Run without a shell. */
+const execProvider = z.strictObject({
+  provider: z.literal('exec'),
+  command: z.array(z.string().min(1)).min(1),
+  timeout: duration(100, 20_000, 'must be from 100ms to 20s', '10s').default(10_000),
+});
+
+/** Keys as they are. With `token` they end at `expiresAt` and cannot be renewed here, unless their files change. */
+const staticProvider = z.strictObject({
+  provider: z.literal('static'),
+  accessKey: secretText,
+  secretKey: secretText,
+  token: secretText.optional(),
+  /** ISO 8601 with offset; only with `token`. */
+  expiresAt: z.iso.datetime({ offset: true }).optional(),
+});
+
+export const destinationSchema = z
+  .strictObject({
+    cloud: z.enum(CLOUDS),
+    bucket: z.string().min(1),
+    /** The cloud's own name of the region, `eu-central-1`. */
+    region: z.string().min(1).optional(),
+    /** `https://host[:port]` of the store; only for `s3-compatible`, which needs it. */
+    endpoint: z.url({ protocol: /^https?$/ }).optional(),
+    /** Folders in the bucket, joined with `/`, without one at either end. */
+    prefix: z
+      .string()
+      .regex(/^[A-Za-z0-9._-]+(\/[A-Za-z0-9._-]+)*$/, 'must be folder names joined by "/"')
+      .optional(),
+    credentials: z.discriminatedUnion('provider', [awsProvider, execProvider, staticProvider]),
+    /** Short-lived credentials are renewed this often, and before two thirds of their life. */
+    refresh: duration(60_000, 12 * 3_600_000, 'must be from 1m to 12h', '60m').default(3_600_000),
+    /** `write`: a small object is written with the very credentials that the recorder gets. */
+    probe: z.enum(['write', 'off']).default('write'),
+  })
+  .superRefine((destination, context) => {
+    const { cloud, bucket, endpoint, region } = destination;
+    const rule = BUCKET_RULES[cloud];
+    if (!rule.pattern.test(bucket)) {
+      context.addIssue({
+        code: 'custom',
+        path: ['bucket'],
+        message: `not a bucket name of ${cloud}: it takes ${rule.words}`,
+        params: { rule: rule.page },
+      });
+    }
+    if (cloud === 's3-compatible' && endpoint === undefined) {
+      context.addIssue({
+        code: 'custom',
+        path: ['endpoint'],
+        message: 'an s3-compatible store is found by its endpoint',
+        params: { try: 'https://minio.example.com' },
+      });
+    }
+    if (cloud !== 's3-compatible' && endpoint !== undefined) {
+      context.addIssue({
+        code: 'custom',
+        path: ['endpoint'],
+        message: `only s3-compatible stores have an endpoint of their own; ${cloud} is found by its region`,
+      });
+    }
+    if (region === undefined && !['s3-compatible', 'azure', 'google'].includes(cloud)) {
+      context.addIssue({ code: 'custom', path: ['region'], message: `${cloud} needs a region` });
+    }
+  });
+
+export type Destination = z.output<typeof destinationSchema>;
+
+/** Where a destination is, and what its credentials are like; nothing secret. */
+export interface Place {
+  name: string;
+  cloud: Cloud;
+  bucket: string;
+  region: string | null;
+  endpoint: string | null;
+  prefix: string | null;
+  /** Its credentials end and are renewed. */
+  shortLived: boolean;
+  /** How long minted credentials live, where the configuration says so. */
+  lifeMs: number | null;
+  refreshMs: number;
+}
+
+export function placeOf(name: string, destination: Destination): Place {
+  const { cloud, bucket, region = null, endpoint = null, prefix = null, credentials, refresh } = destination;
+  const lasting = credentials.provider === 'static' && credentials.token === undefined;
+  return {
+    name,
+    cloud,
+    bucket,
+    region,
+    endpoint,
+    prefix,
+    shortLived: !lasting,
+    lifeMs: credentials.provider === 'aws' ? credentials.duration : null,
+    refreshMs: refresh,
+  };
+}
