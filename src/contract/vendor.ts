@@ -1,4 +1,13 @@
 import type { z } from 'zod';
+import type { ChangeKind } from '../session/changes.ts';
+import type { Place } from './destinations.ts';
+import type { Problem } from './problems.ts';
+
+/** The vendor's part of a specification, as its own schemas gave it back. */
+export interface VendorSubject {
+  target: Record<string, unknown>;
+  options: Record<string, unknown>;
+}
 
 /** What a vendor's own schema file gives to the contract. The registry of recorders collects them. */
 export interface VendorContract {
@@ -11,4 +20,10 @@ export interface VendorContract {
   keyParts(target: Record<string, unknown>): string[];
   /** Two accounts with the same identity are the same vendor account and are refused. */
   identity(account: Record<string, unknown>): string;
+  /** Problems between fields of target and options, which each schema alone cannot see. */
+  subjectProblems?(subject: VendorSubject): Problem[];
+  /** What the vendor demands of the place for files; `null` where the specification names none. Without this, none is taken. */
+  storageProblems?(subject: VendorSubject, place: Place | null): Problem[];
+  /** What may be changed while it records, by kind, each with the schema of its value for this very subject. */
+  changes?(subject: VendorSubject): Partial<Record<ChangeKind, z.ZodType>>;
 }
