@@ -81,6 +81,14 @@ const duration = (leastMs: number, mostMs: number, words: string, example: strin
 
 const secretText = z.string().min(1);
 
+/** Scheme, host and port alone: whatever else a URL can hold might be a secret. */
+const endpointUrl = z
+  .url({ protocol: /^https?$/, error: 'must be http:// or https:// and a host' })
+  .refine((text) => !URL.canParse(text) || /^https?:\/\/[^/?#@]+\/?$/.test(text), {
+    message: 'takes scheme, host and port alone',
+    params: { try: 'https://minio.example.com:9000', secret: true },
+  });
+
 /** AssumeRole of AWS STS, or of anything that speaks its protocol. */
 const awsProvider = z.strictObject({
   provider: z.literal('aws'),
@@ -98,7 +106,7 @@ const awsProvider = z.strictObject({
   /** Region of the STS endpoint; the destination's own by default. */
   region: z.string().min(1).optional(),
   /** Another STS endpoint, for stores with their own. */
-  endpoint: z.url({ protocol: /^https?$/ }).optional(),
+  endpoint: endpointUrl.optional(),
   /** Long-lived keys that may assume the role; AWS's usual chain (environment, profile, instance) without them. */
   accessKey: secretText.optional(),
   secretKey: secretText.optional(),
@@ -108,7 +116,7 @@ const awsProvider = z.strictObject({
 const execProvider = z.strictObject({
   provider: z.literal('exec'),
   command: z.array(z.string().min(1)).min(1),
-  timeout: duration(100, 20_000, 'must be from 100ms to 20s', '10s').default(10_000),
+  timeout: duration(100, 10_000, 'must be from 100ms to 10s', '7s').default(7_000),
 });
 
 /** Keys as they are. With `token` they end at `expiresAt` and cannot be renewed here, unless their files change. */
@@ -128,13 +136,15 @@ export const destinationSchema = z
     /** The cloud's own name of the region, `eu-central-1`. */
     region: z.string().min(1).optional(),
     /** `https://host[:port]` of the store; only for `s3-compatible`, which needs it. */
-    endpoint: z.url({ protocol: /^https?$/ }).optional(),
+    endpoint: endpointUrl.optional(),
     /** Folders in the bucket, joined with `/`, without one at either end. */
     prefix: z
       .string()
       .regex(/^[A-Za-z0-9._-]+(\/[A-Za-z0-9._-]+)*$/, 'must be folder names joined by "/"')
       .optional(),
-    credentials: z.discriminatedUnion('provider', [awsProvider, execProvider, staticProvider]),
+    credentials: z.discriminatedUnion('provider', [awsProvider, execProvider, staticProvider], {
+      error: 'credentials come from a provider: aws, exec or static',
+    }),
     /** Short-lived credentials are renewed this often, and before two thirds of their life. */
     refresh: duration(60_000, 12 * 3_600_000, 'must be from 1m to 12h', '60m').default(3_600_000),
     /** `write`: a small object is written with the very credentials that the recorder gets. */
@@ -169,7 +179,30 @@ export const destinationSchema = z
     if (region === undefined && !['s3-compatible', 'azure', 'google'].includes(cloud)) {
       context.addIssue({ code: 'custom', path: ['region'], message: `${cloud} needs a region` });
     }
+    for (const [field, message] of unpaired(destination.credentials)) {
+      context.addIssue({ code: 'custom', path: ['credentials', field], message });
+    }
   });
+
+type Credentials = z.output<typeof awsProvider | typeof execProvider | typeof staticProvider>;
+
+/** Fields that make sense together only. */
+function unpaired(credentials: Credentials): [field: string, problem: string][] {
+  if (credentials.provider === 'static') {
+    const { token, expiresAt } = credentials;
+    if (token !== undefined && expiresAt === undefined) return [['expiresAt', 'a token ends: say when']];
+    if (token === undefined && expiresAt !== undefined)
+      return [['token', 'keys without a token have no end']];
+  }
+  if (credentials.provider === 'aws') {
+    const { accessKey, secretKey } = credentials;
+    if (accessKey !== undefined && secretKey === undefined)
+      return [['secretKey', 'an access key needs its secret key']];
+    if (accessKey === undefined && secretKey !== undefined)
+      return [['accessKey', 'a secret key needs its access key']];
+  }
+  return [];
+}
 
 export type Destination = z.output<typeof destinationSchema>;
 

@@ -26,8 +26,17 @@ export const LAYERS: Record<string, Layer> = {
     packages: ['@temporalio/workflow', '@temporalio/common'],
   },
   recorders: { values: ['contract', 'session', 'credentials'], packages: ['undici', 'node:*', 'zod'] },
-  credentials: { values: ['contract'], types: ['session'], packages: ['undici', 'node:*', 'zod'] },
-  archive: { values: ['contract', 'session'], packages: ['undici', 'node:*', 'zod'] },
+  credentials: {
+    values: ['contract'],
+    types: ['session'],
+    packages: ['undici', 'node:*', 'zod', '@aws-sdk/*'],
+  },
+  archive: {
+    // An archive in a bucket has a destination's credentials.
+    values: ['contract', 'session', 'credentials'],
+    types: ['config'],
+    packages: ['undici', 'node:*', 'zod', '@aws-sdk/*'],
+  },
   config: {
     values: ['contract', 'recorders', 'credentials', 'archive'],
     types: ['session'],
@@ -99,12 +108,19 @@ export const REGISTRIES: readonly string[] = [
   'emulators/index.ts',
 ];
 
+/**
+ * Names of clouds, some of which are names of vendors too: whose bucket a file goes to, and how its credentials are had,
+ * has nothing to do with who records.
+ */
+export const CLOUD_PLACES: readonly string[] = ['contract/destinations.ts', 'credentials/'];
+
 /** A vendor's own places; `contract/vendors/ome.ts`, `contract/vendors.ts` and the like are its schema. */
 export function mayName(path: string, vendor: string): boolean {
   return (
     path.startsWith(`recorders/${vendor}/`) ||
     path.startsWith(`emulators/${vendor}/`) ||
     /^contract\/vendors[^/]*(\/|$)/.test(path) ||
-    REGISTRIES.includes(path)
+    REGISTRIES.includes(path) ||
+    CLOUD_PLACES.some((place) => path === place || (place.endsWith('/') && path.startsWith(place)))
   );
 }

@@ -1,0 +1,77 @@
+/** Storage credentials, minted and proved for one call of a recorder. */
+import { placeOf } from '../contract/destinations.ts';
+import { formatDuration } from '../contract/time.ts';
+import { assumeRole } from './aws/assume-role.ts';
+import { EXCHANGE_MS } from './aws/clients.ts';
+import { probeWrite } from './aws/probe.ts';
+import { execCommand } from './exec.ts';
+import type { Minted, StorageAccess } from './minted.ts';
+import { refused, type ObtainContext } from './provider.ts';
+import { staticKeys } from './static.ts';
+
+export type StorageAccessOptions = ObtainContext;
+
+/** A whole mint with its probe: well below the 30 s that the lane gives, of which the vendor needs the rest. */
+const MINT_MS = 12_000;
+/** A probe is given this much even after a slow provider. */
+const LEAST_PROBE_MS = 2_000;
+
+export function storageAccess(options: StorageAccessOptions): StorageAccess {
+  const { name, destination } = options;
+  return {
+    place: placeOf(name, destination),
+    async mint({ minLifeMs, folder }) {
+      const began = performance.now();
+      refuseShort(options, minLifeMs);
+      const minted = await obtain(options);
+      checkLife(options, minted, minLifeMs);
+      if (isProbed(options)) {
+        const leftMs = MINT_MS - (performance.now() - began);
+        await probeWrite(options, minted, folder, Math.min(EXCHANGE_MS, Math.max(LEAST_PROBE_MS, leftMs)));
+      }
+      return minted;
+    },
+  };
+}
+
+/** Credentials from the destination's provider, as they come. @throws StorageFailure */
+export async function obtain(context: ObtainContext): Promise<Minted> {
+  const { credentials } = context.destination;
+  if (credentials.provider === 'aws') return await assumeRole(credentials, context);
+  if (credentials.provider === 'exec') return await execCommand(credentials, context);
+  return await staticKeys(credentials, context);
+}
+
+/** Only what speaks S3 can be written to from here. */
+function isProbed({ destination }: ObtainContext): boolean {
+  const speaksS3 = destination.cloud === 'aws' || destination.cloud === 's3-compatible';
+  return speaksS3 && destination.probe === 'write';
+}
+
+/** Why credentials are short, and what to change, by provider. */
+const LONGER = {
+  aws: "raise `duration` above it and the role's MaxSessionDuration with it; a role that is assumed with another role's keys (role chaining) gets 1h at most",
+  exec: "let the command ask for a longer life and raise the role's MaxSessionDuration; a role that is assumed with another role's keys (role chaining) gets 1h at most",
+  static: 'write longer-lived ones, and their expiresAt, where they stand',
+};
+
+/** What the configuration itself says is too short is not even asked for. */
+function refuseShort({ name, destination }: ObtainContext, minLifeMs: number): void {
+  const { credentials } = destination;
+  if (credentials.provider !== 'aws' || credentials.duration >= minLifeMs) return;
+  throw refused(
+    name,
+    `its credentials are to live ${formatDuration(credentials.duration)}, and ${formatDuration(minLifeMs)} are needed: ${LONGER.aws}`,
+  );
+}
+
+function checkLife({ name, destination, now }: ObtainContext, { life }: Minted, minLifeMs: number): void {
+  const leftMs = life === null ? Infinity : life.expiresAt - now();
+  if (leftMs >= minLifeMs) return;
+  // Rounded down: 4h where 4h are needed would puzzle.
+  const left = formatDuration(Math.max(0, Math.floor(leftMs / 1000) * 1000));
+  throw refused(
+    name,
+    `its credentials have ${left} of life left, and ${formatDuration(minLifeMs)} are needed: ${LONGER[destination.credentials.provider]}`,
+  );
+}
