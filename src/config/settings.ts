@@ -3,12 +3,20 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { parseDocument, type YAMLError } from 'yaml';
 import { configurationSchema, looksSchema, type Configuration } from '../contract/configuration.ts';
+import type { Destination, Place } from '../contract/destinations.ts';
 import { KeepRollingError } from '../contract/errors.ts';
 import { problemsOf, refuse, type Problem } from '../contract/problems.ts';
 import type { VendorContract } from '../contract/vendor.ts';
 import type { Registry } from '../recorders/registry.ts';
 import type { LookPace } from '../session/plan.ts';
-import { resolveValues, type Environment } from './values.ts';
+import {
+  destinationProblems,
+  placeWithoutSecrets,
+  resolveDestination,
+  type Surroundings,
+} from './destinations.ts';
+import { referenceProblems, secretLookup } from './secrets.ts';
+import { resolveValues, type Environment, type SecretLookup } from './values.ts';
 
 export const CONFIGURATION_FILE = 'keeprolling.yaml';
 
@@ -28,6 +36,16 @@ export interface Settings {
   looks(account: string): LookPace;
   defaults(): Record<string, unknown>;
   queuePrefix(): string;
+  destinationNames(): string[];
+  /** Where a destination is, without a look at its secrets; undefined for one that is not configured. @throws KeepRollingError E_CONFIG_INVALID */
+  place(name: string): Place | undefined;
+  /** The destination with its secrets resolved just now. @throws KeepRollingError E_CONFIG_INVALID */
+  destination(name: string): Destination;
+  secretNames(): string[];
+  /** The text of a named secret, resolved just now. @throws KeepRollingError E_CONFIG_INVALID */
+  secret(name: string): string;
+  /** Names of query parameters that may stand in a URL of a specification. */
+  publicParameters(): string[];
   archiveDirectory(): string | null;
   temporal(): Configuration['temporal'];
   codec(): string | null;
@@ -77,9 +95,11 @@ export function settingsOf(
   registry: Registry,
   env: Environment,
 ): Settings {
-  const document = withoutSecrets(raw);
-  const configuration = check(document, raw, file, folder, registry, env);
+  const configuration = check(mapping(raw), file, folder, registry, env);
   const rawAccounts = (raw as { accounts?: Record<string, Record<string, unknown>> }).accounts ?? {};
+  const { destinations } = configuration;
+  const secrets = secretLookup(configuration.secrets, env, folder);
+  const surroundings: Surroundings = { file, folder, env, secrets };
 
   return {
     file,
@@ -109,6 +129,7 @@ export function settingsOf(
         `accounts.${name}`,
         env,
         folder,
+        secrets,
       ) as Record<string, unknown>;
       const parsed = contract.account.safeParse(fields);
       if (!parsed.success) {
@@ -127,6 +148,15 @@ export function settingsOf(
     },
     defaults: () => configuration.defaults,
     queuePrefix: () => configuration.queues.prefix ?? '',
+    destinationNames: () => Object.keys(destinations),
+    place(name) {
+      const found = own(destinations, name);
+      return found && placeWithoutSecrets(name, found, surroundings);
+    },
+    destination: (name) => resolveDestination(name, own(destinations, name), surroundings),
+    secretNames: () => Object.keys(configuration.secrets),
+    secret: (name) => secrets(name, 'secret'),
+    publicParameters: () => configuration.publicParameters,
     archiveDirectory() {
       const directory = configuration.archive?.directory;
       if (directory === undefined) return null;
@@ -137,34 +167,63 @@ export function settingsOf(
   };
 }
 
-/** Everything but the accounts is resolved once, at load. */
-function withoutSecrets(raw: unknown): Record<string, unknown> {
+function own<T>(record: Record<string, T>, name: string): T | undefined {
+  return Object.hasOwn(record, name) ? record[name] : undefined;
+}
+
+function mapping(raw: unknown): Record<string, unknown> {
   if (raw === null || typeof raw !== 'object' || Array.isArray(raw)) {
     throw new KeepRollingError('E_CONFIG_INVALID', 'The configuration must be a mapping of fields.');
   }
   return raw as Record<string, unknown>;
 }
 
+/** Everything but accounts, destinations and secrets is resolved once, at load. */
 function check(
   document: Record<string, unknown>,
-  raw: unknown,
   file: string | null,
   folder: string,
   registry: Registry,
   env: Environment,
 ): Configuration {
-  const { accounts, ...rest } = document;
+  const { accounts, destinations, secrets, ...rest } = document;
   const resolved = {
     ...(resolveValues(rest, '', env, folder) as Record<string, unknown>),
     ...(accounts !== undefined && { accounts }),
+    ...(destinations !== undefined && { destinations }),
+    ...(secrets !== undefined && { secrets }),
   };
   const parsed = configurationSchema.safeParse(resolved);
   const problems = parsed.success ? [] : problemsOf(parsed.error, resolved);
-  if (parsed.success) problems.push(...accountProblems(parsed.data, registry, raw, env, folder));
+  if (parsed.success) {
+    const known = parsed.data.secrets;
+    problems.push(
+      ...accountProblems(parsed.data, registry, document, env, folder),
+      ...destinationProblems(parsed.data.destinations),
+      ...archiveProblems(parsed.data),
+      ...referenceProblems(accounts, 'accounts', known),
+      ...referenceProblems(destinations, 'destinations', known),
+    );
+  }
   if (!parsed.success || problems.length > 0) {
     throw refuse('E_CONFIG_INVALID', file ?? 'the configuration', problems, 'nothing was called');
   }
   return parsed.data;
+}
+
+/** A bucket for ledgers is written and read by keeprolling itself. */
+function archiveProblems({ archive, destinations }: Configuration): Problem[] {
+  const name = archive?.destination;
+  if (name === undefined) return [];
+  const where = 'archive.destination';
+  const destination = own(destinations, name);
+  if (destination === undefined) {
+    const names = Object.keys(destinations).join(', ');
+    return [{ where, problem: 'there is no destination of this name', ...(names !== '' && { try: names }) }];
+  }
+  const { cloud } = destination;
+  if (cloud === 'aws' || cloud === 's3-compatible') return [];
+  return [{ where, problem: 'the archive needs a destination whose cloud is aws or s3-compatible' }];
 }
 
 /** Unknown vendors, and two accounts of the same vendor identity: their locks would not know of each other. */
@@ -195,6 +254,7 @@ function accountProblems(
       where,
       env,
       folder,
+      secretLookup(configuration.secrets, env, folder),
     );
     const other = identity === undefined ? undefined : owners.get(identity);
     if (other !== undefined) {
@@ -215,9 +275,11 @@ function identityOf(
   where: string,
   env: Environment,
   folder: string,
+  secrets: SecretLookup,
 ): string | undefined {
   try {
-    return `${contract.vendor} ${contract.identity(resolveValues(account, where, env, folder) as Record<string, unknown>)}`;
+    const fields = resolveValues(account, where, env, folder, secrets) as Record<string, unknown>;
+    return `${contract.vendor} ${contract.identity(fields)}`;
   } catch {
     return undefined;
   }

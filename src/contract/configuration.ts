@@ -1,4 +1,7 @@
-/** keeprolling.yaml. Values may be `${NAME}` from the environment or `file:PATH`, read anew at each use. */
+/**
+ * keeprolling.yaml. Values may be `${NAME}` from the environment or `file:PATH`, and in accounts and destinations
+ * `{secret: NAME}`; all are read anew at each use.
+ */
 import { z } from 'zod';
 import { parseDuration } from './time.ts';
 
@@ -19,6 +22,28 @@ export const accountBaseSchema = z.looseObject({
   looks: looksSchema.prefault({}),
 });
 
+const name = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$/, 'must be 1 to 40 letters, digits, dots, dashes or underscores');
+
+/** In a directory, or below a prefix in the bucket of a destination. */
+const archiveSchema = z
+  .strictObject({
+    directory: z.string().min(1).optional(),
+    destination: z.string().min(1).optional(),
+    prefix: z
+      .string()
+      .regex(/^[A-Za-z0-9._-]+(\/[A-Za-z0-9._-]+)*$/, 'must be folder names joined by "/"')
+      .optional(),
+  })
+  .superRefine(({ directory, destination, prefix }, context) => {
+    if ((directory === undefined) === (destination === undefined)) {
+      context.addIssue({ code: 'custom', message: 'is in either a directory or a destination' });
+    } else if (prefix !== undefined && directory !== undefined) {
+      context.addIssue({ code: 'custom', path: ['prefix'], message: 'belongs to a destination' });
+    }
+  });
+
 export const installationSchema = z
   .string()
   .regex(/^[a-z0-9]{4,8}$/, 'must be 4 to 8 characters of a-z and 0-9');
@@ -32,18 +57,14 @@ export const configurationSchema = z.strictObject({
       profile: z.string().min(1).optional(),
     })
     .default({}),
-  accounts: z
-    .record(
-      z
-        .string()
-        .regex(
-          /^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$/,
-          'must be 1 to 40 letters, digits, dots, dashes or underscores',
-        ),
-      accountBaseSchema,
-    )
-    .default({}),
-  archive: z.strictObject({ directory: z.string().min(1) }).optional(),
+  accounts: z.record(name, accountBaseSchema).default({}),
+  /** Places for files; checked by `destinationSchema` once their values are there. */
+  destinations: z.record(name, z.record(z.string(), z.unknown())).default({}),
+  /** Named texts, for `{secret: NAME}` here and in specifications. */
+  secrets: z.record(name, z.string().min(1)).default({}),
+  /** Names of query parameters that are no secrets, in URLs that specifications write out. */
+  publicParameters: z.array(z.string().min(1)).default([]),
+  archive: archiveSchema.optional(),
   /** Fields that specifications leave out: owner, source, pause, window, policy. */
   defaults: z.record(z.string(), z.unknown()).default({}),
   queues: z

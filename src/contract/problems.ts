@@ -17,12 +17,22 @@ export interface Problem {
 /** Values that may hold secrets are never quoted back, also not as part of something larger. */
 const SECRET_FIELDS = /token|secret|password|key$|accesskey|authorization/i;
 
-function quoted(value: unknown, path: string[], secret: boolean | undefined): string | undefined {
+/** Parts of keeprolling.yaml that hold secrets in fields of any name. */
+const SECRET_PARTS = /^(accounts|destinations|secrets|credentials)$/;
+/** What of a destination is shown. */
+const PLAIN_FIELDS = new Set(['cloud', 'bucket', 'region', 'prefix', 'refresh', 'probe']);
+
+function isHidden(path: string[]): boolean {
   // An account's fields are the vendor's: which of them are secret is not known here.
-  const account = path[0] === 'accounts' && path.at(-1) !== 'vendor' && path[2] !== 'looks';
-  if (account || (secret ?? SECRET_FIELDS.test(path.at(-1) ?? ''))) return '(not shown)';
+  if (path[0] === 'accounts') return path.at(-1) !== 'vendor' && path[2] !== 'looks';
+  if (path[0] === 'destinations') return path.length !== 3 || !PLAIN_FIELDS.has(path[2] ?? '');
+  return path[0] === 'secrets';
+}
+
+function quoted(value: unknown, path: string[], secret: boolean | undefined): string | undefined {
+  if (isHidden(path) || (secret ?? SECRET_FIELDS.test(path.at(-1) ?? ''))) return '(not shown)';
   const hide = (field: string, inner: unknown): unknown =>
-    SECRET_FIELDS.test(field) ? '(not shown)' : inner;
+    SECRET_FIELDS.test(field) || SECRET_PARTS.test(field) ? '(not shown)' : inner;
   return JSON.stringify(value, hide)?.slice(0, 200);
 }
 
