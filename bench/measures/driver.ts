@@ -32,7 +32,7 @@ function perSecond(begunAt: number): number {
 async function looksAlone(looks: number): Promise<number> {
   const { clock, dispatcher, account, vendor } = stage();
   const { recorder } = vendor;
-  const context = { account, dispatcher, now: () => clock.now };
+  const context = { account, dispatcher, now: () => clock.now, secret: () => '' };
   const target = vendor.contract.target.parse({ app: 'app', stream: STREAM });
   const options = vendor.contract.options.parse({});
   const name = {
@@ -49,6 +49,9 @@ async function looksAlone(looks: number): Promise<number> {
     attempt: 1,
     title: 'a-day',
     endBy: clock.now + 48 * 60 * MINUTE,
+    patienceMs: null,
+    settings: {},
+    reservation: null,
     adoptForeign: false,
   });
   const subject = { target, options, title: 'a-day' };

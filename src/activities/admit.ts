@@ -2,11 +2,13 @@
 import { rememberRequest } from '../archive/requests.ts';
 import type { Archive } from '../archive/archive.ts';
 import { KeepRollingError } from '../contract/errors.ts';
+import { changesOf } from '../contract/changes.ts';
 import { refuse } from '../contract/problems.ts';
 import { normalise } from '../contract/specification.ts';
+import { normalisingContext } from '../config/normalising.ts';
 import type { Settings } from '../config/settings.ts';
-import type { Registry } from '../recorders/registry.ts';
-import type { Plan } from '../session/plan.ts';
+import type { Registry, Vendor } from '../recorders/registry.ts';
+import type { NormalSpecification, Plan } from '../session/plan.ts';
 import { accountQueue, sessionWorkflowId, workflowQueue } from '../session/names.ts';
 import type { AdmitInput } from './wire.ts';
 
@@ -24,12 +26,7 @@ export async function admit(
 ): Promise<Plan> {
   const installation = input.installation ?? settings.installation();
   refuseBadInput({ ...input, installation });
-  const normalised = normalise(input.specification, {
-    now: input.at,
-    accounts: settings.accountNames(),
-    vendorOf: (account) => settings.contractOf(account),
-    defaults: settings.defaults(),
-  });
+  const normalised = normalise(input.specification, normalisingContext(settings, input.at));
   if (!normalised.ok) {
     throw refuse('E_SPEC_INVALID', 'the specification', normalised.problems, 'nothing was started');
   }
@@ -58,11 +55,31 @@ export async function admit(
     requestId: input.requestId,
     specificationHash: hash,
     specification,
-    traits: vendor.recorder.traits,
+    ...behaviourOf(settings, vendor, specification),
     looks: settings.looks(specification.account),
     queues: { workflows: workflowQueue(prefix), account: accountQueue(specification.account, prefix) },
     searchAttributes: input.searchAttributes,
     renewAfterMs: DAY_MS,
+  };
+}
+
+/** How the vendor behaves for this subject and this destination, and what may be changed while it records. */
+export function behaviourOf(
+  settings: Settings,
+  { contract, recorder }: Vendor,
+  { target, options, storage }: NormalSpecification,
+): Pick<Plan, 'traits' | 'changes'> {
+  const subject = { target, options };
+  const traits = recorder.traits(subject);
+  const place = storage === null ? undefined : settings.place(storage);
+  const refreshEveryMs =
+    traits.refreshEveryMs === null ? null : Math.min(traits.refreshEveryMs, place?.refreshMs ?? Infinity);
+  const fits = (name: string): boolean =>
+    contract.storageProblems?.(subject, settings.place(name) ?? null).length === 0;
+  const destinations = settings.destinationNames().filter(fits);
+  return {
+    traits: { ...traits, refreshEveryMs },
+    changes: changesOf(contract.changes?.(subject) ?? {}, destinations),
   };
 }
 

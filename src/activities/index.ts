@@ -6,6 +6,8 @@ import type { Archive } from '../archive/archive.ts';
 import { closeLedger, writePart } from '../archive/ledger.ts';
 import type { Settings } from '../config/settings.ts';
 import { KeepRollingError } from '../contract/errors.ts';
+import { storageAccess } from '../credentials/access.ts';
+import { StorageFailure } from '../credentials/minted.ts';
 import { VendorFailure, type Recorder, type RecorderContext } from '../recorders/recorder.ts';
 import type { Registry } from '../recorders/registry.ts';
 import type { Failure } from '../session/facts.ts';
@@ -36,12 +38,30 @@ export function createActivities(dependencies: ActivityDependencies): Activities
   const random = dependencies.random ?? Math.random;
 
   /** Secrets are looked up here, for one call, and nowhere else. */
-  const ready = (subject: SubjectRef, signal?: AbortSignal): Ready => {
+  const ready = (
+    subject: SubjectRef,
+    more: { signal?: AbortSignal | undefined; storage?: string | null } = {},
+  ): Ready => {
+    const { signal, storage = null } = more;
     const { vendor, fields } = settings.account(subject.account);
     const recorder = registry.get(vendor)?.recorder;
     if (!recorder)
       throw new KeepRollingError('E_ACCOUNT_UNKNOWN', `No recorder is registered for ${vendor}.`);
-    return { recorder, context: { account: fields, dispatcher, now, ...(signal && { signal }) } };
+    const access =
+      storage === null
+        ? undefined
+        : storageAccess({ name: storage, destination: settings.destination(storage), dispatcher, now });
+    return {
+      recorder,
+      context: {
+        account: fields,
+        dispatcher,
+        now,
+        secret: ({ secret }) => settings.secret(secret),
+        ...(access && { storage: access }),
+        ...(signal && { signal }),
+      },
+    };
   };
   const missing = (operation: string): never => {
     throw new KeepRollingError(
@@ -53,17 +73,14 @@ export function createActivities(dependencies: ActivityDependencies): Activities
   return guarded({
     admit: async (input) => await admit(settings, registry, archive, input),
 
+    reserveTake: async ({ subject, call }) => {
+      const { recorder, context } = ready(subject, call);
+      return (await recorder.reserve?.(context, { ...subject, ...call })) ?? missing('reserve');
+    },
     startTake: async ({ subject, call }) => {
-      const { recorder, context } = ready(subject);
-      return await recorder.start(context, {
-        target: subject.target,
-        options: subject.options,
-        name: call.name,
-        attempt: call.attempt,
-        title: subject.title,
-        endBy: call.endBy,
-        adoptForeign: subject.foreign === 'adopt',
-      });
+      const { recorder, context } = ready(subject, call);
+      const { title, foreign } = subject;
+      return await recorder.start(context, { ...subject, ...call, title, adoptForeign: foreign === 'adopt' });
     },
     stopTake: async ({ subject, call }) => {
       const { recorder, context } = ready(subject);
@@ -77,19 +94,23 @@ export function createActivities(dependencies: ActivityDependencies): Activities
       const { recorder, context } = ready(subject);
       return (await recorder.resume?.(context, subject, call)) ?? missing('resume');
     },
-    refreshCredentials: async ({ subject, call }) => {
+    changeTake: async ({ subject, call }) => {
       const { recorder, context } = ready(subject);
+      return (await recorder.change?.(context, subject, call, call)) ?? missing('change');
+    },
+    refreshCredentials: async ({ subject, call }) => {
+      const { recorder, context } = ready(subject, call);
       return (await recorder.refresh?.(context, subject, call)) ?? missing('refresh');
     },
     lookAtTakes: async ({ subject, call }) => {
-      const { recorder, context } = ready(subject, signalOf());
+      const { recorder, context } = ready(subject, { signal: signalOf() });
       const { look, memory } = await recorder.look(context, subject, call.takes, call.memory);
       return { look: await recallForLook(look, recallWatch), memory };
     },
 
     watchTakes: async (input) => {
       const activity = Context.current();
-      const { recorder, context } = ready(input.subject, activity.cancellationSignal);
+      const { recorder, context } = ready(input.subject, { signal: activity.cancellationSignal });
       const memory = (activity.info.heartbeatDetails as WatchMemory | undefined) ?? null;
       const pace = settings.looks(input.subject.account);
       const first = activity.info.attempt === 1;
@@ -107,7 +128,7 @@ export function createActivities(dependencies: ActivityDependencies): Activities
 
     writePart: async (input) => await writePart(archiveOr(archive), input),
     collectFiles: async ({ subject, take, known }) => {
-      const { recorder, context } = ready(subject, signalOf());
+      const { recorder, context } = ready(subject, { signal: signalOf() });
       return (await recorder.files?.(context, subject, take, known)) ?? known;
     },
     closeLedger: async (input) => await closeLedger(archiveOr(archive), input),
@@ -161,7 +182,7 @@ const HOPELESS = new Set<string>(['E_SPEC_INVALID', 'E_WORKFLOW_OPTIONS', 'E_ARC
 
 /** A fact for anything that can be thrown. What is not ours is not quoted: it might hold a secret. */
 export function failureOf(error: unknown): Failure {
-  if (error instanceof VendorFailure) return error.failure;
+  if (error instanceof VendorFailure || error instanceof StorageFailure) return error.failure;
   if (error instanceof KeepRollingError) {
     return {
       code: error.code,

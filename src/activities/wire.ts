@@ -10,7 +10,18 @@ import type {
   Written,
 } from '../archive/shapes.ts';
 import type { Call, Watch } from '../session/events.ts';
-import type { FileSeen, Held, Json, Look, Refreshed, Started, Stopped, TakeName } from '../session/facts.ts';
+import type {
+  Changed,
+  FileSeen,
+  Held,
+  Json,
+  Look,
+  Refreshed,
+  Reserved,
+  Started,
+  Stopped,
+  TakeName,
+} from '../session/facts.ts';
 import type { Plan } from '../session/plan.ts';
 
 export type { CloseLedgerInput, LedgerHeader, TakeFiles, WritePartInput, Written };
@@ -73,10 +84,12 @@ export interface CollectInput {
 
 export interface Activities {
   admit(input: AdmitInput): Promise<Plan>;
+  reserveTake(input: CallInput<'reserve'>): Promise<Reserved>;
   startTake(input: CallInput<'start'>): Promise<Started>;
   stopTake(input: CallInput<'stop'>): Promise<Stopped>;
   pauseTake(input: CallInput<'pause'>): Promise<Held>;
   resumeTake(input: CallInput<'resume'>): Promise<Held>;
+  changeTake(input: CallInput<'change'>): Promise<Changed>;
   refreshCredentials(input: CallInput<'refresh'>): Promise<Refreshed>;
   lookAtTakes(input: CallInput<'look'>): Promise<{ look: Look; memory: Json }>;
   watchTakes(input: WatchInput): Promise<Report>;

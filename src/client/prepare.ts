@@ -1,5 +1,6 @@
 /** What a start means, worked out whole before anything is called. */
 import { ulid } from 'ulid';
+import { normalisingContext } from '../config/normalising.ts';
 import { refuse } from '../contract/problems.ts';
 import { normalise } from '../contract/specification.ts';
 import { recordingFrom, type NormalSpecification } from '../session/plan.ts';
@@ -33,12 +34,7 @@ export function prepare(context: Context, document: unknown, options: StartOptio
   const { settings, registry } = context;
   const requestId = requestIdOf(options);
   const owned = withOwner(document, options.by, settings.defaults());
-  const normalised = normalise(owned, {
-    now: at,
-    accounts: settings.accountNames(),
-    vendorOf: (account) => settings.contractOf(account),
-    defaults: settings.defaults(),
-  });
+  const normalised = normalise(owned, normalisingContext(settings, at));
   if (!normalised.ok)
     throw refuse('E_SPEC_INVALID', titleOf(document), normalised.problems, 'nothing was started');
   const installation = settings.installation();
@@ -46,7 +42,7 @@ export function prepare(context: Context, document: unknown, options: StartOptio
   const { specification, key, hash } = normalised;
   const { window } = specification;
   const sessionId = requestId === null ? ulid(at) : sessionIdOfRequest(installation, requestId);
-  const leadMs = registry.get(specification.vendor)?.recorder.traits.leadMs ?? 0;
+  const leadMs = registry.get(specification.vendor)?.recorder.traits(specification).leadMs ?? 0;
   const prefix = settings.queuePrefix();
   return {
     specification,

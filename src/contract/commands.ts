@@ -1,8 +1,13 @@
 /** Commands as any Temporal client sends them: one shape for signals and updates. */
+import type { ChangeKind } from '../session/changes.ts';
+import type { Json } from '../session/facts.ts';
 import type { CommandName } from '../session/state.ts';
 
-/** Payload of the signals and updates `pause`, `resume`, `stop` and `extend`. All fields are optional but `until` of extend. */
-export interface CommandPayload {
+/**
+ * Payload of the signals and updates `pause`, `resume`, `stop`, `extend` and `change`. All fields are optional but
+ * `until` of extend and one kind of change; only `change` takes `subscribe`, `layout`, `publish` and `storage`.
+ */
+export interface CommandPayload extends Partial<Record<ChangeKind, Json>> {
   /** Who wants it; for the ledger. */
   by?: string;
   reason?: string;

@@ -2,10 +2,12 @@
 import { z } from 'zod';
 import type { AbsencePolicy, NormalSpecification, Window } from '../session/plan.ts';
 import type { Json } from '../session/facts.ts';
+import type { Place } from './destinations.ts';
 import { contentHash, targetKey } from './keys.ts';
 import { problemsOf, type Problem } from './problems.ts';
+import { referenceProblems } from './references.ts';
 import { formatDuration, isZone, parseDuration, parseInstant, parseLocal } from './time.ts';
-import type { VendorContract } from './vendor.ts';
+import type { VendorContract, VendorSubject } from './vendor.ts';
 
 const durationText = z.string().refine((text) => parseDuration(text) !== undefined, {
   message: 'not a duration',
@@ -112,6 +114,13 @@ export interface NormalisingContext {
   /** The vendor of an account, or undefined when the configuration has no such account. */
   vendorOf(account: string): VendorContract | undefined;
   accounts: string[];
+  /** Facts of a destination, or undefined when the configuration has no such. */
+  placeOf?(name: string): Place | undefined;
+  destinations?: string[];
+  /** Names under `secrets`; without it the names are not judged. */
+  secrets?: string[];
+  /** Names of URL parameters that are no secrets. */
+  publicParameters?: string[];
   /** `defaults` of keeprolling.yaml, below what the specification says. */
   defaults?: Record<string, unknown>;
 }
@@ -218,12 +227,54 @@ function checkVendor(
   }
   const target = vendor.target.safeParse(document.target ?? {});
   const options = vendor.options.safeParse(document.options ?? {});
+  const known = { secrets: context.secrets, publicParameters: context.publicParameters ?? [] };
   const problems = [
     ...(target.success ? [] : problemsOf(target.error, document.target ?? {}, ['target'])),
     ...(options.success ? [] : problemsOf(options.error, document.options ?? {}, ['options'])),
+    ...referenceProblems(document.target, 'target', known),
+    ...referenceProblems(document.options, 'options', known),
   ];
-  if (!target.success || !options.success) return { problems };
-  return { problems, vendor, target: target.data, options: options.data };
+  if (!target.success || !options.success)
+    return { problems: [...problems, ...storageProblems(document, context)] };
+  const subject = { target: target.data, options: options.data };
+  problems.push(...(vendor.subjectProblems?.(subject) ?? []));
+  problems.push(...storageProblems(document, context, { vendor, subject }));
+  return { problems, vendor, ...subject };
+}
+
+/** The destination must exist, and suit the vendor. */
+function storageProblems(
+  { storage }: Record<string, unknown>,
+  context: NormalisingContext,
+  known?: { vendor: VendorContract; subject: VendorSubject },
+): Problem[] {
+  if (storage !== undefined && typeof storage !== 'string') return [];
+  const place = storage === undefined ? null : (context.placeOf?.(storage) ?? undefined);
+  if (place === undefined) {
+    const names = context.destinations ?? [];
+    const instead =
+      names.length > 0 ? `one of ${names.join(', ')}` : 'add it under destinations in keeprolling.yaml';
+    return [
+      {
+        where: 'storage',
+        found: JSON.stringify(storage),
+        problem: 'the configuration has no such destination',
+        try: instead,
+      },
+    ];
+  }
+  if (!known) return [];
+  const { vendor, subject } = known;
+  if (vendor.storageProblems) return vendor.storageProblems(subject, place);
+  if (place === null) return [];
+  return [
+    {
+      where: 'storage',
+      found: JSON.stringify(place.name),
+      problem: `${vendor.vendor} writes to no destination of ours: its own settings say where files go`,
+      try: 'leave it out',
+    },
+  ];
 }
 
 /** Instants are judged even when another field is wrong: all problems are told at once. */

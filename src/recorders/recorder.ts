@@ -3,17 +3,23 @@
  * secret, and turns the vendor's states into `Observation`s; it holds no state of its own between calls.
  */
 import type { Dispatcher } from 'undici';
+import type { SecretReference } from '../contract/secrets.ts';
+import type { StorageAccess } from '../credentials/minted.ts';
+import type { ChangeKind } from '../session/changes.ts';
 import type {
+  Changed,
   Failure,
   FileSeen,
   Held,
   Json,
   Look,
   Refreshed,
+  Reserved,
   Started,
   Stopped,
   TakeName,
 } from '../session/facts.ts';
+import type { ChangeValues } from '../session/state.ts';
 import type { Traits } from '../session/traits.ts';
 
 /** What a recorder gets to work with for one call. */
@@ -23,6 +29,10 @@ export interface RecorderContext<Account> {
   dispatcher: Dispatcher;
   /** Epoch milliseconds. */
   now: () => number;
+  /** The secret behind a `{secret: name}`, looked up just now. @throws KeepRollingError E_CONFIG_INVALID */
+  secret: (reference: SecretReference) => string;
+  /** The destination for files, where the session names one and the call needs it. */
+  storage?: StorageAccess;
   /** Only looks and checks listen to it: a write is never cut by a worker's shutdown. */
   signal?: AbortSignal;
 }
@@ -33,14 +43,23 @@ export interface Subject<Target, Options> {
   options: Options;
 }
 
-export interface StartRequest<Target, Options> extends Subject<Target, Options> {
+export interface ReserveRequest<Target, Options> extends Subject<Target, Options> {
   name: TakeName;
+  /** When the vendor should end by itself if nobody stops it. Vendors without such a bound ignore it. */
+  endBy: number;
+  /** The longest that a missing source is borne, milliseconds; null: until the session ends. */
+  patienceMs: number | null;
+  /** Changes that were made before this take. */
+  settings: ChangeValues;
+}
+
+export interface StartRequest<Target, Options> extends ReserveRequest<Target, Options> {
+  /** What `reserve` gave, or null for vendors without it. */
+  reservation: Json;
   /** From 1; a start whose reply was lost is sent again under the same name, and its files must not meet the first one's. */
   attempt: number;
   /** For people who look at the vendor: the session's name. */
   title: string;
-  /** When the vendor should end by itself if nobody stops it. Vendors without such a bound ignore it. */
-  endBy: number;
   /** Take over a recording that somebody else started (`policy.foreign: adopt`). */
   adoptForeign: boolean;
 }
@@ -65,7 +84,11 @@ export interface Check {
 
 export interface Recorder<Account, Target, Options> {
   readonly vendor: string;
-  readonly traits: Traits;
+  /** How the vendor behaves for this very subject: a mode of its own may be like another vendor. */
+  traits(subject: Subject<Target, Options>): Traits;
+
+  /** What a start needs, had just before it. Only with `traits.reserves`. Repeatable. @throws VendorFailure */
+  reserve?(context: RecorderContext<Account>, request: ReserveRequest<Target, Options>): Promise<Reserved>;
 
   /** @throws VendorFailure with `applied: 'unknown'` where the vendor may have started all the same */
   start(context: RecorderContext<Account>, request: StartRequest<Target, Options>): Promise<Started>;
@@ -99,6 +122,14 @@ export interface Recorder<Account, Target, Options> {
     subject: Subject<Target, Options>,
     take: TakeInQuestion,
   ): Promise<Held>;
+
+  /** A change in mid-session, of a kind that the vendor's contract lists. @throws VendorFailure */
+  change?(
+    context: RecorderContext<Account>,
+    subject: Subject<Target, Options>,
+    take: TakeInQuestion,
+    change: { kind: ChangeKind; value: Json },
+  ): Promise<Changed>;
 
   /** Mints new storage credentials and applies them, in one. Only with `traits.refreshEveryMs`. @throws VendorFailure */
   refresh?(

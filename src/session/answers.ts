@@ -1,13 +1,16 @@
 /** Answers to our own calls: what they prove, and what their failure leaves open. */
 import type { Answer } from './events.ts';
-import type { Failure, Started, Stopped } from './facts.ts';
+import type { Failure, Reserved, Started, Stopped } from './facts.ts';
 import { stopFor } from './commands.ts';
-import { beginSpan, endSpan, mark, note, unseenEnd } from './ledger.ts';
+import { beginSpan, endSpan, lostEnd, mark, note } from './ledger.ts';
 import { fileEvidence, learnFromLook, observe, sourceDown, stoppedAt } from './observe.ts';
 import { backOff, countRestart, succeeded } from './retry.ts';
 import type { Lane, SessionState, Take } from './state.ts';
-import { endTake, takeByNumber } from './takes.ts';
+import { endTake, liveTakes, takeByNumber } from './takes.ts';
 import { cleared, trouble } from './troubles.ts';
+
+/** A stop that found nothing is sent again after this. */
+const ABSENT_STOP_MS = 10_000;
 
 export function takeAnswer(state: SessionState, call: number, answer: Answer): void {
   const lane = state.lane;
@@ -26,6 +29,9 @@ export function takeAnswer(state: SessionState, call: number, answer: Answer): v
   succeeded(state, answer.op);
   cleared(state, 'worker');
   switch (answer.op) {
+    case 'reserve':
+      reserved(take, answer.ok);
+      break;
     case 'start':
       started(state, take, answer.ok);
       break;
@@ -58,9 +64,13 @@ export function takeAnswer(state: SessionState, call: number, answer: Answer): v
         );
       }
       break;
+    case 'change':
+      changed(state, take, lane);
+      break;
     case 'refresh':
       cleared(state, 'refresh');
       take.credentials = answer.ok.credentials;
+      if (lane.revision !== undefined) take.changed.storage = lane.revision;
       break;
   }
 }
@@ -77,9 +87,19 @@ function looked(state: SessionState, answer: Extract<Answer, { op: 'look' }> | A
   if (state.renewal === 'looking') state.renewal = 'ready';
 }
 
+function reserved(take: Take, { reservation, expiresAt, requestId, orphanUntil }: Reserved): void {
+  take.reservation = { value: reservation, expiresAt };
+  take.orphanUntil = orphanUntil ?? null;
+  if (requestId) take.requestIds.push(requestId);
+}
+
 function started(state: SessionState, take: Take, ok: Started): void {
   cleared(state, 'start');
   take.status = 'open';
+  take.unnamed = false;
+  take.reservation = null;
+  take.endsAt = ok.endsAt ?? null;
+  take.blindMs = ok.blindMs ?? 0;
   take.handle = ok.handle;
   take.recording = ok.recording;
   take.acceptedAt = ok.at;
@@ -100,6 +120,7 @@ function started(state: SessionState, take: Take, ok: Started): void {
 }
 
 function stopped(state: SessionState, take: Take, lane: Lane, ok: Stopped): void {
+  if (ok.how === 'absent' && !absenceProved(state, take, lane)) return;
   cleared(state, 'stop');
   if (ok.lastGoodAt !== undefined) take.lastGoodAt = Math.max(take.lastGoodAt ?? 0, ok.lastGoodAt);
   if (ok.observation) observe(state, take, ok.observation, ok.at);
@@ -122,12 +143,23 @@ function stopped(state: SessionState, take: Take, lane: Lane, ok: Stopped): void
   note(state, 'take', `take ${take.number} has ended: ${take.ended?.how ?? 'stopped'}`);
 }
 
+/** "Not found" may be a failover: the stop is sent again until it has lasted long enough. */
+function absenceProved(state: SessionState, take: Take, lane: Lane): boolean {
+  const { proofMs } = state.plan.traits.absence;
+  take.suspectSince ??= lane.since;
+  const provedAt = take.suspectSince + proofMs;
+  if (state.at >= provedAt) return true;
+  state.retry.stop = { failures: 1, notBefore: Math.min(provedAt, state.at + ABSENT_STOP_MS) };
+  return false;
+}
+
 /** Nobody knows when it ended: what the last proof does not hold is the vendor's gap, until we wanted it to end. */
 function vanishedBeforeStop(state: SessionState, take: Take, lane: Lane): void {
   const confirmed = take.actual === 'absent' && take.retire !== null;
   const how = confirmed ? 'forgotten by the recorder' : 'gone at the recorder before the stop';
-  const { at } = unseenEnd(take, lane.since);
-  endSpan(state, take, { at, plusMinusMs: lane.since - at }, 'vendor-fault', how);
+  const edge = lostEnd(take, lane.since);
+  const { at } = edge;
+  endSpan(state, take, edge, 'vendor-fault', how);
   if (state.desired.state === 'paused') {
     mark(state, Math.max(at, state.desired.since), 'paused', state.desired.reason);
   }
@@ -135,11 +167,16 @@ function vanishedBeforeStop(state: SessionState, take: Take, lane: Lane): void {
 }
 
 function failed(state: SessionState, take: Take, lane: Lane, failure: Failure): void {
-  backOff(state, lane.op, failure);
+  // A reservation is the first half of a start: the two share their waiting times.
+  backOff(state, lane.op === 'reserve' ? 'start' : lane.op, failure);
   if (failure.code === 'E_NO_WORKER') trouble(state, 'worker', failure);
   switch (lane.op) {
+    case 'reserve':
     case 'start':
       startFailed(state, take, failure);
+      return;
+    case 'change':
+      changeFailed(state, lane, failure);
       return;
     case 'stop':
       if (failure.applied === 'unknown') take.stopAskedAt ??= lane.since;
@@ -158,17 +195,20 @@ function startFailed(state: SessionState, take: Take, failure: Failure): void {
   state.stickyCause = { cause: failure.cause, detail: failure.message };
   if (failure.who === 'source') sourceDown(state, state.at);
   const firstTry = take.status === 'starting';
-  if (failure.applied === 'unknown' || (!firstTry && failure.retry !== 'never')) {
+  if (failure.applied !== 'no' || (!firstTry && failure.retry !== 'never')) {
     take.status = 'unanswered';
+    take.unnamed ||= failure.applied === 'unnamed';
     return;
   }
   if (!firstTry) {
-    // Refused now, but an earlier try may run: only a stop by name clears that up.
-    take.retire = failure.cause;
+    // Refused now, but an earlier try may run: a stop by name clears that up, and where there is none, time.
+    if (state.plan.traits.unansweredStart === 'repeat-reserved') take.unnamed = true;
+    else take.retire = failure.cause;
     return;
   }
   state.takes = state.takes.filter((one) => one !== take);
   state.nextTake = take.number;
+  if (failure.retry === 'never') keepFormerStorage(state, failure);
   if (failure.retry !== 'never' || state.everAccepted) return;
   stopFor(state, 'failed-to-start', 'keeprolling', 'plan', failure.message);
 }
@@ -185,4 +225,35 @@ export function notProved(state: SessionState, take: Take): void {
   trouble(state, 'start', failure);
   take.retire = 'vendor-fault';
   countRestart(state);
+}
+
+function changed(state: SessionState, take: Take, lane: Lane): void {
+  cleared(state, 'change');
+  if (lane.change !== undefined) take.changed[lane.change] = lane.revision ?? state.revision;
+}
+
+/** What the vendor refuses for good is taken back: the next take must not be refused for it too. */
+function changeFailed(state: SessionState, { change, revision }: Lane, failure: Failure): void {
+  const setting = change && state.settings[change];
+  if (failure.retry !== 'never' || !setting || setting.revision !== revision) {
+    trouble(state, 'change', failure);
+    return;
+  }
+  note(state, 'warning', `change of ${change} is taken back: ${failure.message}`);
+  if (setting.former === null) delete state.settings[change];
+  else state.settings[change] = { value: setting.former, revision: 0, former: null };
+  for (const waiter of state.waiters) if (waiter.revision === revision) waiter.refused = failure.message;
+  delete state.retry.change;
+}
+
+/** Another destination that cannot be used is given up as long as the former one still takes files. */
+function keepFormerStorage(state: SessionState, failure: Failure): void {
+  const former = liveTakes(state).find((take) => take.status === 'open' && !take.retire);
+  if (!former || former.storage === state.storage.destination) return;
+  note(state, 'warning', `the destination stays ${former.storage}: ${failure.message}`);
+  for (const waiter of state.waiters)
+    if (waiter.revision === state.storage.revision) waiter.refused = failure.message;
+  state.storage = { ...state.storage, destination: former.storage };
+  delete state.retry.start;
+  cleared(state, 'start');
 }

@@ -32,6 +32,8 @@ export function begin(plan: Plan, at: number, behaviour: number = BEHAVIOUR): Se
     untilMs: window.untilMs,
     claims: [{ owner: specification.owner ?? 'owner', until: window.untilMs }],
     revision: 0,
+    settings: {},
+    storage: { destination: specification.storage, revision: 0 },
     takes: [],
     nextTake: 1,
     nextCall: 1,

@@ -1,9 +1,10 @@
 /** Commands say what is wanted and never toggle; the same command twice is harmless. */
-import type { Command } from './events.ts';
+import { CHANGE_KINDS, misfit, type ChangeKind } from './changes.ts';
+import type { Command, CommandAnswer } from './events.ts';
+import type { Json } from './facts.ts';
 import { iso, note } from './ledger.ts';
-import type { CommandAnswer } from './events.ts';
-import type { Desired, Outcome, SessionState, Waiter } from './state.ts';
-import { liveTakes } from './takes.ts';
+import type { ChangeValues, Desired, Outcome, SessionState, Take, Waiter } from './state.ts';
+import { liveTakes, unwanted } from './takes.ts';
 
 /** An update is answered after this, applied or not. */
 export const WAIT_MS = 20_000;
@@ -17,6 +18,7 @@ export function refusal(state: SessionState, command: Command, now: number): str
     return `The session is stopping since ${iso(state.desired.since)} (${state.desired.by}); a stop wins over everything.`;
   }
   if (command.command === 'extend') return extendRefusal(state, command.until, now);
+  if (command.command === 'change') return changeRefusal(state, command.change ?? {});
   if (command.until === null) return null;
   if (command.command !== 'pause') return `Only pause and extend take "until"; ${command.command} does not.`;
   if (command.until <= now)
@@ -32,6 +34,23 @@ function extendRefusal(state: SessionState, until: number | null, now: number): 
     return `maxDuration ends this session at ${iso(limitMs)}; it cannot be extended past that.`;
   if (state.untilMs !== null && until < state.untilMs) {
     return `The session already goes on until ${iso(state.untilMs)}; extend moves the end only later.`;
+  }
+  return null;
+}
+
+/** By the rules that came with the plan: no vendor is known here. */
+function changeRefusal({ plan }: SessionState, change: ChangeValues): string | null {
+  const kinds = Object.keys(change) as ChangeKind[];
+  if (kinds.length === 0) return `change needs one of ${CHANGE_KINDS.join(', ')}.`;
+  for (const kind of kinds) {
+    if (!CHANGE_KINDS.includes(kind)) return `"${kind}" is no change; there are ${CHANGE_KINDS.join(', ')}.`;
+    const schema = plan.changes[kind];
+    if (!schema) {
+      const known = Object.keys(plan.changes).join(', ') || 'nothing';
+      return `${kind} cannot be changed in this session (${plan.key}); ${known} can.`;
+    }
+    const wrong = misfit(schema, change[kind], kind);
+    if (wrong) return `${wrong}.`;
   }
   return null;
 }
@@ -56,6 +75,7 @@ export function takeCommand(state: SessionState, command: Command): CommandAnswe
     reason,
     until,
     revision: state.revision,
+    ...(command.change && { change: command.change }),
   });
   state.commands = state.commands.slice(-COMMANDS_KEPT);
   note(state, 'command', sentence(command));
@@ -63,8 +83,9 @@ export function takeCommand(state: SessionState, command: Command): CommandAnswe
   return command.waits ? wait(state, command) : null;
 }
 
-function sentence({ command, by, reason, until }: Command): string {
-  return `${command}${until === null ? '' : ` until ${iso(until)}`} by ${by}${reason ? `: ${reason}` : ''}`;
+function sentence({ command, by, reason, until, change }: Command): string {
+  const what = change ? ` ${Object.keys(change).join(', ')}` : '';
+  return `${command}${what}${until === null ? '' : ` until ${iso(until)}`} by ${by}${reason ? `: ${reason}` : ''}`;
 }
 
 function apply(state: SessionState, command: Command): void {
@@ -84,7 +105,27 @@ function apply(state: SessionState, command: Command): void {
       state.untilMs = command.until;
       for (const claim of state.claims) claim.until = command.until;
       break;
+    case 'change':
+      takeChange(state, command.change ?? {});
+      break;
   }
+}
+
+function takeChange(state: SessionState, values: ChangeValues): void {
+  const { revision } = state;
+  for (const [kind, value] of Object.entries(values) as [ChangeKind, Json][]) {
+    const destination = kind === 'storage' ? destinationIn(value) : undefined;
+    if (destination !== undefined) state.storage = { destination, revision };
+    else state.settings[kind] = { value, revision, former: state.settings[kind]?.value ?? null };
+  }
+  delete state.retry.change;
+  delete state.retry.refresh;
+}
+
+/** `{destination}` moves the files; `{refresh: 'now'}` renews the credentials of the place they go to. */
+function destinationIn(value: Json): string | undefined {
+  const { destination } = value as { destination?: string };
+  return destination;
 }
 
 function pause(state: SessionState, { by, reason, until }: Command): void {
@@ -129,6 +170,7 @@ function wait(state: SessionState, command: Command): CommandAnswer | null {
     command: command.command,
     revision: state.revision,
     deadline: state.at + WAIT_MS,
+    ...(command.change && { kinds: Object.keys(command.change) as ChangeKind[] }),
   };
   state.waiters = [...state.waiters.filter((one) => one.id !== command.id), waiter];
   return null;
@@ -149,7 +191,10 @@ export function answersDue(state: SessionState): { id: string; answer: CommandAn
 
 function answerOf(state: SessionState, waiter: Waiter): CommandAnswer | null {
   const answer = { accepted: true, revision: waiter.revision };
-  if (inEffect(state, waiter.command)) return { ...answer, applied: true, note: null };
+  if (waiter.refused !== undefined) return { ...answer, applied: false, note: waiter.refused };
+  if (waiter.command === 'change' && goingOn(state).length === 0)
+    return { ...answer, applied: false, note: 'Nothing records now; it is in effect from the next take on.' };
+  if (inEffect(state, waiter)) return { ...answer, applied: true, note: null };
   if (overtaken(state, waiter.command)) {
     return { ...answer, applied: false, note: `A later command wants the session ${state.desired.state}.` };
   }
@@ -157,11 +202,25 @@ function answerOf(state: SessionState, waiter: Waiter): CommandAnswer | null {
   return { ...answer, applied: false, note: 'Not in effect after 20 s; the session goes on trying.' };
 }
 
-function inEffect(state: SessionState, command: Waiter['command']): boolean {
+function goingOn(state: SessionState): Take[] {
+  return liveTakes(state).filter((take) => !unwanted(state, take));
+}
+
+function inEffect(state: SessionState, { command, kinds = [], revision }: Waiter): boolean {
   const live = liveTakes(state);
   switch (command) {
     case 'extend':
       return true;
+    case 'change':
+      return goingOn(state).every(
+        (take) =>
+          take.status === 'open' &&
+          kinds.every((kind) =>
+            kind === 'storage' && state.storage.revision === revision
+              ? take.storage === state.storage.destination
+              : (take.changed[kind] ?? 0) >= revision,
+          ),
+      );
     case 'stop':
       return state.released;
     case 'pause':

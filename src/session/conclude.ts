@@ -2,7 +2,7 @@
 import { notProved } from './answers.ts';
 import { stopFor, wantRecording } from './commands.ts';
 import { anySpanOpen, endSpan, iso, note, openSpan } from './ledger.ts';
-import { endTake, liveTakes } from './takes.ts';
+import { awaitsCallback, endTake, liveTakes } from './takes.ts';
 import { RESTART_RESET_MS } from './retry.ts';
 import type { Outcome, SessionState, Take } from './state.ts';
 import { raiseTrouble } from './troubles.ts';
@@ -16,6 +16,13 @@ export function conclude(state: SessionState): void {
   pauses(state);
   for (const take of liveTakes(state)) overdue(state, take);
   restartCalm(state);
+}
+
+/** When the session ends by itself at the latest, whatever the source does. */
+export function latestEnd(state: SessionState): number | null {
+  const { afterMs, overrunMs, limitMs } = state.plan.specification.window;
+  const planned = state.untilMs === null ? null : state.untilMs + afterMs + overrunMs;
+  return planned === null || limitMs === null ? (planned ?? limitMs) : Math.min(planned, limitMs);
 }
 
 /** When the session ends by itself, as far as is known now. */
@@ -91,7 +98,7 @@ function overdue(state: SessionState, take: Take): void {
   const deadline = proofDeadline(state, take);
   if (deadline !== null && state.at >= deadline) notProved(state, take);
   const writeOff = writeOffAt(state, take);
-  if (writeOff !== null && state.at >= writeOff) {
+  if (writeOff !== null && state.at >= writeOff && state.lane?.take !== take.number) {
     writtenOff(state, take, 'its start was never answered');
     return;
   }
@@ -117,7 +124,7 @@ export function writtenOff(state: SessionState, take: Take, why: string): void {
   const span = openSpan(take);
   if (span)
     endSpan(state, take, { at: span.provedTo, plusMinusMs: state.at - span.provedTo }, 'vendor-fault', why);
-  take.boundAt = orphanBoundMs === null ? null : take.calledAt + orphanBoundMs;
+  take.boundAt = take.orphanUntil ?? (orphanBoundMs === null ? null : take.calledAt + orphanBoundMs);
   endTake(state, take, why);
   take.status = 'written-off';
   const bound =
@@ -135,7 +142,7 @@ export function proofDeadline(state: SessionState, take: Take): number | null {
 }
 
 export function writeOffAt(state: SessionState, take: Take): number | null {
-  if (take.status !== 'unanswered' || state.plan.traits.unansweredStart !== 'await-callback') return null;
+  if (!awaitsCallback(state, take)) return null;
   return take.calledAt + state.plan.traits.unansweredMs;
 }
 

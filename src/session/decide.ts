@@ -2,48 +2,66 @@
  * The reconciler: what is the one call that brings the actual state nearer to the desired one? One vendor write at a
  * time; a stop first, then a refresh that is urgent, then pause and resume, then starts, then other refreshes.
  */
-import type { Call, Effect } from './events.ts';
-import { endOf } from './conclude.ts';
+import type { ChangeKind } from './changes.ts';
+import { endOf, latestEnd } from './conclude.ts';
+import type { Beginning, Call, Effect } from './events.ts';
+import type { Json } from './facts.ts';
 import { note } from './ledger.ts';
 import { recordingFrom } from './plan.ts';
 import { mayTry } from './retry.ts';
-import type { Operation, SessionState, Take } from './state.ts';
-import { liveTakes, unwanted } from './takes.ts';
+import type { ChangeValues, Lane, Operation, SessionState, Take } from './state.ts';
+import { awaitsCallback, liveTakes, unwanted } from './takes.ts';
 import { watchedTake } from './watching.ts';
 
 /** A refresh with less than this share of its credential's life left goes before pause and resume. */
 const URGENT_LIFE = 1 / 3;
 /** Credentials are refreshed at the latest after this share of their life. */
 const REFRESH_LIFE = 2 / 3;
-/** A planned hand-over begins this long before a take must end. */
-const HANDOVER_MS = 5 * 60_000;
+/** A planned hand-over begins this long before a take must end: its next one must be accepted and proved by then. */
+const HANDOVER_MS = 10 * 60_000;
+/** A start is not sent so shortly before its reservation ends. */
+const RESERVATION_MARGIN_MS = 30_000;
 /** A vendor's own end is set this long after ours, so that it never cuts the window. */
 const END_BY_SLACK_MS = 10 * 60_000;
 const NO_END_MS = 30 * 24 * 3_600_000;
 
 export function decide(state: SessionState, nonce: string): Effect | null {
   if (state.lane || state.released) return null;
+  dropUnsent(state);
   const live = liveTakes(state);
   return (
     stopCall(state, live) ??
     refreshCall(state, live, URGENT_LIFE) ??
     holdCall(state, live) ??
+    changeCall(state, live) ??
     lookCall(state, live) ??
     startCall(state, live, nonce) ??
     refreshCall(state, live, 1)
   );
 }
 
-function call(state: SessionState, op: Exclude<Operation, 'start' | 'look'>, take: Take): Effect {
-  const id = takeLane(state, op, take.number);
-  return { kind: 'call', call: { id, op, take: take.number, name: take.name, handle: take.handle } };
+/** Nothing has been sent of it but its reservation, which ends by itself: it leaves no trace. */
+function dropUnsent(state: SessionState): void {
+  const unsent = state.takes.filter((take) => take.status === 'starting' && unwanted(state, take));
+  for (const take of unsent) state.nextTake = Math.min(state.nextTake, take.number);
+  state.takes = state.takes.filter((take) => !unsent.includes(take));
 }
 
-function takeLane(state: SessionState, op: Operation, take: number): number {
+function call(state: SessionState, op: 'stop' | 'pause' | 'resume', take: Take): Effect {
+  return { kind: 'call', call: { ...called(state, op, take), op } };
+}
+
+/** Takes the lane. */
+function called(
+  state: SessionState,
+  op: Operation,
+  { number: take, name, handle }: Take,
+  more: Pick<Lane, 'change' | 'revision'> = {},
+): { id: number; take: number; name: Take['name']; handle: Json } {
   const id = state.nextCall;
   state.nextCall += 1;
-  state.lane = { id, op, take, since: state.at };
-  return id;
+  state.lane = { id, op, take, since: state.at, ...more };
+  return { id, take, name, handle };
 }
 
 function stopCall(state: SessionState, live: Take[]): Effect | null {
@@ -52,28 +70,59 @@ function stopCall(state: SessionState, live: Take[]): Effect | null {
   return take ? call(state, 'stop', take) : null;
 }
 
-/** Nothing can name this recording yet: its callback is awaited, or its write-off. */
-function awaitsCallback(state: SessionState, take: Take): boolean {
-  return take.status === 'unanswered' && state.plan.traits.unansweredStart === 'await-callback';
-}
-
 export function refreshDue(state: SessionState, take: Take): number | null {
   const { refreshEveryMs } = state.plan.traits;
-  if (refreshEveryMs === null || !take.credentials || take.status !== 'open' || unwanted(state, take))
-    return null;
+  if (refreshEveryMs === null || take.status !== 'open' || unwanted(state, take)) return null;
+  if (refreshAsked(state, take)) return state.at;
+  if (!take.credentials) return null;
   const { mintedAt, expiresAt } = take.credentials;
   return mintedAt + Math.min(refreshEveryMs, (expiresAt - mintedAt) * REFRESH_LIFE);
+}
+
+/** Somebody wants new credentials now. */
+function refreshAsked(state: SessionState, take: Take): boolean {
+  const asked = state.settings.storage;
+  return asked !== undefined && (take.changed.storage ?? 0) < asked.revision;
 }
 
 function refreshCall(state: SessionState, live: Take[], lifeLeft: number): Effect | null {
   if (!mayTry(state, 'refresh')) return null;
   const take = live.find((one) => {
     const due = refreshDue(state, one);
-    if (due === null || state.at < due || !one.credentials) return false;
+    if (due === null || state.at < due) return false;
+    if (lifeLeft === 1) return true;
+    if (!one.credentials) return false;
     const { mintedAt, expiresAt } = one.credentials;
     return (expiresAt - state.at) / (expiresAt - mintedAt) < lifeLeft;
   });
-  return take ? call(state, 'refresh', take) : null;
+  if (!take) return null;
+  const { revision = 0 } = state.settings.storage ?? {};
+  return {
+    kind: 'call',
+    call: { ...called(state, 'refresh', take, { revision }), op: 'refresh', storage: take.storage },
+  };
+}
+
+/** A change that is not yet in effect in a take that goes on. */
+function changeCall(state: SessionState, live: Take[]): Effect | null {
+  if (!mayTry(state, 'change')) return null;
+  for (const take of live) {
+    if (take.status !== 'open' || unwanted(state, take)) continue;
+    const kind = changesMissing(state, take)[0];
+    if (kind === undefined) continue;
+    const { value, revision } = state.settings[kind]!;
+    const made = called(state, 'change', take, { change: kind, revision });
+    return { kind: 'call', call: { ...made, op: 'change', kind, value } };
+  }
+  return null;
+}
+
+/** Another destination is a hand-over, and fresh credentials are a refresh: neither is a change of this take. */
+export function changesMissing(state: SessionState, take: Take): ChangeKind[] {
+  const kinds = Object.keys(state.settings) as ChangeKind[];
+  return kinds.filter(
+    (kind) => kind !== 'storage' && (take.changed[kind] ?? 0) < state.settings[kind]!.revision,
+  );
 }
 
 /** Native pause and its end. */
@@ -101,21 +150,9 @@ function lookCall(state: SessionState, live: Take[]): Effect | null {
   });
   if (!confirm && state.renewal !== 'due') return null;
   if (state.renewal === 'due') state.renewal = 'looking';
-  const first = open[0]!;
-  const id = takeLane(state, 'look', first.number);
   const takes = open.map((take) => watchedTake(state, take));
-  return {
-    kind: 'call',
-    call: {
-      id,
-      op: 'look',
-      take: first.number,
-      name: first.name,
-      handle: first.handle,
-      takes,
-      memory: state.lookMemory,
-    },
-  };
+  const made = called(state, 'look', open[0]!);
+  return { kind: 'call', call: { ...made, op: 'look', takes, memory: state.lookMemory } };
 }
 
 /** When "not found" has lasted long enough to be looked at for the last time. */
@@ -141,6 +178,8 @@ function startCall(state: SessionState, live: Take[], nonce: string): Effect | n
   if (state.desired.state !== 'recording' || state.at < startNotBefore(state)) return null;
   const unanswered = live.find((take) => take.status === 'unanswered' && !take.retire);
   if (unanswered) return awaitsCallback(state, unanswered) ? null : start(state, unanswered);
+  const reserved = live.find((take) => take.status === 'starting');
+  if (reserved) return start(state, reserved);
   const wanted = live.filter((take) => !take.retire);
   if (wanted.length === 0) return live.length === 0 ? start(state, newTake(state, nonce)) : null;
   return handOver(state, wanted, nonce);
@@ -155,14 +194,32 @@ function handOver(state: SessionState, wanted: Take[], nonce: string): Effect | 
   }
   const due = former ? handOverAt(state, former) : null;
   if (next || due === null || state.at < due) return null;
-  note(state, 'take', `take ${former!.number} is near the vendor's limit: the next one takes over`);
+  const why = moves(state, former!)
+    ? `its files go to ${state.storage.destination} from now on`
+    : "it is near the vendor's limit";
+  note(state, 'take', `take ${former!.number} is to be followed by the next: ${why}`);
   return start(state, newTake(state, nonce));
 }
 
+/** When the next take is to begin beside this one, which then ends; null where the session ends first. */
 export function handOverAt(state: SessionState, take: Take): number | null {
+  if (take.status !== 'open' || take.acceptedAt === null) return null;
+  if (moves(state, take)) return state.at;
   const { maxTakeMs } = state.plan.traits;
-  if (maxTakeMs === null || take.acceptedAt === null) return null;
-  return take.acceptedAt + maxTakeMs - Math.min(HANDOVER_MS, maxTakeMs / 4);
+  const limits = [
+    ...(maxTakeMs === null ? [] : [take.acceptedAt + maxTakeMs]),
+    ...(take.endsAt === null ? [] : [take.endsAt]),
+  ];
+  if (limits.length === 0) return null;
+  const limit = Math.min(...limits);
+  const end = endOf(state)?.at ?? null;
+  if (end !== null && end < limit) return null;
+  return limit - Math.min(HANDOVER_MS, (limit - take.acceptedAt) / 4);
+}
+
+/** Its files are to go elsewhere. */
+function moves(state: SessionState, take: Take): boolean {
+  return take.storage !== state.storage.destination;
 }
 
 function newTake(state: SessionState, nonce: string): Take {
@@ -175,6 +232,13 @@ function newTake(state: SessionState, nonce: string): Take {
     recording: null,
     calledAt: state.at,
     attempts: 0,
+    reservation: null,
+    unnamed: false,
+    endsAt: null,
+    orphanUntil: null,
+    blindMs: 0,
+    storage: state.storage.destination,
+    changed: {},
     acceptedAt: null,
     provedAt: null,
     actual: null,
@@ -198,12 +262,36 @@ function newTake(state: SessionState, nonce: string): Take {
   return take;
 }
 
+/** Sends the start, or first has what it needs reserved. */
 function start(state: SessionState, take: Take): Effect {
-  const id = takeLane(state, 'start', take.number);
+  const beginning = beginningOf(state, take);
+  const { value: reservation = null, expiresAt = 0 } = take.reservation ?? {};
+  const reserved = !state.plan.traits.reserves || state.at < expiresAt - RESERVATION_MARGIN_MS;
+  // A start that was sent once goes on under the reservation that it was sent with.
+  if (!reserved && take.attempts === 0) {
+    return { kind: 'call', call: { ...called(state, 'reserve', take), op: 'reserve', ...beginning } };
+  }
   take.attempts += 1;
-  const end = endOf(state);
-  const endBy = (end?.at ?? state.at + NO_END_MS) + END_BY_SLACK_MS;
-  const { name, handle, attempts: attempt } = take;
-  const made: Call = { id, op: 'start', take: take.number, name, handle, endBy, attempt };
+  const { attempts: attempt } = take;
+  const made: Call = { ...called(state, 'start', take), op: 'start', ...beginning, attempt, reservation };
   return { kind: 'call', call: made };
+}
+
+function beginningOf(state: SessionState, take: Take): Beginning {
+  const { late, gone } = state.plan.specification.source;
+  const policies = state.everRecorded ? [gone] : [late, gone];
+  const patience = policies.map((policy) => (policy.kind === 'wait' ? null : policy.afterMs));
+  const settings: ChangeValues = {};
+  for (const kind of Object.keys(state.settings) as ChangeKind[]) {
+    if (kind === 'storage') continue;
+    settings[kind] = state.settings[kind]!.value;
+    take.changed[kind] = state.settings[kind]!.revision;
+  }
+  if (state.settings.storage) take.changed.storage = state.settings.storage.revision;
+  return {
+    endBy: (latestEnd(state) ?? state.at + NO_END_MS) + END_BY_SLACK_MS,
+    patienceMs: patience.includes(null) ? null : Math.max(...patience.map((ms) => ms ?? 0)),
+    storage: take.storage,
+    settings,
+  };
 }

@@ -8,7 +8,7 @@ import {
   stopGiveUpAt,
   writeOffAt,
 } from './conclude.ts';
-import { absenceProofAt, handOverAt, refreshDue, startNotBefore } from './decide.ts';
+import { absenceProofAt, changesMissing, handOverAt, refreshDue, startNotBefore } from './decide.ts';
 import type { Operation, SessionState, Take } from './state.ts';
 import { liveTakes, unwanted } from './takes.ts';
 
@@ -55,7 +55,11 @@ function takeDues(state: SessionState, take: Take, add: (what: string, at: numbe
 function retried(state: SessionState, live: Take[]): Operation[] {
   const ops: Operation[] = [];
   if (live.some((take) => unwanted(state, take))) ops.push('stop');
+  const open = live.filter((take) => take.status === 'open');
   if (state.troubles.refresh) ops.push('refresh');
+  if (open.some((take) => changesMissing(state, take).length > 0)) ops.push('change');
+  if (open.some((take) => !take.retire && (handOverAt(state, take) ?? Infinity) <= state.at))
+    ops.push('start');
   if (state.troubles.hold) ops.push('pause', 'resume');
   if (state.renewal === 'due' || live.some((take) => take.actual === 'absent')) ops.push('look');
   return ops;

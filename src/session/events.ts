@@ -1,10 +1,13 @@
-import type { Failure, Held, Look, Refreshed, Started, Stopped } from './facts.ts';
+import type { ChangeKind } from './changes.ts';
+import type { Changed, Failure, Held, Look, Refreshed, Reserved, Started, Stopped } from './facts.ts';
 import type { Json, TakeName } from './facts.ts';
 import type {
   CauseMark,
+  ChangeValues,
   CommandName,
   CommandRecord,
   LogEntry,
+  Operation,
   Outcome,
   Span,
   Totals,
@@ -25,17 +28,21 @@ export interface Command {
   by: string;
   reason: string | null;
   until: number | null;
+  /** Of `change`: the values by kind. */
+  change?: ChangeValues;
   /** The sender waits for the effect. */
   waits: boolean;
 }
 
 export type Answer =
+  | { op: 'reserve'; ok: Reserved }
   | { op: 'start'; ok: Started }
   | { op: 'stop'; ok: Stopped }
   | { op: 'pause' | 'resume'; ok: Held }
+  | { op: 'change'; ok: Changed }
   | { op: 'refresh'; ok: Refreshed }
   | { op: 'look'; ok: { look: Look; memory: Json } }
-  | { op: 'start' | 'stop' | 'pause' | 'resume' | 'refresh' | 'look'; failed: Failure };
+  | { op: Operation; failed: Failure };
 
 /** What a vendor tells of its own accord, in the gateway's words. */
 export interface RecorderEvent {
@@ -74,12 +81,26 @@ export type SessionEvent = Occasion &
     | { kind: 'renew' }
   );
 
+/** What a take begins with, the same for its reservation and its start. */
+export interface Beginning {
+  /** When the vendor should end it by itself if nobody does. */
+  endBy: number;
+  /** The longest that a missing source is borne; null: until the session ends. */
+  patienceMs: number | null;
+  /** The destination for its files. */
+  storage: string | null;
+  /** Changes made before, but that of the storage. */
+  settings: ChangeValues;
+}
+
 export type Call = { id: number; take: number; name: TakeName; handle: Json } & (
-  | { op: 'start'; endBy: number; attempt: number }
+  | ({ op: 'reserve' } & Beginning)
+  | ({ op: 'start'; attempt: number; reservation: Json } & Beginning)
   | { op: 'stop' }
   | { op: 'pause' }
   | { op: 'resume' }
-  | { op: 'refresh' }
+  | { op: 'change'; kind: ChangeKind; value: Json }
+  | { op: 'refresh'; storage: string | null }
   | { op: 'look'; takes: WatchedTake[]; memory: Json }
 );
 

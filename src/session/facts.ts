@@ -52,8 +52,11 @@ export interface Failure {
   /** One sentence, without secrets. */
   message: string;
   who: Who;
-  /** May the call have taken effect all the same? */
-  applied: 'no' | 'unknown';
+  /**
+   * May the call have taken effect all the same? `unnamed`, of a start: it has, or must be taken to have, and no repeat
+   * can name what it made; only a callback can.
+   */
+  applied: 'no' | 'unknown' | 'unnamed';
   /** `never`: the same call can only fail again. A number: not before so many milliseconds. */
   retry: 'never' | 'later' | number;
   /** Which gap the failure makes while it lasts. */
@@ -74,11 +77,11 @@ export interface FileSeen {
 
 /**
  * What one take really is at the vendor, at one look.
- * `recording`: media is being written. `armed`: it will record as soon as the source comes. `stalled`: the vendor
+ * `starting`: accepted and not ready yet, which proves nothing. `recording`: media is being written. `armed`: it will record as soon as the source comes. `stalled`: the vendor
  * says that it records and nothing arrives. `paused`: held by the vendor's own pause. `failed`: it will never record
  * again under this name. `absent`: the vendor does not know it (for `traits.absence.proofMs` this may be a lie).
  */
-export type Actual = 'recording' | 'armed' | 'stalled' | 'paused' | 'failed' | 'absent';
+export type Actual = 'starting' | 'recording' | 'armed' | 'stalled' | 'paused' | 'failed' | 'absent';
 
 export interface Observation {
   take: number;
@@ -97,6 +100,8 @@ export interface Observation {
   files?: FileSeen[];
   /** How many files this take has in all, where known. */
   fileCount?: number;
+  /** The vendor says that nothing at all was recorded under this name. */
+  empty?: boolean;
   /** For `failed`: why, and who must act. */
   failure?: Failure;
   /** Where the knowledge comes from, one phrase: `records state "recording"`. */
@@ -122,13 +127,35 @@ export interface Started {
   wasOurs?: boolean;
   requestId?: string;
   credentials?: CredentialLife;
+  /** By when it must be over: the vendor ends it then, or takes no more calls for it. Absent without such an end. */
+  endsAt?: number;
+  /**
+   * Nothing but a callback tells that the source has gone while it lives on: when the vendor has ended it by itself,
+   * media may have ended so long before. Absent where looks see it.
+   */
+  blindMs?: number;
+}
+
+/** Answer to what must be had before a start is sent, where a vendor has such a call. No secrets. */
+export interface Reserved {
+  at: number;
+  /** Goes into the start. */
+  reservation: Json;
+  /** A start with it is refused from then on. */
+  expiresAt: number;
+  /** By when the vendor ends by itself what is started with it, should nobody be able to name it; absent without such an end. */
+  orphanUntil?: number;
+  requestId?: string;
 }
 
 /** Answer to a stop. */
 export interface Stopped {
   at: number;
-  /** `stopped` by this call; `absent`: the vendor no longer knew it (already stopped, or forgotten). */
-  how: 'stopped' | 'absent';
+  /**
+   * `stopped` by this call; `over`: the vendor says that it had ended, or was ending; `absent`: the vendor does not
+   * know it (ended or forgotten; for `traits.absence.proofMs` this may be a lie).
+   */
+  how: 'stopped' | 'over' | 'absent';
   /** What was seen just before, and what the reply adds. */
   observation?: Observation;
   /** For a take that had ended unseen: when the watch last knew media to be written. */
@@ -146,7 +173,14 @@ export interface CredentialLife {
 
 export interface Refreshed {
   at: number;
-  credentials: CredentialLife;
+  /** null: what was applied has no end. */
+  credentials: CredentialLife | null;
+  requestId?: string;
+}
+
+/** Answer to a change in mid-session. */
+export interface Changed {
+  at: number;
   requestId?: string;
 }
 

@@ -82,6 +82,15 @@ export function unseenEnd(take: Take, now: number): Edge {
   return { at, plusMinusMs: now - at };
 }
 
+/**
+ * The end of a span of a take that the vendor ended by itself: where nothing tells of a source that goes, media may
+ * have ended as long before the last proof as the vendor waits for a source.
+ */
+export function lostEnd(take: Take, now: number): Edge {
+  const { at, plusMinusMs } = unseenEnd(take, now);
+  return { at, plusMinusMs: Math.max(plusMinusMs, take.blindMs) };
+}
+
 export function raise(span: Span, evidence: Evidence): void {
   span.evidence = stronger(span.evidence, evidence);
 }

@@ -1,6 +1,6 @@
 /** What a look, a callback or a reply shows changes what is believed of a take. */
 import type { Edge, Look, Observation } from './facts.ts';
-import { beginSpan, endSpan, iso, mark, note, openSpan, raise, unseenEnd } from './ledger.ts';
+import { beginSpan, endSpan, iso, lostEnd, mark, note, openSpan, raise, unseenEnd } from './ledger.ts';
 import { countRestart } from './retry.ts';
 import type { SessionState, Take } from './state.ts';
 import { endTake, liveTakes, takeByNumber } from './takes.ts';
@@ -60,9 +60,13 @@ export function observe(
 ): void {
   if (seen.lastGoodAt !== undefined) take.lastGoodAt = Math.max(take.lastGoodAt ?? 0, seen.lastGoodAt);
   if (seen.requestId) take.requestIds = [...take.requestIds, seen.requestId].slice(-5);
-  rememberFiles(take, seen);
+  rememberFiles(state, take, seen);
   interruptions(state, take, seen);
+  if (seen.empty) withdraw(state, take);
   switch (seen.actual) {
+    case 'starting':
+      take.suspectSince = null;
+      break;
     case 'recording':
       recording(state, take, seen, at, lastLookAt);
       break;
@@ -78,7 +82,7 @@ export function observe(
       endSpan(
         state,
         take,
-        seen.endedAt ?? unseenEnd(take, at),
+        seen.endedAt ?? lostEnd(take, at),
         seen.failure?.cause ?? 'vendor-fault',
         seen.source,
       );
@@ -155,7 +159,7 @@ function absent(state: SessionState, take: Take, seen: Observation, at: number):
   if (at - take.suspectSince < state.plan.traits.absence.proofMs) return;
   if (take.retire) return;
   const why = 'the recorder no longer knows it';
-  endSpan(state, take, unseenEnd(take, at), 'vendor-fault', why);
+  endSpan(state, take, lostEnd(take, at), 'vendor-fault', why);
   state.stickyCause = { cause: 'vendor-fault', detail: why };
   note(state, 'take', `take ${take.number} is gone at the recorder: ${seen.source}`);
   // A stop by name confirms it before another take begins: were it still there, there would be two.
@@ -191,8 +195,20 @@ export function sourceDown(state: SessionState, at: number): void {
   if (source.state === 'up') note(state, 'gap', `the source is gone since ${iso(at)}`);
 }
 
-function rememberFiles(take: Take, seen: Observation): void {
-  for (const file of seen.files ?? []) {
+/** What was believed to be recorded was not: the vendor itself says that there is nothing. */
+function withdraw(state: SessionState, take: Take): void {
+  for (const span of take.spans) {
+    mark(state, span.from.at, 'source-absent', 'the recorder says that nothing was recorded');
+    span.to = { at: span.from.at, plusMinusMs: span.to?.plusMinusMs ?? 0 };
+    span.provedTo = span.from.at;
+  }
+}
+
+function rememberFiles(state: SessionState, take: Take, seen: Observation): void {
+  // While the destination refuses our own writes nobody is believed that a file arrived there.
+  const refused = state.troubles.refresh?.who === 'destination';
+  for (const told of seen.files ?? []) {
+    const file = refused && told.state === 'stored' ? { ...told, state: 'named' as const } : told;
     const index = take.files.findIndex(
       (known) => known.sequence === file.sequence && known.name === file.name,
     );

@@ -1,3 +1,4 @@
+import type { Changes } from './changes.ts';
 import type { Json } from './facts.ts';
 import type { Traits } from './traits.ts';
 
@@ -54,6 +55,8 @@ export interface Plan {
   specificationHash: string;
   specification: NormalSpecification;
   traits: Traits;
+  /** What may be changed while it records, and what the values must look like. */
+  changes: Changes;
   looks: LookPace;
   queues: { workflows: string; account: string };
   /** Whether the namespace has our search attributes: an unknown one would stop the workflow for ever. */

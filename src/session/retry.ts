@@ -3,10 +3,12 @@ import type { Failure } from './facts.ts';
 import type { Operation, SessionState } from './state.ts';
 
 const SECONDS: Record<Operation, number[]> = {
+  reserve: [1, 5, 10, 20, 40, 60],
   start: [1, 5, 10, 20, 40, 60],
   stop: [1, 2, 5, 10, 20, 30, 60],
   pause: [1, 2, 5, 10, 20, 30, 60],
   resume: [1, 2, 5, 10, 20, 30, 60],
+  change: [1, 2, 5, 10, 20, 30, 60],
   refresh: [15, 30, 60, 120, 240, 300],
   look: [5, 10],
 };

@@ -1,3 +1,4 @@
+import type { ChangeKind } from './changes.ts';
 import type {
   Actual,
   CredentialLife,
@@ -56,6 +57,20 @@ export interface Take {
   calledAt: number;
   /** How often its start was sent. */
   attempts: number;
+  /** What its start needs, where the vendor wants one. */
+  reservation: { value: Json; expiresAt: number } | null;
+  /** It runs, or must be taken to run, and nobody can name it: only a callback can. */
+  unnamed: boolean;
+  /** By when it must be over: the vendor ends it then, or takes no more calls for it. */
+  endsAt: number | null;
+  /** By when the vendor ends it by itself, should nobody be able to name it. */
+  orphanUntil: number | null;
+  /** When the vendor ends it by itself, media may have ended so long before. */
+  blindMs: number;
+  /** The destination that its files go to. */
+  storage: string | null;
+  /** Revision of each change that is in effect in it. */
+  changed: Partial<Record<ChangeKind, number>>;
   acceptedAt: number | null;
   provedAt: number | null;
   actual: Actual | null;
@@ -95,9 +110,19 @@ export interface CommandRecord {
   reason: string | null;
   until: number | null;
   revision: number;
+  /** Of `change`: the values by kind. */
+  change?: ChangeValues;
 }
 
-export type CommandName = 'pause' | 'resume' | 'stop' | 'extend';
+export type CommandName = 'pause' | 'resume' | 'stop' | 'extend' | 'change';
+export type ChangeValues = Partial<Record<ChangeKind, Json>>;
+
+/** What was last wished for of one kind, and what it was before. */
+export interface Setting {
+  value: Json;
+  revision: number;
+  former: Json | null;
+}
 
 export interface LogEntry {
   /** From 1, without holes, over all runs of the session. */
@@ -118,15 +143,19 @@ export interface Trouble {
   times: number;
   requestId: string | null;
 }
-export type TroubleSubject = 'start' | 'stop' | 'refresh' | 'hold' | 'look' | 'worker' | 'archive' | 'pause';
+export type TroubleSubject =
+  'start' | 'stop' | 'refresh' | 'hold' | 'change' | 'look' | 'worker' | 'archive' | 'pause';
 
-export type Operation = 'start' | 'stop' | 'pause' | 'resume' | 'refresh' | 'look';
+export type Operation = 'reserve' | 'start' | 'stop' | 'pause' | 'resume' | 'change' | 'refresh' | 'look';
 
 export interface Lane {
   id: number;
   op: Operation;
   take: number;
   since: number;
+  /** What is being changed, and the revision of the wish. */
+  change?: ChangeKind;
+  revision?: number;
 }
 
 /** Somebody waits for the effect of a command. */
@@ -135,6 +164,10 @@ export interface Waiter {
   command: CommandName;
   revision: number;
   deadline: number;
+  /** The vendor refused it for good. */
+  refused?: string;
+  /** Of `change`: the kinds that it asked for. */
+  kinds?: ChangeKind[];
 }
 
 export interface Totals {
@@ -158,6 +191,10 @@ export interface SessionState {
   untilMs: number | null;
   claims: { owner: string; until: number | null }[];
   revision: number;
+  /** Changes that are wished for, by kind. */
+  settings: Partial<Record<ChangeKind, Setting>>;
+  /** The destination for files, moved by a change. */
+  storage: { destination: string | null; revision: number };
   takes: Take[];
   nextTake: number;
   nextCall: number;

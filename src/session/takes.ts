@@ -21,6 +21,14 @@ export function unwanted(state: SessionState, take: Take): boolean {
   return !state.plan.traits.nativePause || take.status === 'unanswered';
 }
 
+/** Nothing can name this recording, nor stop it: its callback is awaited, or its write-off. */
+export function awaitsCallback(state: SessionState, take: Take): boolean {
+  if (take.status !== 'unanswered') return false;
+  const { unansweredStart } = state.plan.traits;
+  if (unansweredStart === 'repeat-reserved') return take.unnamed || unwanted(state, take);
+  return unansweredStart === 'await-callback';
+}
+
 export function endTake(state: SessionState, take: Take, how: string): void {
   take.status = 'ended';
   take.ended = { at: state.at, how };

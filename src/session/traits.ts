@@ -8,8 +8,12 @@ export interface Traits {
   /**
    * A start whose reply was lost. `repeat`: the same start is sent again, the recorder knows its own by name.
    * `await-callback`: wait `unansweredMs` for a callback that names it, else write the take off.
+   * `repeat-reserved`: the same start is sent again under its reservation, which makes no second recording; when that
+   * cannot name it either, as `await-callback`.
    */
-  unansweredStart: 'repeat' | 'await-callback';
+  unansweredStart: 'repeat' | 'await-callback' | 'repeat-reserved';
+  /** A start needs a reservation, made by a call of its own just before. */
+  reserves: boolean;
   /** How long an unanswered start waits for its callback before it is written off. */
   unansweredMs: number;
   /** Longest time that a written-off take can go on at the vendor; null where only the vendor's own limits end it. */

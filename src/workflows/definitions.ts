@@ -41,6 +41,7 @@ export const commandSignals = {
   resume: defineSignal<[CommandPayload?]>('resume'),
   stop: defineSignal<[CommandPayload?]>('stop'),
   extend: defineSignal<[CommandPayload?]>('extend'),
+  change: defineSignal<[CommandPayload?]>('change'),
 } satisfies Record<CommandName, unknown>;
 
 export const commandUpdates = {
@@ -48,6 +49,7 @@ export const commandUpdates = {
   resume: defineUpdate<UpdateAnswer, [CommandPayload?]>('resume'),
   stop: defineUpdate<UpdateAnswer, [CommandPayload?]>('stop'),
   extend: defineUpdate<UpdateAnswer, [CommandPayload?]>('extend'),
+  change: defineUpdate<UpdateAnswer, [CommandPayload?]>('change'),
 } satisfies Record<CommandName, unknown>;
 
 /** The gateway's own, and a neighbour's: what happens at the vendor or on the target. */

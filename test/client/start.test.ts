@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { KeepRolling, KeepRollingError } from '../../src/client/index.ts';
 import { sessionIdOfRequest } from '../../src/client/request-id.ts';
 import { filesWorkflowId } from '../../src/session/names.ts';
-import { VENDORS } from '../../src/recorders/registry.ts';
+import { omeTraits } from '../../src/recorders/ome/traits.ts';
 import { startDevServer } from '../../src/server/index.ts';
 import { temporalCliPath } from '../setup/servers.ts';
 import { until } from '../temporal/world.ts';
@@ -214,7 +214,7 @@ describe('a request id', () => {
 });
 
 describe('a window to come', () => {
-  const leadMs = VENDORS.get('ome')!.recorder.traits.leadMs;
+  const leadMs = omeTraits.leadMs;
   const window = { from: inMs(3_600_000), until: inMs(7_200_000), padding: { before: '2m' } };
 
   it('is held by a launcher, can be seen, and can be stopped', async () => {

@@ -13,7 +13,7 @@ import { normalise, specificationSchema } from '../../src/contract/specification
 import { omeAccountSchema, omeOptionsSchema, omeTargetSchema } from '../../src/contract/vendors/ome.ts';
 import { nothingKnown } from '../../src/client/memo.ts';
 import { createOmeEmulator, ManualClock } from '../../src/emulators/index.ts';
-import { omeRecorder } from '../../src/recorders/ome/adapter.ts';
+import { omeTraits } from '../../src/recorders/ome/traits.ts';
 import { VENDORS } from '../../src/recorders/registry.ts';
 import { begin } from '../../src/session/begin.ts';
 import type { Plan } from '../../src/session/plan.ts';
@@ -53,7 +53,8 @@ function planOf(): Plan {
     requestId: 'r1',
     specificationHash: hash,
     specification,
-    traits: omeRecorder.traits,
+    traits: omeTraits,
+    changes: {},
     looks: { everyMs: 1, doubtMs: 1, withCallbacksMs: 1 },
     queues: { workflows: 'keeprolling', account: 'keeprolling/ome-studio' },
     searchAttributes: false,
@@ -228,7 +229,7 @@ describe('tables about the code', () => {
   });
 
   it('name every trait', () => {
-    const { absence, ...traits } = omeRecorder.traits;
+    const { absence, ...traits } = omeTraits;
     const real = [...keys(traits), ...keys(absence).map((name) => `absence.${name}`)];
     expect(sorted(named(read('docs/writing-a-recorder.md'), 'Traits'))).toEqual(sorted(real));
   });

@@ -7,10 +7,13 @@ import { watchOnce } from '../../src/activities/watch.ts';
 import type { WatchMemory } from '../../src/activities/wire.ts';
 import { closeLedger, writePart } from '../../src/archive/ledger.ts';
 import type { LedgerHeader, TakeFiles } from '../../src/activities/wire.ts';
+import { changesOf } from '../../src/contract/changes.ts';
+import type { Place } from '../../src/contract/destinations.ts';
 import { normalise } from '../../src/contract/specification.ts';
 import { failureOf } from '../../src/activities/index.ts';
 import type { RecorderContext } from '../../src/recorders/recorder.ts';
 import type { Registry, Vendor } from '../../src/recorders/registry.ts';
+import type { StorageAccess } from '../../src/credentials/minted.ts';
 import { begin } from '../../src/session/begin.ts';
 import type {
   Answer,
@@ -23,7 +26,7 @@ import type {
 } from '../../src/session/events.ts';
 import type { Failure } from '../../src/session/facts.ts';
 import type { LookPace, Plan } from '../../src/session/plan.ts';
-import type { CommandName, SessionState } from '../../src/session/state.ts';
+import type { ChangeValues, CommandName, SessionState } from '../../src/session/state.ts';
 import { renewed, step } from '../../src/session/step.ts';
 import { subjectOf } from '../../src/session/subject.ts';
 import type { Dispatcher } from 'undici';
@@ -35,6 +38,11 @@ export interface World {
   /** Epoch milliseconds; the driver moves it. */
   clock: { now: number };
   dispatcher?: Dispatcher;
+  /** Destinations by name, and secrets behind their names. */
+  destinations?: string[];
+  placeOf?: (name: string) => Place | undefined;
+  storage?: (name: string) => StorageAccess;
+  secret?: (name: string) => string;
   /** Time that a vendor's late reply has used up in the present call. */
   late?: { ms: number };
 }
@@ -62,7 +70,14 @@ export interface Drive {
   now(): number;
   command(
     command: CommandName,
-    more?: { by?: string; reason?: string; until?: number; id?: string; waits?: boolean },
+    more?: {
+      change?: ChangeValues;
+      by?: string;
+      reason?: string;
+      until?: number;
+      id?: string;
+      waits?: boolean;
+    },
   ): void;
   /** All worker processes die: calls in flight are never answered, looks stop until `reviveWorker`. */
   killWorker(): void;
@@ -105,6 +120,8 @@ export function planFor(world: World, options: DriveOptions, registry: Registry)
     now: world.clock.now,
     accounts: ['account'],
     vendorOf: () => world.vendor.contract,
+    ...(world.destinations && { destinations: world.destinations }),
+    ...(world.placeOf && { placeOf: world.placeOf }),
   });
   if (!normalised.ok) throw new Error(JSON.stringify(normalised.problems));
   const vendor = registry.get(normalised.specification.vendor) ?? world.vendor;
@@ -115,7 +132,8 @@ export function planFor(world: World, options: DriveOptions, registry: Registry)
     requestId: null,
     specificationHash: normalised.hash,
     specification: normalised.specification,
-    traits: vendor.recorder.traits,
+    traits: vendor.recorder.traits(normalised.specification),
+    changes: changesOf(vendor.contract.changes?.(normalised.specification) ?? {}, world.destinations ?? []),
     looks: { everyMs: 60_000, doubtMs: 10_000, withCallbacksMs: 300_000, ...options.looks },
     queues: { workflows: 'keeprolling', account: 'keeprolling/account' },
     searchAttributes: false,
@@ -185,10 +203,12 @@ export async function drive(world: World, options: DriveOptions): Promise<Driven
     Math.floor(rng() * 36 ** 8)
       .toString(36)
       .padStart(8, '0');
-  const context = (): RecorderContext<Record<string, unknown>> => ({
+  const context = (storage?: string | null): RecorderContext<Record<string, unknown>> => ({
     account: world.account,
     dispatcher: world.dispatcher as Dispatcher,
     now: () => clock.now + (world.late?.ms ?? 0),
+    secret: ({ secret }) => world.secret?.(secret) ?? `secret of ${secret}`,
+    ...(storage && world.storage && { storage: world.storage(storage) }),
   });
 
   const writes: (() => Promise<void>)[] = [];
@@ -284,20 +304,15 @@ export async function drive(world: World, options: DriveOptions): Promise<Driven
   async function perform(made: Call): Promise<Answer> {
     try {
       switch (made.op) {
-        case 'start': {
-          const { target, options: own, title } = subject;
+        case 'reserve':
           return {
-            op: 'start',
-            ok: await recorder.start(context(), {
-              target,
-              options: own,
-              name: made.name,
-              attempt: made.attempt,
-              title,
-              endBy: made.endBy,
-              adoptForeign: subject.foreign === 'adopt',
-            }),
+            op: 'reserve',
+            ok: await recorder.reserve!(context(made.storage), { ...subject, ...made }),
           };
+        case 'start': {
+          const { title, foreign } = subject;
+          const request = { ...subject, ...made, title, adoptForeign: foreign === 'adopt' };
+          return { op: 'start', ok: await recorder.start(context(made.storage), request) };
         }
         case 'stop':
           return {
@@ -308,8 +323,10 @@ export async function drive(world: World, options: DriveOptions): Promise<Driven
           return { op: 'pause', ok: await recorder.pause!(context(), subject, made) };
         case 'resume':
           return { op: 'resume', ok: await recorder.resume!(context(), subject, made) };
+        case 'change':
+          return { op: 'change', ok: await recorder.change!(context(), subject, made, made) };
         case 'refresh':
-          return { op: 'refresh', ok: await recorder.refresh!(context(), subject, made) };
+          return { op: 'refresh', ok: await recorder.refresh!(context(made.storage), subject, made) };
         case 'look': {
           const { look: seen, memory } = await recorder.look(context(), subject, made.takes, made.memory);
           return { op: 'look', ok: { look: await recallForLook(seen, recall), memory } };
@@ -353,10 +370,14 @@ export async function drive(world: World, options: DriveOptions): Promise<Driven
     now: () => clock.now,
     command(command, more = {}) {
       ownIds += 1;
-      const { by = 'tester', reason = null, until = null, id = `c${ownIds}`, waits = false } = more;
+      const { by = 'tester', reason = null, until = null, id = `c${ownIds}`, waits = false, change } = more;
       at(
         clock.now,
-        async () => await feed({ kind: 'command', command: { command, by, reason, until, id, waits } }),
+        async () =>
+          await feed({
+            kind: 'command',
+            command: { command, by, reason, until, id, waits, ...(change && { change }) },
+          }),
       );
     },
     killWorker() {

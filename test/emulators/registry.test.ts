@@ -31,7 +31,7 @@ describe.each(emulatedVendors())('the emulated %s', (vendor) => {
     const { Agent } = await import('undici');
     const dispatcher = new Agent();
     const signal = AbortSignal.timeout(5_000);
-    const checks = await recorder.check({ account: fields, dispatcher, now: Date.now, signal });
+    const checks = await recorder.check({ account: fields, dispatcher, now: Date.now, secret: () => '', signal });
     await dispatcher.close();
     // The folder is not there; the vendor itself is, and takes the token.
     expect(checks[0]).toMatchObject({ ok: true });

@@ -26,7 +26,7 @@ export function validateCommand(program: Command): void {
 }
 
 function promised(context: Context, { specification }: CheckedDocument): SessionPromise | null {
-  const traits = context.registry.get(specification.vendor)?.recorder.traits;
+  const traits = context.registry.get(specification.vendor)?.recorder.traits(specification);
   const { window, written, account } = specification;
   // Nothing can be recorded before now: there the padding covers nothing.
   const asked =

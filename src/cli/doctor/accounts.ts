@@ -1,5 +1,6 @@
 /** Each account, asked by its own recorder. */
 import type { Dispatcher } from 'undici';
+import type { SecretReference } from '../../contract/secrets.ts';
 import { KeepRollingError } from '../../contract/errors.ts';
 import type { Settings } from '../../config/settings.ts';
 import { VendorFailure, type Check } from '../../recorders/recorder.ts';
@@ -20,7 +21,8 @@ export function accountChecks(
         const { vendor, fields } = settings.account(name);
         const recorder = registry.get(vendor)?.recorder;
         if (!recorder) return [bad(what, `there is no recorder for ${vendor}`, 'update keeprolling')];
-        const checks = await recorder.check({ account: fields, dispatcher, now, signal });
+        const secret = ({ secret: name }: SecretReference): string => settings.secret(name);
+        const checks = await recorder.check({ account: fields, dispatcher, now, secret, signal });
         return checks.map((check) => ({ ...check, what: `${what}: ${check.what}` }));
       },
       (error) => failed(what, error),

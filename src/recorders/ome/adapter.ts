@@ -16,7 +16,7 @@ export { omeTraits } from './traits.ts';
 
 export const omeRecorder: Recorder<OmeAccount, OmeTarget, OmeOptions> = {
   vendor: 'ome',
-  traits: omeTraits,
+  traits: () => omeTraits,
   start,
   look,
   stop,

@@ -6,6 +6,8 @@ export const omeTraits: Traits = {
   start: 'armed',
   // A known id is refused (400, tried), so the same start sent again finds its own record and makes no second.
   unansweredStart: 'repeat',
+  // A start needs nothing before it.
+  reserves: false,
   // No callback speaks of records: there is nothing to wait for.
   unansweredMs: 0,
   // A task has no end of its own; only a stop, or a restart of the server, ends it.

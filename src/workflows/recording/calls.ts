@@ -28,7 +28,14 @@ function writes(
   plan: Plan,
 ): Pick<
   Activities,
-  'startTake' | 'stopTake' | 'pauseTake' | 'resumeTake' | 'refreshCredentials' | 'lookAtTakes'
+  | 'reserveTake'
+  | 'startTake'
+  | 'stopTake'
+  | 'pauseTake'
+  | 'resumeTake'
+  | 'changeTake'
+  | 'refreshCredentials'
+  | 'lookAtTakes'
 > {
   return proxyActivities<Activities>({
     taskQueue: plan.queues.account,
@@ -59,6 +66,8 @@ export async function perform(plan: Plan, subject: SubjectRef, call: Call): Prom
   const vendor = writes(plan);
   try {
     switch (call.op) {
+      case 'reserve':
+        return { op: call.op, ok: await vendor.reserveTake({ subject, call }) };
       case 'start':
         return { op: call.op, ok: await vendor.startTake({ subject, call }) };
       case 'stop':
@@ -67,6 +76,8 @@ export async function perform(plan: Plan, subject: SubjectRef, call: Call): Prom
         return { op: call.op, ok: await vendor.pauseTake({ subject, call }) };
       case 'resume':
         return { op: call.op, ok: await vendor.resumeTake({ subject, call }) };
+      case 'change':
+        return { op: call.op, ok: await vendor.changeTake({ subject, call }) };
       case 'refresh':
         return { op: call.op, ok: await vendor.refreshCredentials({ subject, call }) };
       case 'look':

@@ -26,7 +26,7 @@ export interface Mailbox {
   post(news: News): void;
 }
 
-const COMMANDS: CommandName[] = ['pause', 'resume', 'stop', 'extend'];
+const COMMANDS: CommandName[] = ['pause', 'resume', 'stop', 'extend', 'change'];
 
 export function setHandlers(
   mailbox: Mailbox,

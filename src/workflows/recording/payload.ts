@@ -1,7 +1,9 @@
 /** A hand-written guard: zod in the bundle would cost eight times the memory of a cached workflow. */
 import type { CommandPayload } from '../../contract/commands.ts';
+import { CHANGE_KINDS } from '../../session/changes.ts';
 import type { Command, RecorderEvent } from '../../session/events.ts';
-import type { CommandName } from '../../session/state.ts';
+import type { Json } from '../../session/facts.ts';
+import type { ChangeValues, CommandName } from '../../session/state.ts';
 
 const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:?\d{2})$/;
 const FIELDS = new Set(['by', 'reason', 'until', 'id']);
@@ -16,7 +18,10 @@ export function parseCommand(
   if (typeof given !== 'object' || given === null || Array.isArray(given)) {
     return 'the payload must be an object {by?, reason?, until?, id?}.';
   }
-  const fields = given as Record<string, unknown>;
+  const { change, fields } =
+    command === 'change'
+      ? withoutChange(given)
+      : { fields: given as Record<string, unknown>, change: undefined };
   for (const [field, value] of Object.entries(fields)) {
     if (!FIELDS.has(field))
       return `"${field}" is not a field of a command; there are by, reason, until and id.`;
@@ -40,6 +45,17 @@ export function parseCommand(
     by: text('by') ?? 'unnamed',
     reason: text('reason'),
     until: untilMs,
+    ...(change && { change }),
+  };
+}
+
+/** The kinds of change stand beside the common fields; `step` judges their values. */
+function withoutChange(given: object): { change: ChangeValues; fields: Record<string, unknown> } {
+  const entries = Object.entries(given) as [string, Json][];
+  const isKind = ([field]: [string, Json]): boolean => (CHANGE_KINDS as readonly string[]).includes(field);
+  return {
+    change: Object.fromEntries(entries.filter(isKind)) as ChangeValues,
+    fields: Object.fromEntries(entries.filter((entry) => !isKind(entry))),
   };
 }
 

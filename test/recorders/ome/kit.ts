@@ -32,6 +32,11 @@ export interface KitOptions extends Partial<OmeEmulatorOptions> {
   account?: Record<string, unknown>;
 }
 
+/** OvenMediaEngine is told no secret but its token. */
+function noSecret(): never {
+  throw new Error('No secret is asked for.');
+}
+
 export class Kit {
   readonly clock = new ManualClock(T0);
   readonly emulator: Emulator;
@@ -56,7 +61,7 @@ export class Kit {
     this.target = omeTargetSchema.parse({ app: 'app', stream: 'cam1', ...target });
     this.options = omeOptionsSchema.parse(options ?? {});
     const dispatcher = emulatorDispatcher(this.emulator, { advance: (ms) => this.clock.advance(ms) });
-    this.context = { account: this.account, dispatcher, now: this.clock.now };
+    this.context = { account: this.account, dispatcher, now: this.clock.now, secret: noSecret };
   }
 
   get subject() {
@@ -87,6 +92,9 @@ export class Kit {
       attempt: 1,
       title: 'match-2311',
       endBy: T0 + 3_600_000,
+      patienceMs: null,
+      settings: {},
+      reservation: null,
       adoptForeign: false,
     });
     this.told.push(started);
