@@ -10,9 +10,11 @@ import type { TruthLog, Verdict } from './truth.ts';
 /** Longer than any client waits: undici gives up on headers after 300 s. */
 const LATE_MS = 600_000;
 
-/** What a vendor made of a request. A status below 400 counts as applied. */
+/** What a vendor made of a request. A status below 400 counts as applied, unless `applied` says otherwise. */
 export interface Outcome {
   response: EmulatorResponse;
+  /** For vendors whose status alone does not tell. */
+  applied?: boolean;
   /** The vendor's identity of the recording that the request named or made. */
   recording?: string | undefined;
   detail?: string | undefined;
@@ -94,7 +96,7 @@ export function faultyHandle(
 }
 
 function isApplied(outcome: Outcome): boolean {
-  return outcome.response.status < 400;
+  return outcome.applied ?? outcome.response.status < 400;
 }
 
 function respond(response: EmulatorResponse, delayMs = 0): EmulatorAnswer {

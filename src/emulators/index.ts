@@ -1,4 +1,15 @@
 /** The emulated vendors, as a library and by name for the command line. */
+export { createAgoraEmulator } from './agora/agora.ts';
+export type { AgoraEmulator } from './agora/agora.ts';
+export { noticeRequest } from './agora/notices.ts';
+export type { Notice, NoticeRequest } from './agora/notices.ts';
+export type {
+  AgoraApp,
+  AgoraCapacity,
+  AgoraEmulatorOptions,
+  AgoraUnknowns,
+  OldCode,
+} from './agora/options.ts';
 export { createOmeEmulator } from './ome/ome.ts';
 export type { OmeAppOptions, OmeEmulatorOptions, OmeUnknowns, OmeVhostOptions } from './ome/options.ts';
 export { ManualClock, offsetClock, systemClock } from './clock.ts';

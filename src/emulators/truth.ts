@@ -29,15 +29,19 @@ export type TruthEntry =
     }
   /** Media that was really written, only while frames arrived: a stall or a drop is not recorded. */
   | { type: 'media'; recording: string; from: number; to: number; file: string; bytes: number }
-  /** What happened to a file in the end: it has its final name, or it was lost. */
+  /** What happened to a file in the end: it has its final name, it was lost, or the vendor keeps it elsewhere. */
   | {
       type: 'file';
       at: number;
       recording: string;
       file: string;
-      event: 'finalised' | 'lost' | 'overwritten';
+      event: 'finalised' | 'lost' | 'overwritten' | 'backed-up';
       /** The name while it was written, where the vendor has one; media flushed early stands under it. */
       tmp?: string;
+      /** What of the recording was in it, where that is known: of a lost file no `media` tells. */
+      from?: number;
+      to?: number;
+      bytes?: number;
     }
   | { type: 'source'; at: number; source: string; event: 'up' | 'stalled' | 'flowing' | 'down' }
   | { type: 'process'; at: number; event: 'started' | 'killed' | 'stopped' }
