@@ -73,7 +73,7 @@ export function resolveDestination(
   const destination = parse(name, document, file);
   const { credentials } = destination;
   if (credentials.provider !== 'exec') return destination;
-  const [command = '', ...args] = credentials.command;
+  const [command, ...args] = credentials.command;
   // A path, unlike a name, is relative to the configuration.
   const path = command.includes('/') && !isAbsolute(command) ? join(folder, command) : command;
   return { ...destination, credentials: { ...credentials, command: [path, ...args] } };

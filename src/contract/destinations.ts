@@ -115,7 +115,7 @@ const awsProvider = z.strictObject({
 /** A command that prints JSON in the form of AWS's `credential_process`. Run without a shell. */
 const execProvider = z.strictObject({
   provider: z.literal('exec'),
-  command: z.array(z.string().min(1)).min(1),
+  command: z.tuple([z.string().min(1)], z.string()),
   timeout: duration(100, 10_000, 'must be from 100ms to 10s', '7s').default(7_000),
 });
 
