@@ -24,9 +24,18 @@ import {
   unsubscribeList,
   userBackgrounds,
 } from './fields.ts';
-import { ACQUIRE, always, given, ours, START, told, UPDATE, valueOf } from './told.ts';
-
-const page = (field: string): string => `${START}, ${field}`;
+import {
+  CANVAS_RULES,
+  ENCRYPTION_RULES,
+  LAYOUT_RULES,
+  numberOf,
+  page,
+  PAGE_RULES,
+  SNAPSHOT_RULES,
+  SUBSCRIPTION_RULES,
+  withRules,
+} from './rules.ts';
+import { ACQUIRE, ours, START, told, UPDATE } from './told.ts';
 
 function whole(field: string, min: number, max: number, unit: string, instead: string, rule = page(field)) {
   return told(z.int().min(min).max(max), `it must be a whole number of ${unit} from ${min} to ${max}`, {
@@ -77,8 +86,8 @@ function image(field: string) {
 const side = (field: string) =>
   whole(field, 1, MAX_PIXELS, 'pixels', 'width: 1280, height: 720', `${TRANSCODING}.${field}`);
 
-const transcodingConfig = z
-  .strictObject({
+const transcodingConfig = withRules(
+  z.strictObject({
     width: side('width'),
     height: side('height'),
     fps: told(
@@ -116,36 +125,9 @@ const transcodingConfig = z
         secret: true,
       },
     ).optional(),
-  })
-  .refine((config) => numberOf(config, 'width', 360) * numberOf(config, 'height', 640) <= MAX_PIXELS, {
-    ...always,
-    path: ['width'],
-    error: 'width times height is more than 1920 times 1080 (what is left out counts as 360 and 640)',
-    params: { rule: TRANSCODING, try: 'width: 1280, height: 720' },
-  })
-  .refine(
-    (config) => (valueOf(config, 'mixedVideoLayout') === LAYOUT.custom) === given(config, 'layoutConfig'),
-    {
-      ...always,
-      path: ['layoutConfig'],
-      error: 'layoutConfig and mixedVideoLayout 3 belong together: neither works alone',
-      params: { rule: `${TRANSCODING}.layoutConfig`, try: 'mixedVideoLayout: 3 with layoutConfig' },
-    },
-  )
-  .refine(
-    (config) => !given(config, 'maxResolutionUid') || valueOf(config, 'mixedVideoLayout') === LAYOUT.vertical,
-    {
-      ...always,
-      path: ['maxResolutionUid'],
-      error: 'it has no effect without mixedVideoLayout 2, the vertical layout',
-      params: { rule: `${TRANSCODING}.maxResolutionUid`, try: 'mixedVideoLayout: 2, or leave it out' },
-    },
-  );
-
-function numberOf(config: unknown, field: string, otherwise: number): number {
-  const value = valueOf(config, field);
-  return typeof value === 'number' ? value : otherwise;
-}
+  }),
+  [...CANVAS_RULES, ...LAYOUT_RULES],
+);
 
 // ── storageConfig ──────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -347,96 +329,11 @@ const fields = z.strictObject({
   transcodeOptions: ours('Agora has given up postponed transcoding', 'avFileType: [hls, mp4]', START),
 });
 
-type Fields = keyof z.output<typeof fields>;
-
-function streamTypesOf(options: unknown): unknown {
-  return valueOf(options, 'streamTypes') ?? 2;
-}
-
-const AUDIO: Fields[] = ['subscribeAudioUids', 'unsubscribeAudioUids'];
-const VIDEO: Fields[] = ['subscribeVideoUids', 'unsubscribeVideoUids'];
-
-interface Cross {
-  path: Fields;
-  /** True where the rule is broken. */
-  breaks: (options: unknown) => boolean;
-  error: string;
-  rule: string;
-  try: string;
-}
-
-const both = ([one, other]: Fields[]): Cross => ({
-  path: other!,
-  breaks: (options) => given(options, one!) && given(options, other!),
-  error: `${one} and ${other} cannot be used together`,
-  rule: page(one!),
-  try: 'one of them',
-});
-
-const unheard = (list: Fields, streamTypes: number, medium: string): Cross => ({
-  path: list,
-  breaks: (options) => given(options, list) && streamTypesOf(options) === streamTypes,
-  error: `streamTypes ${streamTypes} takes no ${medium}, so no list of ${medium} streams is allowed`,
-  rule: page(`${list} and streamTypes`),
-  try: 'leave the list out, or streamTypes: 2',
-});
-
-/** 0 is no encryption; 7 and 8 are the modes with a salt. */
-const encrypted = (options: unknown): boolean =>
-  ![undefined, 0].includes(valueOf(options, 'decryptionMode') as 0);
-const salted = (options: unknown): boolean => [7, 8].includes(valueOf(options, 'decryptionMode') as number);
-
-const CROSS: Cross[] = [
-  both(AUDIO),
-  both(VIDEO),
-  ...AUDIO.map((list) => unheard(list, 1, 'audio')),
-  ...VIDEO.map((list) => unheard(list, 0, 'video')),
-  {
-    path: 'streamMode',
-    breaks: (options) => valueOf(options, 'streamMode') === 'original' && streamTypesOf(options) !== 0,
-    error: 'original works with streamTypes 0 (audio) only',
-    rule: page('streamMode'),
-    try: 'streamTypes: 0, or another streamMode',
-  },
-  {
-    path: 'secret',
-    breaks: (options) => encrypted(options) !== given(options, 'secret'),
-    error: 'secret and a decryptionMode other than 0 belong together: neither works alone',
-    rule: page('decryptionMode and secret'),
-    try: 'both, or neither',
-  },
-  {
-    path: 'salt',
-    breaks: (options) => salted(options) !== given(options, 'salt'),
-    error: 'salt is for decryptionMode 7 and 8, which need it',
-    rule: page('decryptionMode and salt'),
-    try: '{secret: name} of 32 bytes in base64 with 7 and 8, else leave it out',
-  },
-  {
-    path: 'snapshotConfig',
-    breaks: (options) => given(options, 'snapshotConfig') && streamTypesOf(options) === 0,
-    error: 'there are no screenshots of audio: streamTypes must be 1 or 2',
-    rule: page('snapshotConfig'),
-    try: 'streamTypes: 2',
-  },
-  {
-    path: 'snapshotConfig',
-    breaks: (options) =>
-      given(options, 'snapshotConfig') &&
-      given(options, 'subscribeAudioUids') &&
-      !given(options, 'subscribeVideoUids'),
-    error: 'with subscribeAudioUids it needs subscribeVideoUids, else there is no video to take',
-    rule: page('snapshotConfig'),
-    try: 'subscribeVideoUids: ["#allstream#"]',
-  },
-  {
-    path: 'videoHeight',
-    breaks: (options) =>
-      numberOf(options, 'videoWidth', 0) * numberOf(options, 'videoHeight', 0) > MAX_PIXELS,
-    error: 'videoWidth times videoHeight is more than 1920 times 1080',
-    rule: page('videoWidth and videoHeight'),
-    try: 'videoWidth: 1280, videoHeight: 720',
-  },
+export const agoraOptionsSchema = withRules(fields, [
+  ...SUBSCRIPTION_RULES,
+  ...ENCRYPTION_RULES,
+  ...SNAPSHOT_RULES,
+  ...PAGE_RULES,
   {
     path: 'maxRecordingHour',
     breaks: (options) =>
@@ -446,17 +343,6 @@ const CROSS: Cross[] = [
     rule: page('maxRecordingHour'),
     try: 'a larger resourceExpiredHour, or leave both out',
   },
-];
-
-export const agoraOptionsSchema = CROSS.reduce(
-  (schema, { path, breaks, error, rule, try: instead }) =>
-    schema.refine((options) => !breaks(options), {
-      ...always,
-      path: [path],
-      error,
-      params: { rule, try: instead },
-    }),
-  fields,
-);
+]);
 
 export type AgoraOptions = z.output<typeof agoraOptionsSchema>;

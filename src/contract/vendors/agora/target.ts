@@ -4,7 +4,7 @@ import { MODES } from './fields.ts';
 import { ACQUIRE, always, START, told, valueOf } from './told.ts';
 
 /** Names of channels stay below 64 bytes; Agora takes these characters and no others. */
-const CHANNEL = /^[A-Za-z0-9 !#$%&()+\-:;<=.>?@[\]^_{}|~,]{1,63}$/;
+export const CHANNEL = /^[A-Za-z0-9 !#$%&()+\-:;<=.>?@[\]^_{}|~,]{1,63}$/;
 /**
  * A label of a web recording may have 1024 bytes by the page of 2026 and 128 by that of 2024. Both take 128, and a
  * longer one has no use: it only becomes part of the names of files.
