@@ -104,7 +104,7 @@ function scriptOf(happenings: { at: number; what: Happening }[], sourceFirst: bo
             d.killWorker();
             break;
           case 'hide':
-            if (vendor.vendor.recorder.traits.absence.proofMs > 0) vendor.hideUntil = d.now() + what.ms;
+            if (vendor.traits.absence.proofMs > 0) vendor.hideUntil = d.now() + what.ms;
             break;
           case 'mint-outage':
             vendor.mintsFailUntil = d.now() + what.ms;

@@ -2,10 +2,9 @@
  * A recorder that does not exist: its traits are parameters, so that the session can be tried against every behaviour
  * that OvenMediaEngine lacks. The vendor behind it keeps a truth log like any emulator.
  */
-import { z } from 'zod';
 import { FaultPlan, type FaultKind } from '../../src/emulators/faults.ts';
 import { TruthLog } from '../../src/emulators/truth.ts';
-import type { VendorContract } from '../../src/contract/vendor.ts';
+import { StorageFailure, type StorageAccess } from '../../src/credentials/minted.ts';
 import {
   VendorFailure,
   type Recorder,
@@ -13,14 +12,17 @@ import {
   type TakeInQuestion,
 } from '../../src/recorders/recorder.ts';
 import type { Vendor } from '../../src/recorders/registry.ts';
-import type { CredentialLife, Failure, Observation, TakeName } from '../../src/session/facts.ts';
+import type { CredentialLife, Failure, Json, Observation, TakeName } from '../../src/session/facts.ts';
+import type { ChangeValues } from '../../src/session/state.ts';
 import type { Traits } from '../../src/session/traits.ts';
+import { FORBIDDEN, placeNamed, syntheticContract, type SyntheticOptions } from './contract.ts';
 
 type Data = Record<string, unknown>;
 
 export const SYNTHETIC_TRAITS: Traits = {
   start: 'source-needed',
   unansweredStart: 'repeat',
+  reserves: false,
   unansweredMs: 60_000,
   orphanBoundMs: 3_600_000,
   proof: 'look',
@@ -38,19 +40,35 @@ export const SYNTHETIC_TRAITS: Traits = {
   files: 'look',
 };
 
-interface Recording {
+export interface Recording {
   id: string;
   name: TakeName;
   source: string;
   held: boolean;
   live: boolean;
   mediaFrom: number | null;
+  /** Something was written at least once. */
+  written: boolean;
   credentialsUntil: number;
   startedAt: number;
+  /** The vendor ends it then. */
+  endsAt: number;
+  /** It waits for its source, unseen, until then. */
+  waitsUntil: number;
+  reservation: Json;
+  settings: ChangeValues;
+  storage: string | null;
+}
+
+interface Reservation {
+  expiresAt: number;
+  /** What was started with it: one recording, and no second one. */
+  recording: string | null;
 }
 
 export interface SyntheticVendor {
   vendor: Vendor;
+  traits: Traits;
   truth: TruthLog;
   faults: FaultPlan;
   /** Source of a channel appears or goes. */
@@ -60,26 +78,39 @@ export interface SyntheticVendor {
   /** Nothing is found for a while although all goes on (a failover). */
   hideUntil: number;
   mintsFailUntil: number;
+  /** Destinations that take nothing, and whether it makes sense to try them again. */
+  unusable: Map<string, Failure['retry']>;
+  /** How a session reaches a destination of this world. */
+  storage(name: string, now: () => number): StorageAccess;
+  /** All recordings that there ever were, in their order. */
+  recordings(): readonly Recording[];
+  /** Calls that no session may make, as sentences. */
+  misuses: string[];
   settle(now: number): void;
 }
-
-const contract: VendorContract = {
-  vendor: 'synthetic',
-  account: z.strictObject({ vendor: z.literal('synthetic'), secret: z.string() }),
-  target: z.strictObject({ channel: z.string().min(1) }),
-  options: z.strictObject({}),
-  keyParts: (target) => [String(target.channel)],
-  identity: () => 'synthetic',
-};
 
 /** Life of a minted credential, milliseconds. */
 export const CREDENTIAL_LIFE_MS = 4 * 3_600_000;
 
-export function syntheticVendor(changes: Partial<Traits> = {}): SyntheticVendor {
+/** A reservation lives as long as that of the vendor that has them. */
+const RESERVATION_MS = 5 * 60_000;
+
+export function syntheticVendor(
+  changes: Partial<Traits> = {},
+  options: SyntheticOptions = {},
+): SyntheticVendor {
   const traits: Traits = { ...SYNTHETIC_TRAITS, ...changes };
+  const { takeLifeMs = Infinity, reservationMs = RESERVATION_MS, blindMs = 0, startingMs = 0 } = options;
+  /** Several recordings of one channel at once. */
+  const parallel =
+    traits.maxTakeMs !== null ||
+    traits.unansweredStart !== 'repeat' ||
+    options.takeLifeMs !== undefined ||
+    options.destinations !== undefined;
   const truth = new TruthLog();
   const faults = new FaultPlan();
   const recordings = new Map<string, Recording>();
+  const reservations = new Map<string, Reservation>();
   const sources = new Map<string, boolean>();
   const stopped = new Map<string, number>();
   let requests = 0;
@@ -91,6 +122,7 @@ export function syntheticVendor(changes: Partial<Traits> = {}): SyntheticVendor 
     const writes =
       recording.live && !recording.held && up(recording.source) && now < recording.credentialsUntil;
     if (writes && recording.mediaFrom === null) recording.mediaFrom = now;
+    recording.written ||= writes;
     if (writes || recording.mediaFrom === null) return;
     const to = Math.min(now, recording.credentialsUntil);
     truth.add({
@@ -113,6 +145,15 @@ export function syntheticVendor(changes: Partial<Traits> = {}): SyntheticVendor 
     truth.add({ type: 'recording', at: now, recording: recording.id, event: 'ended', reason });
   }
 
+  /** What the vendor does by itself, up to now. */
+  function expire(now: number): void {
+    for (const recording of recordings.values()) {
+      const at = Math.min(recording.endsAt, recording.waitsUntil);
+      if (recording.live && at <= now)
+        end(recording, at, at === recording.endsAt ? 'its life' : 'source gone');
+    }
+  }
+
   function failure(op: string, code: string, message: string, more: Partial<Failure>): VendorFailure {
     const requestId = `r${requests}`;
     return new VendorFailure({
@@ -132,6 +173,7 @@ export function syntheticVendor(changes: Partial<Traits> = {}): SyntheticVendor 
   /** Applies the request and its fault, and writes both into the truth log. */
   function request<T>(op: string, context: RecorderContext<Data>, apply: () => T): T {
     const now = context.now();
+    expire(now);
     requests += 1;
     const id = `r${requests}`;
     const fault = faults.take(op, now);
@@ -170,6 +212,50 @@ export function syntheticVendor(changes: Partial<Traits> = {}): SyntheticVendor 
     return { mintedAt: now, expiresAt: now + CREDENTIAL_LIFE_MS, fingerprint: `f${now}` };
   }
 
+  /** Of the destination, where the session names one; a vendor that refreshes and has none mints its own. */
+  async function minted({ now, storage }: RecorderContext<Data>): Promise<CredentialLife | undefined> {
+    if (!storage) return mint(now());
+    return (await storage.mint({ minLifeMs: 0, folder: 'test' })).life ?? undefined;
+  }
+
+  /** Without a handle nobody can name a recording whose start was not answered, unless the vendor knows our names. */
+  function unnameable(op: string, { handle }: TakeInQuestion): void {
+    if (traits.unansweredStart === 'repeat' || handle !== null) return;
+    self.misuses.push(`${op} of a recording that nobody can name`);
+    throw failure(op, 'E_INTERNAL', 'Nobody can name it.', { who: 'keeprolling', retry: 'never' });
+  }
+
+  function refuseForbidden(op: string, settings: ChangeValues): void {
+    if (!JSON.stringify(settings).includes(`"${FORBIDDEN}"`)) return;
+    throw failure(op, 'E_VENDOR_REFUSED', 'This user cannot be subscribed to.', {
+      who: 'you',
+      retry: 'never',
+    });
+  }
+
+  /** One start for a reservation: a second one meets the first, and cannot tell which it was. */
+  function redeem(reservation: Json, attempt: number, now: number): Reservation | null {
+    if (!traits.reserves) return null;
+    const known = reservations.get(JSON.stringify(reservation));
+    if (!known) {
+      self.misuses.push('start without a reservation');
+      throw failure('start', 'E_VENDOR_REFUSED', 'There is no such reservation.', {});
+    }
+    const running = recordings.get(known.recording ?? '');
+    if (running?.live) {
+      throw failure('start', 'E_VENDOR_REFUSED', 'It already runs under this reservation.', {
+        applied: 'unnamed',
+      });
+    }
+    if (running || now >= known.expiresAt) {
+      // A first start can be reserved for anew; of a repeated one nothing more can be learned.
+      throw failure('start', 'E_VENDOR_REFUSED', 'The reservation is over.', {
+        retry: attempt > 1 ? 'never' : 'later',
+      });
+    }
+    return known;
+  }
+
   function observation(take: TakeInQuestion, context: RecorderContext<Data>): Observation {
     const now = context.now();
     const id = idOf(take.name);
@@ -178,6 +264,8 @@ export function syntheticVendor(changes: Partial<Traits> = {}): SyntheticVendor 
     if (!recording?.live || now < self.hideUntil) return { take: take.take, actual: 'absent', source };
     flow(recording, now);
     if (recording.held) return { take: take.take, actual: 'paused', source };
+    if (now < recording.startedAt + startingMs) return { take: take.take, actual: 'starting', source };
+    if (!up(recording.source) && blindMs > 0) return { take: take.take, actual: 'recording', source };
     if (!up(recording.source)) return { take: take.take, actual: 'armed', source };
     if (now >= recording.credentialsUntil) {
       return {
@@ -192,71 +280,103 @@ export function syntheticVendor(changes: Partial<Traits> = {}): SyntheticVendor 
 
   const recorder: Recorder<Data, Data, Data> = {
     vendor: 'synthetic',
-    traits,
-    async start(context, { target, name }) {
+    traits: () => traits,
+    async reserve(context) {
       return await Promise.resolve(
-        request('start', context, () => {
-          const now = context.now();
-          const channel = String(target.channel);
-          const id = idOf(name);
-          const known = recordings.get(id);
-          const credentials = mint(now);
-          const answer = {
-            at: now,
-            handle: { id },
-            recording: id,
+        request('reserve', context, () => {
+          const at = context.now();
+          const reservation = `reservation-${requests}`;
+          const expiresAt = at + reservationMs;
+          reservations.set(JSON.stringify(reservation), { expiresAt, recording: null });
+          // The last start with it comes before its end.
+          const orphanUntil = expiresAt + takeLifeMs;
+          return {
+            at,
+            reservation,
+            expiresAt,
             requestId: `r${requests}`,
-            ...(credentials && { credentials }),
+            ...(orphanUntil < Infinity && { orphanUntil }),
           };
-          if (known?.live) return { ...answer, wasOurs: true };
-          if (known)
-            throw failure('start', 'E_VENDOR_REFUSED', 'This name was used before.', {
-              retry: 'never',
-              who: 'keeprolling',
-            });
-          if (!up(channel) && traits.start === 'source-needed') {
-            throw failure('start', 'E_VENDOR_REFUSED', 'There is no such stream now.', {
-              who: 'source',
-              cause: 'source-absent',
-              retry: 5000,
-            });
-          }
-          const running = live(channel);
-          if (running && traits.maxTakeMs === null) {
-            throw failure('start', 'E_FOREIGN_RECORDING', 'The channel is being recorded.', {
-              who: 'you',
-              retry: 'never',
-            });
-          }
-          const lastStop = stopped.get(channel) ?? -Infinity;
-          if (now - lastStop < traits.restartGapMs) {
-            throw failure('start', 'E_VENDOR_REFUSED', 'Too soon after the stop.', {
-              cause: 'vendor-rule',
-              retry: 1000,
-            });
-          }
-          const recording: Recording = {
-            id,
-            name,
-            source: channel,
-            held: false,
-            live: true,
-            mediaFrom: null,
-            credentialsUntil: credentials?.expiresAt ?? Infinity,
-            startedAt: now,
-          };
-          recordings.set(id, recording);
-          truth.add({
-            type: 'recording',
-            at: now,
-            recording: id,
-            event: 'began',
-            metadata: JSON.stringify({ session: name.sessionId, take: name.take }),
-          });
-          flow(recording, now);
-          return answer;
         }),
       );
+    },
+    async start(context, { target, name, reservation, attempt, settings }) {
+      const credentials = await minted(context);
+      return request('start', context, () => {
+        const now = context.now();
+        const channel = String(target.channel);
+        const id = idOf(name);
+        const known = recordings.get(id);
+        const endsAt = now + takeLifeMs;
+        const answer = {
+          at: now,
+          handle: { id },
+          recording: id,
+          requestId: `r${requests}`,
+          ...(credentials && { credentials }),
+          ...(endsAt < Infinity && { endsAt }),
+          ...(blindMs > 0 && { blindMs }),
+        };
+        const redeemed = redeem(reservation, attempt, now);
+        if (known?.live) {
+          flow(known, now);
+          if (credentials) known.credentialsUntil = credentials.expiresAt;
+          return { ...answer, wasOurs: true, ...(endsAt < Infinity && { endsAt: known.endsAt }) };
+        }
+        if (known)
+          throw failure('start', 'E_VENDOR_REFUSED', 'This name was used before.', {
+            retry: 'never',
+            who: 'keeprolling',
+          });
+        refuseForbidden('start', settings);
+        if (!up(channel) && traits.start === 'source-needed' && !options.acceptsSourceless) {
+          throw failure('start', 'E_VENDOR_REFUSED', 'There is no such stream now.', {
+            who: 'source',
+            cause: 'source-absent',
+            retry: 5000,
+          });
+        }
+        if (live(channel) && !parallel) {
+          throw failure('start', 'E_FOREIGN_RECORDING', 'The channel is being recorded.', {
+            who: 'you',
+            retry: 'never',
+          });
+        }
+        const lastStop = stopped.get(channel) ?? -Infinity;
+        if (now - lastStop < traits.restartGapMs) {
+          throw failure('start', 'E_VENDOR_REFUSED', 'Too soon after the stop.', {
+            cause: 'vendor-rule',
+            retry: 1000,
+          });
+        }
+        const recording: Recording = {
+          id,
+          name,
+          source: channel,
+          held: false,
+          live: true,
+          mediaFrom: null,
+          written: false,
+          credentialsUntil: credentials?.expiresAt ?? Infinity,
+          startedAt: now,
+          endsAt,
+          waitsUntil: !up(channel) && blindMs > 0 ? now + blindMs : Infinity,
+          reservation,
+          settings: { ...settings },
+          storage: context.storage?.place.name ?? null,
+        };
+        recordings.set(id, recording);
+        if (redeemed) redeemed.recording = id;
+        truth.add({
+          type: 'recording',
+          at: now,
+          recording: id,
+          event: 'began',
+          metadata: JSON.stringify({ session: name.sessionId, take: name.take }),
+        });
+        flow(recording, now);
+        return answer;
+      });
     },
     async look(context, _subject, takes, memory) {
       const at = context.now();
@@ -273,10 +393,29 @@ export function syntheticVendor(changes: Partial<Traits> = {}): SyntheticVendor 
     async stop(context, _subject, take) {
       return await Promise.resolve(
         request('stop', context, () => {
+          unnameable('stop', take);
+          const at = context.now();
           const recording = recordings.get(idOf(take.name));
-          if (!recording?.live) return { at: context.now(), how: 'absent' as const };
-          end(recording, context.now(), 'stop');
-          return { at: context.now(), how: 'stopped' as const };
+          // While it fails over the vendor denies what goes on all the same.
+          if (!recording?.live || at < self.hideUntil) return { at, how: 'absent' as const };
+          end(recording, at, 'stop');
+          if (!options.tellsEmpty || recording.written) return { at, how: 'stopped' as const };
+          const source = 'synthetic stop';
+          const nothing = { take: take.take, actual: 'armed' as const, empty: true, source };
+          return { at, how: 'stopped' as const, observation: nothing };
+        }),
+      );
+    },
+    async change(context, _subject, take, { kind, value }) {
+      return await Promise.resolve(
+        request('change', context, () => {
+          const at = context.now();
+          const recording = recordings.get(idOf(take.name));
+          if (!recording?.live || at < self.hideUntil)
+            throw failure('change', 'E_VENDOR_REFUSED', 'There is no such recording.', {});
+          refuseForbidden('change', { [kind]: value });
+          recording.settings = { ...recording.settings, [kind]: value };
+          return { at, requestId: `r${requests}` };
         }),
       );
     },
@@ -287,21 +426,23 @@ export function syntheticVendor(changes: Partial<Traits> = {}): SyntheticVendor 
       return await hold(context, take, false);
     },
     async refresh(context, _subject, take) {
-      return await Promise.resolve(
-        request('refresh', context, () => {
-          const now = context.now();
-          if (now < self.mintsFailUntil) {
-            throw failure('refresh', 'E_VENDOR_FAULT', 'The mint is down.', {
-              who: 'destination',
-              cause: 'credentials',
-            });
-          }
-          const credentials = mint(now)!;
-          const recording = recordings.get(idOf(take.name));
-          if (recording) recording.credentialsUntil = credentials.expiresAt;
-          return { at: now, credentials };
-        }),
-      );
+      const own = await minted(context);
+      return request('refresh', context, () => {
+        const now = context.now();
+        if (now < self.mintsFailUntil) {
+          throw failure('refresh', 'E_VENDOR_FAULT', 'The mint is down.', {
+            who: 'destination',
+            cause: 'credentials',
+          });
+        }
+        const recording = recordings.get(idOf(take.name));
+        if (recording && own) {
+          flow(recording, now);
+          recording.credentialsUntil = own.expiresAt;
+          flow(recording, now);
+        }
+        return { at: now, credentials: own ?? null };
+      });
     },
     async check() {
       return await Promise.resolve([{ what: 'synthetic', ok: true, detail: 'always well' }]);
@@ -326,25 +467,52 @@ export function syntheticVendor(changes: Partial<Traits> = {}): SyntheticVendor 
   }
 
   const self: SyntheticVendor = {
-    vendor: { contract, recorder },
+    vendor: { contract: syntheticContract(options), recorder },
+    traits,
     truth,
     faults,
     hideUntil: 0,
     mintsFailUntil: 0,
+    unusable: new Map(),
+    misuses: [],
+    recordings: () => [...recordings.values()],
+    storage: (name, now) => ({
+      place: placeNamed(name),
+      async mint() {
+        const retry = self.unusable.get(name);
+        const down = now() < self.mintsFailUntil;
+        if (retry === undefined && !down) {
+          const life = mint(now()) ?? null;
+          return await Promise.resolve({ accessKey: 'key', secretKey: 'CANARY-secret', life });
+        }
+        throw new StorageFailure({
+          code: 'E_DESTINATION',
+          message: `${name}: ${down ? 'the mint is down' : 'it takes nothing'}.`,
+          who: 'destination',
+          applied: 'no',
+          retry: retry ?? 'later',
+          cause: 'credentials',
+        });
+      },
+    }),
     source(channel, isUp, now) {
       if (up(channel) === isUp) return;
+      expire(now);
       sources.set(channel, isUp);
       truth.add({ type: 'source', at: now, source: channel, event: isUp ? 'up' : 'down' });
       for (const recording of recordings.values()) {
         if (!recording.live || recording.source !== channel) continue;
-        if (!isUp && !traits.survivesDrop) end(recording, now, 'source gone');
+        recording.waitsUntil = !isUp && blindMs > 0 ? now + blindMs : Infinity;
+        if (!isUp && !traits.survivesDrop && blindMs === 0) end(recording, now, 'source gone');
         else flow(recording, now);
       }
     },
     forget(now) {
+      expire(now);
       for (const recording of recordings.values()) if (recording.live) end(recording, now, 'crash');
     },
     settle(now) {
+      expire(now);
       for (const recording of recordings.values()) {
         flow(recording, now);
         if (recording.mediaFrom === null) continue;
