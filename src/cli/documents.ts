@@ -5,6 +5,7 @@ import { parseAllDocuments } from 'yaml';
 import { KeepRollingError } from '../contract/errors.ts';
 import { refuse, type Problem } from '../contract/problems.ts';
 import { normalise, type Specification } from '../contract/specification.ts';
+import { normalisingContext } from '../config/normalising.ts';
 import type { NormalSpecification } from '../session/plan.ts';
 import type { Settings } from '../config/settings.ts';
 import { usageError } from './failure.ts';
@@ -58,12 +59,7 @@ export function checkDocuments(
       continue;
     }
     const value: unknown = document.toJS();
-    const result = normalise(value, {
-      now,
-      accounts: settings.accountNames(),
-      vendorOf: (account) => settings.contractOf(account),
-      defaults: settings.defaults(),
-    });
+    const result = normalise(value, normalisingContext(settings, now));
     if (!result.ok) refused.push({ label, problems: result.problems });
     else checked.push({ label, written: value as Specification, ...withoutOk(result) });
   }

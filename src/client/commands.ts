@@ -12,12 +12,13 @@ import { KeepRollingError } from '../contract/errors.ts';
 import { parseDuration, parseInstant } from '../contract/time.ts';
 import type { UpdateAnswer } from '../workflows/definitions.ts';
 import { archivedSession } from './archived.ts';
+import { assertFits, changeValues } from './changing.ts';
 import { DEADLINES, type Context } from './context.ts';
 import { failureInside, isUnreachable } from './errors.ts';
 import { locate, type Described } from './find.ts';
 import { ended, endingOf } from './outcome.ts';
 import { statusFrom, statusOf, type NamedSession } from './status.ts';
-import type { CommandOptions, CommandResult, SessionStatus } from './types.ts';
+import type { ChangeOptions, CommandOptions, CommandResult, SessionChange, SessionStatus } from './types.ts';
 
 /** The session answers after 20 s at the latest. */
 const ANSWER_MS = 25_000;
@@ -32,12 +33,39 @@ const CLOSING_AGAIN_MS = 200;
 export async function command(
   context: Context,
   session: NamedSession,
-  name: CommandName,
+  name: Exclude<CommandName, 'change'>,
   options: CommandOptions = {},
 ): Promise<CommandResult> {
-  const payload = payloadOf(name, options, Date.now());
+  return await send(context, session, name, payloadOf(name, options, Date.now()));
+}
+
+/**
+ * Refused with every problem before anything is sent, as far as this configuration can tell.
+ * @throws KeepRollingError as `command`
+ */
+export async function change(
+  context: Context,
+  session: NamedSession,
+  wanted: SessionChange,
+  options: ChangeOptions = {},
+): Promise<CommandResult> {
+  const values = changeValues(wanted);
+  const payload = { ...payloadOf('change', options, Date.now()), ...values };
+  return await send(context, session, 'change', payload, ({ specification }) =>
+    assertFits(context, specification, values),
+  );
+}
+
+async function send(
+  context: Context,
+  session: NamedSession,
+  name: CommandName,
+  payload: SentCommand,
+  check?: (memo: Described['memo']) => void,
+): Promise<CommandResult> {
   for (let tries = 1; ; tries += 1) {
     const described = await found(context, session);
+    if (described.kind === 'recording') check?.(described.memo);
     try {
       return described.kind === 'launch'
         ? await toLauncher(context, session, described, name, payload)

@@ -10,6 +10,7 @@ import { DEADLINES, type Context } from './context.ts';
 import { isUnreachable } from './errors.ts';
 import { describe, runsOf, type Found } from './find.ts';
 import { merge } from './merge.ts';
+import { overlapsOf } from './overlaps.ts';
 import { pendingLook } from './pending-look.ts';
 import { resolveTarget } from './references.ts';
 import type { NamedSession } from './status.ts';
@@ -244,6 +245,7 @@ function shown({ key, from, to }: Asked, sessions: SessionStretch[], missing: Mi
           boundAt: boundAt === null ? null : iso(boundAt),
         })),
     ),
+    overlaps: overlapsOf(spans).map((one) => ({ ...one, from: iso(one.from), to: iso(one.to) })),
     totals,
     missing: missing.sentences.toSorted(),
     unreachable: missing.unreachable,

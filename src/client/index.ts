@@ -6,11 +6,13 @@ export type { ErrorCode } from '../contract/errors.ts';
 export { loadDataConverter } from '../config/codec.ts';
 export { connectOptions } from '../config/connect.ts';
 export type {
+  ChangeOptions,
   Client,
   CommandOptions,
   CommandResult,
   CoverageOptions,
   ListOptions,
+  SessionChange,
   SessionHandle,
   SessionStatus,
   SessionSummary,

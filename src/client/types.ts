@@ -1,7 +1,7 @@
 /** The programmatic API. Everything here is public. Instants are ISO 8601 with offset, durations milliseconds. */
 import type { CommandPayload } from '../contract/commands.ts';
 import type { Specification } from '../contract/specification.ts';
-import type { Evidence, GapCause } from '../session/facts.ts';
+import type { Evidence, GapCause, Json } from '../session/facts.ts';
 import type { SessionResult } from '../session/events.ts';
 import type { CoverageView, LastKnown, StatusView, TotalsView } from '../session/views.ts';
 
@@ -21,6 +21,21 @@ export interface CommandOptions {
   for?: string;
   /** A repeat with the same id is dropped; made by the client when left out. */
   id?: string;
+}
+
+/** A change has no end of its own. */
+export type ChangeOptions = Pick<CommandOptions, 'by' | 'reason' | 'id'>;
+
+/** A change in mid-session: at least one kind. Values are in the vendor's own words, secrets by name: `{secret: name}`. */
+export interface SessionChange {
+  /** Whose streams are recorded. */
+  subscribe?: Json;
+  /** How they are arranged. */
+  layout?: Json;
+  /** Where it is pushed to. */
+  publish?: Json;
+  /** Where files go from now on, or new credentials for the place they go to. */
+  storage?: { destination: string } | { refresh: 'now' };
 }
 
 export interface CommandResult {
@@ -118,6 +133,8 @@ export interface TargetCoverage {
   spans: (CoverageView['spans'][number] & { sessionId: string; files: string[]; recording: string | null })[];
   gaps: (CoverageView['gaps'][number] & { sessionId: string | null })[];
   writtenOff: { sessionId: string; take: number; recording: string | null; boundAt: string | null }[];
+  /** Time that two takes hold, as at a hand-over; it counts once. `take` is the later one. */
+  overlaps: { sessionId: string; take: number; former: number; from: string; to: string }[];
   totals: TotalsView;
   /** Parts of the answer that could not be had, each a sentence. */
   missing: string[];
@@ -142,6 +159,11 @@ export interface SessionHandle {
   resume(options?: CommandOptions): Promise<CommandResult>;
   stop(options?: CommandOptions): Promise<CommandResult>;
   extend(options: CommandOptions): Promise<CommandResult>;
+  /**
+   * Changes what is recorded, how or where to, while it goes on and for every take that follows.
+   * @throws KeepRollingError E_COMMAND_INVALID with every problem at once, before anything is sent
+   */
+  change(change: SessionChange, options?: ChangeOptions): Promise<CommandResult>;
   status(): Promise<SessionStatus>;
   coverage(options?: CoverageOptions): Promise<TargetCoverage>;
   /** Waits for the end. @throws KeepRollingError when the session's workflow failed */

@@ -5,7 +5,8 @@ import { openSpan } from './ledger.ts';
 import { conditionsOf } from './phase.ts';
 import { recordingFrom } from './plan.ts';
 import { sessionCoverage } from './release.ts';
-import type { Evidence, GapCause, Who } from './facts.ts';
+import type { ChangeKind } from './changes.ts';
+import type { Evidence, GapCause, Json, Who } from './facts.ts';
 import type { Condition, LogEntry, Outcome, Phase, SessionState, Take, Totals, Verdict } from './state.ts';
 import { liveTakes } from './takes.ts';
 
@@ -29,6 +30,10 @@ export interface StatusView {
     zone: string;
   };
   takes: TakeView[];
+  /** Where the files of the next take go; a take that writes elsewhere is being followed. */
+  storage: { destination: string | null };
+  /** Changes that are wished for, by kind; secrets in them by name. */
+  settings: Partial<Record<ChangeKind, { revision: number; value: Json }>>;
   source: { state: 'unknown' | 'up' | 'down'; since: string | null; drops: number; longestMs: number };
   soFar: TotalsView;
   troubles: { about: string; who: Who; code: string; text: string; since: string; times: number }[];
@@ -53,6 +58,12 @@ export interface TakeView {
   suspectSince: string | null;
   files: number;
   boundAt: string | null;
+  /** By when the vendor ends it by itself. */
+  endsAt: string | null;
+  /** The destination of its files. */
+  storage: string | null;
+  /** When its storage credentials were minted, and proved by a write. */
+  credentialsSince: string | null;
   credentialsUntil: string | null;
 }
 
@@ -143,6 +154,8 @@ export function statusView(state: SessionState): StatusView {
       zone: specification.window.zone,
     },
     takes: shownTakes(state).map(takeView),
+    storage: { destination: state.storage.destination },
+    settings: settingsView(state),
     source: { ...state.source, since: isoOrNull(state.source.since) },
     soFar: totalsView(state),
     troubles: Object.values(state.troubles).map((one) => ({
@@ -164,6 +177,15 @@ export function statusView(state: SessionState): StatusView {
   };
 }
 
+function settingsView({ settings }: SessionState): StatusView['settings'] {
+  const shown: StatusView['settings'] = {};
+  for (const kind of Object.keys(settings) as ChangeKind[]) {
+    const { revision, value } = settings[kind]!;
+    shown[kind] = { revision, value };
+  }
+  return shown;
+}
+
 function shownTakes(state: SessionState): Take[] {
   const live = liveTakes(state);
   const writtenOff = state.takes.filter((take) => take.status === 'written-off').slice(-5);
@@ -183,6 +205,9 @@ function takeView(take: Take): TakeView {
     suspectSince: isoOrNull(take.suspectSince),
     files: take.fileCount,
     boundAt: isoOrNull(take.boundAt),
+    endsAt: isoOrNull(take.endsAt),
+    storage: take.storage,
+    credentialsSince: isoOrNull(take.credentials?.mintedAt),
     credentialsUntil: isoOrNull(take.credentials?.expiresAt),
   };
 }

@@ -19,6 +19,9 @@ export function take(change: Partial<TakeView> = {}): TakeView {
     suspectSince: null,
     files: 11,
     boundAt: null,
+    endsAt: null,
+    storage: null,
+    credentialsSince: null,
     credentialsUntil: null,
     ...change,
   };
@@ -55,6 +58,8 @@ export function view(change: Partial<StatusView> = {}): StatusView {
       zone: 'Europe/Berlin',
     },
     takes: [take()],
+    storage: { destination: null },
+    settings: {},
     source: { state: 'up', since: '2026-11-25T01:58:04Z', drops: 5, longestMs: 52_000 },
     soFar: {
       windowMs: 13_361_000,

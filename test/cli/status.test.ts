@@ -46,9 +46,36 @@ describe('the status of a session that answers', () => {
       lane: { op: 'refresh', take: 3, since: '2026-11-25T02:12:30Z' },
     });
     const text = lines(status({ view: shown }));
-    expect(text).toContain('  storage   credentials until 06:40 (3h27m19s)');
+    expect(text).toContain('  storage   credentials until 06:40 (3h27m19s), next refresh 03:40');
     expect(text).toContain('  orphan    take 2 is written off; the vendor ends it by 04:00:00');
     expect(text).toContain('  calling   refresh of take 3, sent 11s ago');
+  });
+
+  test('tells where files go, since when that is proved, and what was changed', () => {
+    const stored = {
+      storage: 's3-archive',
+      credentialsSince: '2026-11-25T01:51:41Z',
+      credentialsUntil: '2026-11-25T05:40:00Z',
+    };
+    const shown = view({
+      takes: [take({ ...stored, endsAt: '2026-11-25T04:00:00Z' })],
+      storage: { destination: 's3-archive' },
+      settings: {
+        subscribe: { revision: 2, value: { uids: ['1'] } },
+        storage: { revision: 3, value: { refresh: 'now' } },
+      },
+    });
+    const text = lines(status({ view: shown }));
+    expect(text).toContain(
+      '  storage   s3-archive; credentials until 06:40 (3h27m19s), minted 21m ago, next refresh 03:40',
+    );
+    expect(text).toContain('  changed   subscribe (revision 2)');
+    expect(text).toContain('  limit     take 3 can last until 05:00 (1h47m19s) at the vendor');
+    const moving = view({ ...shown, storage: { destination: 's3-new' } });
+    expect(lines(status({ view: moving })).join('\n')).toContain(
+      '  storage   s3-archive → s3-new, by the next take; credentials until 06:40',
+    );
+    expect(lines(status()).join('\n')).not.toMatch(/storage|changed|limit/);
   });
 
   test('names who must act, what is wrong and what to do', () => {

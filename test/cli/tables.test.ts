@@ -55,6 +55,7 @@ function coverage(change: Partial<TargetCoverage> = {}): TargetCoverage {
       },
     ],
     writtenOff: [],
+    overlaps: [],
     totals: {
       windowMs: 3_600_000,
       recordedMs: 3_526_000,
@@ -127,6 +128,34 @@ describe('coverage', () => {
     );
     expect(text).toContain('  2026-11-24 19:00:00 ─ 2026-11-24 19:13:07  news-b  take 1  stored');
     expect(text).toContain('\n  news-a  a  completed');
+  });
+
+  test('declares what two takes hold, and joins the pieces of either', () => {
+    const text = coverageText(
+      coverage({
+        spans: [
+          span('19:00:00', '19:30:00', { evidence: 'observed' }),
+          span('19:29:46', '19:29:50', { take: 2, evidence: 'observed', recording: 'rec-2' }),
+          span('19:29:50', '20:00:00', { take: 2, evidence: 'observed', recording: 'rec-2' }),
+        ],
+        gaps: [],
+        overlaps: [
+          {
+            sessionId: 'a',
+            take: 2,
+            former: 1,
+            from: '2026-11-24T19:29:46Z',
+            to: '2026-11-24T19:30:00Z',
+          },
+        ],
+      }),
+      'UTC',
+    );
+    expect(text.split('\n').slice(1)).toEqual([
+      '  19:00:00 ─ 19:30:00  take 1  observed',
+      '  19:29:46 ─ 20:00:00  take 2  observed  rec-2',
+      '  take 2 overlaps take 1 by 14s from 19:29:46: hand-over; it counts once',
+    ]);
   });
 
   test('tells what is not known, what was written off, and stretches shorter than a second by their length', () => {
@@ -238,6 +267,14 @@ describe('answers to commands', () => {
   ] as const)('%#', (given, text, exit) => {
     expect(commandText('pause', given, reader)).toBe(text);
     expect(commandExit(given)).toBe(exit);
+  });
+
+  test('a change has its own words', () => {
+    expect(commandText('change', result, reader)).toBe('ch-news  changed (revision 3)');
+    const note = 'Nothing records now; it is in effect from the next take on.';
+    expect(commandText('change', { ...result, applied: false, note }, reader)).toBe(
+      `ch-news  change is accepted, not applied yet (revision 3): ${note}`,
+    );
   });
 
   test('a start says whether it is new, scheduled, or was there already', () => {

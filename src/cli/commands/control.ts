@@ -1,7 +1,7 @@
-/** pause, resume, stop, extend: one shape for all of them. */
+/** pause, resume, stop, extend: one shape for all of them; and change, which says what. */
 import { userInfo } from 'node:os';
 import type { Command } from 'commander';
-import type { CommandOptions } from '../../client/types.ts';
+import type { Client, CommandOptions, SessionHandle } from '../../client/types.ts';
 import type { CommandName } from '../../session/state.ts';
 import { withClient } from '../client.ts';
 import { answer, type Context } from '../context.ts';
@@ -11,6 +11,9 @@ import { commandExit, commandText } from '../render/results.ts';
 import { command } from '../run.ts';
 import { assertWhole } from '../whole.ts';
 import { assertZone } from '../zones.ts';
+import { changeCommand } from './change.ts';
+
+type Control = Exclude<CommandName, 'change'>;
 
 interface Options {
   by?: string;
@@ -21,7 +24,7 @@ interface Options {
   zone?: string;
 }
 
-const TEXTS: Record<CommandName, string> = {
+const TEXTS: Record<Control, string> = {
   pause: 'record nothing until resumed, or until the given end',
   resume: 'end a pause',
   stop: 'end the recording now; nothing takes it back',
@@ -29,16 +32,14 @@ const TEXTS: Record<CommandName, string> = {
 };
 
 export function controlCommands(program: Command): void {
-  for (const name of Object.keys(TEXTS) as CommandName[]) controlCommand(program, name);
+  for (const name of Object.keys(TEXTS) as Control[]) controlCommand(program, name);
+  changeCommand(program);
 }
 
-function controlCommand(program: Command, name: CommandName): void {
-  const self = program
-    .command(`${name} <session>`)
-    .description(`${TEXTS[name]}. <session> is a whole id, name, name@start or key`)
-    .option('--by <name>', 'who wants it; else KEEPROLLING_BY, else your login')
-    .option('--reason <text>', 'why; it stands in the ledger')
-    .option('--id <id>', 'a repeat with the same id is dropped');
+function controlCommand(program: Command, name: Control): void {
+  const self = withAuthor(program.command(`${name} <session>`)).description(
+    `${TEXTS[name]}. <session> is a whole id, name, name@start or key`,
+  );
   if (name === 'pause' || name === 'extend') {
     self
       .option('--until <instant>', '04:00, 2026-11-24T04:00, or ISO 8601 with offset')
@@ -50,10 +51,7 @@ function controlCommand(program: Command, name: CommandName): void {
       // What is wrong by itself is told before anybody is asked.
       wishOf(context, name, options, context.zone);
       const result = await withClient(context, async (client) => {
-        const handle = await client.session(session!);
-        // The list needs no worker; a status would wait for one first.
-        const known = (await client.list({ state: 'all' })).find((one) => one.sessionId === handle.sessionId);
-        assertWhole(session!, known ?? (await handle.status()));
+        const handle = await wholeSession(client, session!);
         const local = options.until !== undefined && options.zone === undefined;
         const zone = local ? (await handle.status()).zone : undefined;
         const wish = wishOf(context, name, options, zone ?? context.zone);
@@ -67,7 +65,35 @@ function controlCommand(program: Command, name: CommandName): void {
   );
 }
 
-function wishOf(context: Context, name: CommandName, options: Options, sessionZone: string): CommandOptions {
+/** Who wants a command, why, and what tells a repeat of it: the same for all of them. */
+export function withAuthor(self: Command): Command {
+  return self
+    .option('--by <name>', 'who wants it; else KEEPROLLING_BY, else your login')
+    .option('--reason <text>', 'why; it stands in the ledger')
+    .option('--id <id>', 'a repeat with the same id is dropped');
+}
+
+export function authorOf(
+  context: Context,
+  { by, reason, id }: Pick<Options, 'by' | 'reason' | 'id'>,
+): Pick<CommandOptions, 'by' | 'reason' | 'id'> {
+  return {
+    by: by ?? context.env.KEEPROLLING_BY ?? login(),
+    ...(reason !== undefined && { reason }),
+    ...(id !== undefined && { id }),
+  };
+}
+
+/** @throws KeepRollingError E_SESSION_UNKNOWN for a part of a name */
+export async function wholeSession(client: Client, reference: string): Promise<SessionHandle> {
+  const handle = await client.session(reference);
+  // The list needs no worker; a status would wait for one first.
+  const known = (await client.list({ state: 'all' })).find((one) => one.sessionId === handle.sessionId);
+  assertWhole(reference, known ?? (await handle.status()));
+  return handle;
+}
+
+function wishOf(context: Context, name: Control, options: Options, sessionZone: string): CommandOptions {
   if (options.until !== undefined && options.for !== undefined) {
     throw usageError('--until and --for both say when; give one of them.');
   }
@@ -81,9 +107,7 @@ function wishOf(context: Context, name: CommandName, options: Options, sessionZo
       ? undefined
       : instantOf(options.until, '--until', { now: context.now(), zone, side: 'future' });
   return {
-    by: options.by ?? context.env.KEEPROLLING_BY ?? login(),
-    ...(options.reason !== undefined && { reason: options.reason }),
-    ...(options.id !== undefined && { id: options.id }),
+    ...authorOf(context, options),
     ...(until !== undefined && { until: new Date(until).toISOString() }),
     ...(options.for !== undefined && { for: options.for }),
   };

@@ -32,6 +32,7 @@ export function coverageText(coverage: TargetCoverage, zone: string): string {
   return [
     `${at(coverage.from)} – ${at(coverage.to)} ${zone}   ${recorded}`,
     ...stretches(coverage, zone, at),
+    ...coverage.overlaps.flatMap((one) => sentence('  ', overlapText(one, coverage, at))),
     ...coverage.writtenOff.flatMap((one) => sentence('  ', writtenOffText(one, at))),
     ...sessionLines(coverage),
     ...coverage.missing.flatMap((text) => sentence('  ! ', localised(withoutNote(text), zone, day0))),
@@ -104,17 +105,15 @@ function sentence(indent: string, text: string): string[] {
   );
 }
 
-/** The session knows a running span in pieces, as far as each was proved; equal neighbours read as one. */
+/**
+ * The session knows a running span in pieces, as far as each was proved; equal neighbours read as one. Between them
+ * may stand pieces of another take, at a hand-over.
+ */
 function joined(spans: Span[]): Span[] {
   const whole: Span[] = [];
   for (const span of spans) {
-    const last = whole.at(-1);
-    const same =
-      last &&
-      last.to === span.from &&
-      last.sessionId === span.sessionId &&
-      last.take === span.take &&
-      last.evidence === span.evidence;
+    const last = whole.findLast((one) => one.sessionId === span.sessionId && one.take === span.take);
+    const same = last && last.to === span.from && last.evidence === span.evidence;
     if (!same) whole.push({ ...span });
     else {
       const files = [...new Set([...last.files, ...span.files])];
@@ -162,6 +161,18 @@ function edges(from: string, to: string, edge: Stretch): string {
 /** Rounded up: an edge is never told to be surer than it is. */
 function plusMinus(ms: number): string {
   return ms < EXACT_MS ? '' : ` ±${lasting(Math.ceil(ms / 1000) * 1000)}`;
+}
+
+function overlapText(
+  { sessionId, take, former, from, to }: TargetCoverage['overlaps'][number],
+  { sessions }: TargetCoverage,
+  at: (instant: string) => string,
+): string {
+  const ms = Date.parse(to) - Date.parse(from);
+  const name = sessions.length > 1 ? sessions.find((one) => one.sessionId === sessionId)?.name : undefined;
+  const whose = name === undefined ? '' : `${name}: `;
+  const long = ms < 1000 ? `${ms}ms` : lasting(ms);
+  return `${whose}take ${take} overlaps take ${former} by ${long} from ${at(from)}: hand-over; it counts once`;
 }
 
 function writtenOffText(one: TargetCoverage['writtenOff'][number], at: (instant: string) => string): string {

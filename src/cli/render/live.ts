@@ -39,6 +39,8 @@ export function liveBlock(status: SessionStatus, view: StatusView, reader: Reade
     ['source', sourceText(view, reader.now)],
     ['so far', soFarText(view)],
     ...storageRows(view, reader.now),
+    ...changeRows(view),
+    ...limitRows(view, reader.now),
     ...writtenOffRows(view, at),
     ...callRows(view, reader.now),
     ...commandRows(view, reader.now),
@@ -155,11 +157,45 @@ function soFarText({ soFar, takes }: StatusView): string {
 }
 
 function storageRows(view: StatusView, now: number): string[][] {
-  const until = currentTake(view)?.credentialsUntil;
-  if (!until) return [];
-  const left = Date.parse(until) - now;
+  const take = currentTake(view);
+  const wanted = view.storage.destination;
+  const used = take?.status === 'open' ? take.storage : wanted;
+  const place =
+    used === wanted ? (used ?? '') : `${used ?? 'no destination'} → ${wanted ?? 'none'}, by the next take`;
+  const parts = [place, ...credentialParts(take, view, now)].filter(Boolean);
+  return parts.length === 0 ? [] : [['storage', parts.join('; ')]];
+}
+
+/** Credentials are proved by a write to the destination when they are minted. */
+function credentialParts(take: TakeView | undefined, { next, window }: StatusView, now: number): string[] {
+  if (!take?.credentialsUntil) return [];
+  const clock = (instant: string): string => clockOfDay(instant, window.zone, now, false);
+  const left = Date.parse(take.credentialsUntil) - now;
   const life = left > 0 ? lasting(left) : 'ENDED';
-  return [['storage', `credentials until ${clockOfDay(until, view.window.zone, now, false)} (${life})`]];
+  const refresh = next.find((due) => due.what === 'refresh');
+  const parts = [
+    `credentials until ${clock(take.credentialsUntil)} (${life})`,
+    ...(take.credentialsSince ? [`minted ${since(take.credentialsSince, now)} ago`] : []),
+    ...(refresh ? [`next refresh ${clock(refresh.at)}`] : []),
+  ];
+  return [parts.join(', ')];
+}
+
+/** What somebody has changed since the start. */
+function changeRows({ settings }: StatusView): string[][] {
+  const kinds = Object.entries(settings)
+    .filter(([kind]) => kind !== 'storage')
+    .map(([kind, { revision }]) => `${kind}${revision > 0 ? ` (revision ${revision})` : ''}`);
+  return kinds.length === 0 ? [] : [['changed', kinds.join(', ')]];
+}
+
+function limitRows(view: StatusView, now: number): string[][] {
+  return view.takes
+    .filter((take) => take.status === 'open' && take.endsAt !== null && Date.parse(take.endsAt) > now)
+    .map((take) => [
+      'limit',
+      `take ${take.number} can last until ${clockOfDay(take.endsAt!, view.window.zone, now, false)} (${lasting(Date.parse(take.endsAt!) - now)}) at the vendor`,
+    ]);
 }
 
 function writtenOffRows(view: StatusView, at: (instant: string) => string): string[][] {

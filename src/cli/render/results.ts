@@ -63,6 +63,7 @@ const DONE: Record<CommandName, string> = {
   resume: 'resumed',
   stop: 'stopped',
   extend: 'extended',
+  change: 'changed',
 };
 
 export function commandText(name: CommandName, result: CommandResult, reader: Reader): string {
