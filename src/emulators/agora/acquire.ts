@@ -25,6 +25,8 @@ export interface Asked {
 
 export function acquire(state: AgoraState, route: Route, { cname, uid, asked }: Asked): Outcome {
   if (!isUid(uid)) bad(OP, 'uid');
+  if (state.account === 'invalid') refuse(400, 400, 'invalid_appid');
+  if (state.account === 'overdue') refuse(400, 405, 'no_active_status');
   const scene = integerAt(OP, asked, 'scene', { least: 0, most: POSTPONED_SCENE }) ?? 0;
   checkName(state, cname, scene);
   const hours = integerAt(OP, asked, 'resourceExpiredHour', { least: 1, most: 720 }) ?? DEFAULT_HOURS;

@@ -80,6 +80,7 @@ function createState(options: AgoraEmulatorOptions): AgoraState {
     left: new Map(),
     channels: new Map(),
     pages: new Map(),
+    account: 'ok',
     uploadsDenied: false,
     uploadMs: 0,
     updateMs: 0,

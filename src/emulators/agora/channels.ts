@@ -1,5 +1,6 @@
 /** Who is in a channel, and what of it a task records. */
 import { WHOLE } from './files.ts';
+import { notify, SERVICE } from './notices.ts';
 import { closeRuns, openRun, uploadTo } from './uploads.ts';
 import { channelOf, type AgoraState, type Channel, type Task, type User } from './state.ts';
 import { hasAudio, hasVideo, includes } from './subscription.ts';
@@ -78,7 +79,27 @@ export function noteSource(
 }
 
 export function removeUser(state: AgoraState, channel: Channel, uid: string, at: number): void {
-  if (!channel.users.delete(uid)) return;
+  const user = channel.users.get(uid);
+  if (!user) return;
+  channel.users.delete(uid);
   noteSource(state, channel, uid, at, 'down');
-  for (const task of tasksIn(state, channel)) reflow(state, task, at);
+  for (const task of tasksIn(state, channel)) {
+    if (user.role === 'host' && !user.stalled) tellStreams(state, task, uid, false, at);
+    reflow(state, task, at);
+  }
+}
+
+/** Notifications 43 and 44: whether sound and picture of a user arrive. */
+export function tellStreams(
+  state: AgoraState,
+  task: Task,
+  uid: string,
+  receiving: boolean,
+  at: number,
+): void {
+  if (!task.joined) return;
+  const details = { streamUid: uid, state: receiving ? 0 : 1, UtcMs: at };
+  const types = task.recording?.streamTypes ?? 2;
+  if (hasAudio(types)) notify(state, task, at, 43, SERVICE.recorder, details);
+  if (hasVideo(types)) notify(state, task, at, 44, SERVICE.recorder, details);
 }

@@ -4,7 +4,7 @@ import type { Clock } from '../emulator.ts';
 import type { FaultPlan } from '../faults.ts';
 import { faultsControl, readBoolean, readNumber, readString } from '../inputs.ts';
 import type { Control, ControlInput } from '../inputs.ts';
-import { noteSource, reflow, removeUser, tasksIn } from './channels.ts';
+import { noteSource, reflow, removeUser, tasksIn, tellStreams } from './channels.ts';
 import { CRASHED, endTask, KICKED, moveTask, WEB_STOP } from './lifecycle.ts';
 import { channelOf, type AgoraState, type Channel, type Task, type User } from './state.ts';
 import { advance } from './timeline.ts';
@@ -40,6 +40,9 @@ export function agoraControls(state: AgoraState, faults: FaultPlan, clock: Clock
         for (const run of task.runs.values()) uploadSlices(state, task, run, now);
       }
       state.uploadsDenied = readChoice(input, 'mode', ['ok', 'denied']) === 'denied';
+    },
+    account: (input) => {
+      state.account = readChoice(input, 'state', ['ok', 'overdue', 'invalid']);
     },
     upload: (input) => {
       state.uploadMs = readNumber(input, 'takesMs') ?? 0;
@@ -118,7 +121,8 @@ function joinUser(state: AgoraState, input: ControlInput, now: number): void {
   noteSource(state, channel, uid, now, 'up');
   for (const task of tasksIn(state, channel)) {
     if (task.joined && task.botUid === uid) endTask(state, task, now, KICKED);
-    else reflow(state, task, now);
+    else if (user.role === 'host') tellStreams(state, task, uid, true, now);
+    reflow(state, task, now);
   }
 }
 
@@ -130,7 +134,10 @@ function setStalled(state: AgoraState, input: ControlInput, stalled: boolean, no
   if (user.stalled === stalled) return;
   user.stalled = stalled;
   noteSource(state, channel, user.uid, now, stalled ? 'stalled' : 'flowing');
-  for (const task of tasksIn(state, channel)) reflow(state, task, now);
+  for (const task of tasksIn(state, channel)) {
+    tellStreams(state, task, user.uid, !stalled, now);
+    reflow(state, task, now);
+  }
 }
 
 function setPage(state: AgoraState, input: ControlInput, now: number): void {
@@ -172,5 +179,6 @@ function reset(state: AgoraState, now: number): void {
   state.channels.clear();
   state.pages.clear();
   state.buckets.clear();
+  state.account = 'ok';
   Object.assign(state, { uploadsDenied: false, uploadMs: 0, updateMs: 0, downUntil: undefined });
 }

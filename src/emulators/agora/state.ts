@@ -133,6 +133,8 @@ export interface AgoraState {
   left: Map<string, number>;
   channels: Map<string, Channel>;
   pages: Map<string, PageState>;
+  /** Whether Agora still serves this customer. */
+  account: 'ok' | 'overdue' | 'invalid';
   uploadsDenied: boolean;
   /** How long the last files take after a stop. */
   uploadMs: number;

@@ -10,7 +10,7 @@ import { bad, noWorker, Refusal, refuseOld, reply } from './reply.ts';
 import type { AgoraState, Task } from './state.ts';
 import { readStorage, shortestSts, type Storage } from './storage-config.ts';
 import { EVERYBODY, readRule, type Rule, type Subscription } from './subscription.ts';
-import { uploadSlices } from './uploads.ts';
+import { notePlaylist, uploadSlices } from './uploads.ts';
 import { readOutputs } from './web-config.ts';
 
 const OP = 'Update';
@@ -129,4 +129,5 @@ function changeStorage(state: AgoraState, task: Task, next: Storage, at: number)
   const moved = state.config.unknowns.bucketChange === 'applied';
   task.storage = moved ? next : { ...next, vendor, region, bucket, prefix };
   task.stsExpiryTold = false;
+  for (const track of task.runs.keys()) notePlaylist(task, track, at);
 }

@@ -22,9 +22,7 @@ function bytesBetween(from: number, to: number): number {
 export function openRun(state: AgoraState, task: Task, track: string, at: number): void {
   task.runs.set(track, { track, from: at, flushedTo: at, uploads: 0 });
   task.sawMedia = true;
-  const name = playlistName(task, track);
-  if (!task.playlists.some((known) => known.name === name))
-    task.playlists.push({ name, track, startedAt: at });
+  notePlaylist(task, track, at);
   if (task.mode === 'web') return;
   const [uid = '0', medium = ''] = track.split('/');
   notify(state, task, at, 42, SERVICE.recorder, {
@@ -34,6 +32,13 @@ export function openRun(state: AgoraState, task: Task, track: string, at: number
     streamUid: track === WHOLE ? '0' : uid,
     trackType: track === WHOLE ? 'audio_and_video' : medium,
   });
+}
+
+/** A playlist of its own for each name under which the track is written. */
+export function notePlaylist(task: Task, track: string, at: number): void {
+  const name = playlistName(task, track);
+  if (task.playlists.some((known) => known.name === name)) return;
+  task.playlists.push({ name, track, startedAt: at });
 }
 
 /** When the run's next batch goes up: its first slice at once, so that there is something to see. */
