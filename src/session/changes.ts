@@ -60,6 +60,8 @@ export function misfit(schema: Schema, value: unknown, where: string): string | 
       return typeof value === 'number' ? numberMisfit(schema, value, wrong) : wrong('must be a number');
     case 'boolean':
       return typeof value === 'boolean' ? null : wrong('must be true or false');
+    case 'null':
+      return value === null ? null : wrong('must be null');
     default:
       return null;
   }
@@ -91,9 +93,8 @@ function listMisfit(
   where: string,
   wrong: (what: string) => string,
 ): string | null {
-  if (value.length < minItems)
-    return wrong(`must have at least ${minItems} item${minItems === 1 ? '' : 's'}`);
-  if (value.length > maxItems) return wrong(`must have at most ${maxItems} item${maxItems === 1 ? '' : 's'}`);
+  if (value.length < minItems) return wrong(`must have at least ${counted(minItems, 'item')}`);
+  if (value.length > maxItems) return wrong(`must have at most ${counted(maxItems, 'item')}`);
   if (!items) return null;
   for (const [index, item] of value.entries()) {
     const found = misfit(items, item, `${where}[${index}]`);
@@ -108,8 +109,8 @@ function textMisfit(
   wrong: (what: string) => string,
 ): string | null {
   if (value.length < minLength)
-    return wrong(minLength === 1 ? 'must not be empty' : `must have ${minLength} characters`);
-  if (value.length > maxLength) return wrong(`must have at most ${maxLength} characters`);
+    return wrong(minLength === 1 ? 'must not be empty' : `must have at least ${minLength} characters`);
+  if (value.length > maxLength) return wrong(`must have at most ${counted(maxLength, 'character')}`);
   return pattern === undefined || new RegExp(pattern, 'u').test(value)
     ? null
     : wrong(`must match ${pattern}`);
@@ -121,5 +122,13 @@ function numberMisfit(
   wrong: (what: string) => string,
 ): string | null {
   if (type === 'integer' && !Number.isInteger(value)) return wrong('must be a whole number');
-  return value >= minimum && value <= maximum ? null : wrong(`must be from ${minimum} to ${maximum}`);
+  if (value >= minimum && value <= maximum) return null;
+  // Whole numbers come with the ends of what a number can count to.
+  const [least, most] = [minimum > -Number.MAX_SAFE_INTEGER, maximum < Number.MAX_SAFE_INTEGER];
+  if (least && most) return wrong(`must be from ${minimum} to ${maximum}`);
+  return wrong(value < minimum ? `must be at least ${minimum}` : `must be at most ${maximum}`);
+}
+
+function counted(amount: number, one: string): string {
+  return `${amount} ${one}${amount === 1 ? '' : 's'}`;
 }
