@@ -6,8 +6,8 @@ import { fileURLToPath } from 'node:url';
 import { NativeConnection, Worker, type WorkflowBundleOption } from '@temporalio/worker';
 import type { Dispatcher } from 'undici';
 import { createActivities } from './activities/index.ts';
-import { directoryArchive } from './archive/archive.ts';
 import { workerIdentity } from './archive/marker.ts';
+import { openArchive } from './archive/open.ts';
 import { loadDataConverter } from './config/codec.ts';
 import { connectOptions } from './config/connect.ts';
 import type { Settings } from './config/settings.ts';
@@ -44,11 +44,11 @@ export async function startWorkers(options: WorkersOptions): Promise<Workers> {
   const connection = await NativeConnection.connect(connectionOptions);
   const dispatcher = options.dispatcher ?? createHttpAgent();
   const workflowBundle = options.workflowBundle ?? { codePath: bundlePath() };
-  const directory = settings.archiveDirectory();
+  const archive = openArchive(settings, { dispatcher });
   const activities = createActivities({
     settings,
     registry,
-    archive: directory === null ? null : directoryArchive(directory),
+    archive,
     dispatcher,
   });
   const common = {
@@ -65,7 +65,7 @@ export async function startWorkers(options: WorkersOptions): Promise<Workers> {
     taskQueue: workflowQueue(prefix),
     workflowBundle,
     // `doctor` compares the archive's mark in it. This worker alone writes there; every byte of it is in every event.
-    identity: await workerIdentity(directory),
+    identity: await workerIdentity(archive),
     // After a worker has died, its sessions wait this long for it before another takes them over.
     stickyQueueScheduleToStartTimeout: '3 seconds',
     ...(options.maxCachedWorkflows !== undefined && { maxCachedWorkflows: options.maxCachedWorkflows }),

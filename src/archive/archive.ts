@@ -1,4 +1,4 @@
-/** Where ledgers go that must outlive Temporal: a directory here. Pieces are immutable. */
+/** Where ledgers go that must outlive Temporal: a directory here, a bucket in bucket.ts. Pieces are immutable. */
 import { createHash, randomUUID } from 'node:crypto';
 import { link, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -15,7 +15,22 @@ export interface Archive {
   list(prefix: string): Promise<string[]>;
 }
 
-export function directoryArchive(directory: string): Archive {
+/** One that was opened, and must be closed. */
+export interface OpenArchive extends Archive {
+  /** Proves that it can be written now. @throws whatever keeps it from that */
+  probe(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** What is there under a name is not what was to be written. */
+export function changed(name: string): KeepRollingError {
+  return new KeepRollingError(
+    'E_ARCHIVE_UNREADABLE',
+    `${name} is in the archive already with other content; nothing was overwritten.`,
+  );
+}
+
+export function directoryArchive(directory: string): OpenArchive {
   const pathOf = (name: string): string => join(directory, ...name.split('/'));
   return {
     place: directory,
@@ -30,10 +45,7 @@ export function directoryArchive(directory: string): Archive {
       } catch (error) {
         if (!hasCode(error, 'EEXIST')) throw error;
         if ((await readFile(path, 'utf8')) === text) return;
-        throw new KeepRollingError(
-          'E_ARCHIVE_UNREADABLE',
-          `${name} is in the archive already with other content; nothing was overwritten.`,
-        );
+        throw changed(name);
       } finally {
         await rm(temporary, { force: true });
       }
@@ -54,6 +66,13 @@ export function directoryArchive(directory: string): Archive {
         .map((entry) => (entry.isDirectory() ? `${entry.name}/` : entry.name))
         .toSorted();
     },
+    async probe() {
+      const path = join(directory, `.probe-${randomUUID()}.tmp`);
+      await mkdir(directory, { recursive: true });
+      await writeFile(path, '');
+      await rm(path);
+    },
+    close: () => Promise.resolve(),
   };
 }
 

@@ -1,41 +1,27 @@
-/** A mark in the archive's folder: worker and client see the same archive where they read the same mark. */
+/** A mark in the archive: worker and client see the same archive where they read the same mark. */
 import { randomUUID } from 'node:crypto';
-import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { KeepRollingError } from '../contract/errors.ts';
+import type { Archive } from './archive.ts';
 
 /** A mount that hangs answers never. */
 const MARK_MS = 3_000;
 export const MARKER = '.keeprolling-archive';
 
-/** Whoever comes first writes it. @throws where the folder can be neither made nor written */
-export async function markerOf(directory: string): Promise<string> {
-  const path = join(directory, MARKER);
-  const known = await markIn(path);
-  if (known !== null) return known;
-  await mkdir(directory, { recursive: true });
-  const own = `${path}.${randomUUID()}.tmp`;
-  await writeFile(own, `${randomUUID().slice(0, 8)}\n`);
+/** Whoever comes first writes it. @throws where the archive can be neither read nor written */
+export async function markerOf(archive: Archive): Promise<string> {
+  const known = await archive.get(MARKER);
+  if (known !== undefined) return known.trim();
+  const own = randomUUID().slice(0, 8);
   try {
-    // Fails where there is one already, so that two who come at the same time read the same.
-    await link(own, path);
+    // Fails where there is another one already, so that two who come at the same time read the same.
+    await archive.put(MARKER, `${own}\n`);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-  } finally {
-    await rm(own, { force: true });
+    if (!(error instanceof KeepRollingError)) throw error;
   }
-  return (await readFile(path, 'utf8')).trim();
-}
-
-/** null where there is none yet. */
-async function markIn(path: string): Promise<string | null> {
-  try {
-    return (await readFile(path, 'utf8')).trim();
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
-    throw error;
-  }
+  // Read in any case: a store that does not know "only if there is none" keeps the last one.
+  return (await archive.get(MARKER))?.trim() ?? own;
 }
 
 /** What a worker says instead of a mark. Marks are hexadecimal, so that none looks like these. */
@@ -43,11 +29,11 @@ export const NO_ARCHIVE = 'none';
 export const UNREADABLE = 'unreadable';
 
 /** `<pid>@<host> archive:<mark>`, as the server lists it among the pollers of a queue. */
-export async function workerIdentity(directory: string | null): Promise<string> {
+export async function workerIdentity(archive: Archive | null): Promise<string> {
   // An outage of the archive keeps no worker from its sessions.
   const late = sleep(MARK_MS, UNREADABLE, { ref: false });
   const mark =
-    directory === null ? NO_ARCHIVE : await Promise.race([markerOf(directory).catch(() => UNREADABLE), late]);
+    archive === null ? NO_ARCHIVE : await Promise.race([markerOf(archive).catch(() => UNREADABLE), late]);
   return `${process.pid}@${hostname()} archive:${mark}`;
 }
 

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import type { ConnectionLike } from '@temporalio/client';
-import { directoryArchive } from '../archive/archive.ts';
+import type { OpenArchive } from '../archive/archive.ts';
+import { openArchive } from '../archive/open.ts';
 import { findConfiguration, loadSettings, settingsOf } from '../config/settings.ts';
 import type { Environment } from '../config/values.ts';
 import type { Specification } from '../contract/specification.ts';
@@ -47,9 +48,11 @@ export interface ConnectOptions {
 /** Durable recording sessions: start, command, observe and account for them. */
 export class KeepRolling implements Client {
   readonly #context: Context;
+  readonly #archive: OpenArchive | null;
 
-  private constructor(context: Context) {
+  private constructor(context: Context, archive: OpenArchive | null) {
     this.#context = context;
+    this.#archive = archive;
   }
 
   /**
@@ -71,14 +74,15 @@ export class KeepRolling implements Client {
       ...(connection && { connection }),
       ...(namespace !== undefined && { namespace }),
     });
-    const directory = settings.archiveDirectory();
-    return new KeepRolling({
+    const archive = openArchive(settings);
+    const context = {
       settings,
       registry,
-      archive: directory === null ? null : readableArchive(directoryArchive(directory)),
+      archive: archive && readableArchive(archive),
       reach,
       hasSearchAttributes: searchAttributesAsked(reach),
-    });
+    };
+    return new KeepRolling(context, archive);
   }
 
   /**
@@ -118,8 +122,8 @@ export class KeepRolling implements Client {
     return await toldErrors(this.#context.reach, coverage(this.#context, reference, options));
   }
 
-  /** Lets go of the server. Sessions go on. */
+  /** Lets go of server and archive. Sessions go on. */
   async close(): Promise<void> {
-    await this.#context.reach.close();
+    await Promise.all([this.#context.reach.close(), this.#archive?.close()]);
   }
 }

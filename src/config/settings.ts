@@ -19,6 +19,8 @@ import { referenceProblems, secretLookup } from './secrets.ts';
 import { resolveValues, type Environment, type SecretLookup } from './values.ts';
 
 export const CONFIGURATION_FILE = 'keeprolling.yaml';
+/** Below this in a bucket, where the configuration says nothing else: recordings may lie beside it. */
+const LEDGERS = 'ledgers';
 
 export interface Settings {
   /** The file, or null when there is none. */
@@ -46,7 +48,8 @@ export interface Settings {
   secret(name: string): string;
   /** Names of query parameters that may stand in a URL of a specification. */
   publicParameters(): string[];
-  archiveDirectory(): string | null;
+  /** Where ledgers go; `prefix` stands below the destination's own. */
+  archive(): { directory: string } | { destination: string; prefix: string } | null;
   temporal(): Configuration['temporal'];
   codec(): string | null;
 }
@@ -157,10 +160,11 @@ export function settingsOf(
     secretNames: () => Object.keys(configuration.secrets),
     secret: (name) => secrets(name, 'secret'),
     publicParameters: () => configuration.publicParameters,
-    archiveDirectory() {
-      const directory = configuration.archive?.directory;
+    archive() {
+      const { directory, destination, prefix = LEDGERS } = configuration.archive ?? {};
+      if (destination !== undefined) return { destination, prefix };
       if (directory === undefined) return null;
-      return isAbsolute(directory) ? directory : join(folder, directory);
+      return { directory: isAbsolute(directory) ? directory : join(folder, directory) };
     },
     temporal: () => configuration.temporal,
     codec: () => (configuration.codec === undefined ? null : resolve(folder, configuration.codec)),

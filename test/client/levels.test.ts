@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { directoryArchive } from '../../src/archive/archive.ts';
 import { archiveIn, markerOf } from '../../src/archive/marker.ts';
 import { levelsInUse } from '../../src/client/levels.ts';
 import { ACTIVITIES, pollersOf } from '../../src/client/pollers.ts';
@@ -45,6 +46,6 @@ it('a worker tells the mark of its archive to whoever describes its queue', asyn
     return found.length > 0 && found;
   });
   expect(pollers.map((one) => archiveIn(one.identity))).toEqual([
-    { worker: expect.stringMatching(/^\d+@\S+$/), mark: await markerOf(kit.archive) },
+    { worker: expect.stringMatching(/^\d+@\S+$/), mark: await markerOf(directoryArchive(kit.archive)) },
   ]);
 });

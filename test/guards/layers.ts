@@ -71,6 +71,8 @@ export const LAYERS: Record<string, Layer> = {
       'contract',
       'session',
       'archive',
+      // For `doctor`, which tries every destination.
+      'credentials',
       'server',
       'emulators',
       'gateway',

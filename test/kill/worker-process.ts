@@ -29,7 +29,7 @@ export async function workerProcess(world: OmeWorld): Promise<WorkerProcess> {
       installation: 'test01',
       temporal: { address: world.address },
       accounts: { account: { vendor: 'ome', url: world.url, accessToken: TOKEN, looks: QUICK_LOOKS } },
-      archive: { directory: world.settings.archiveDirectory() },
+      archive: world.settings.archive(),
       queues: { prefix: world.prefix },
     }),
   );

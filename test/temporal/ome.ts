@@ -1,6 +1,6 @@
 /** Sessions on the dev server that record from an emulated OvenMediaEngine in this process. */
 import type { WorkflowHandle, WorkflowStartOptions } from '@temporalio/client';
-import { directoryArchive } from '../../src/archive/archive.ts';
+import { openArchive } from '../../src/archive/open.ts';
 import { readSession, sessionFolders, type SessionRecord } from '../../src/archive/read.ts';
 import {
   createOmeEmulator,
@@ -122,7 +122,7 @@ export async function closedLedger(
   { sessionId, key }: SessionResult,
 ): Promise<SessionRecord> {
   await client.workflow.getHandle(filesWorkflowId(sessionId)).result();
-  const archive = directoryArchive(settings.archiveDirectory()!);
+  const archive = openArchive(settings)!;
   const folder = (await sessionFolders(archive, key)).find((name) => name.endsWith(sessionId));
   const record = folder === undefined ? undefined : await readSession(archive, folder);
   if (!record) throw new Error('The session left nothing in the archive.');

@@ -85,7 +85,7 @@ beforeAll(async () => {
     );
     for (const payload of payloadsIn(run.history)) keep(`a payload of ${run.runId}`, Buffer.from(payload));
   }
-  const archive = world.settings.archiveDirectory()!;
+  const { directory: archive } = world.settings.archive() as { directory: string };
   for (const name of await readdir(archive, { recursive: true, withFileTypes: true })) {
     if (name.isFile()) keep(`archive ${name.name}`, await readFile(join(name.parentPath, name.name)));
   }

@@ -21,7 +21,7 @@ export function accountChecks(
         const { vendor, fields } = settings.account(name);
         const recorder = registry.get(vendor)?.recorder;
         if (!recorder) return [bad(what, `there is no recorder for ${vendor}`, 'update keeprolling')];
-        const secret = ({ secret: name }: SecretReference): string => settings.secret(name);
+        const secret = ({ secret: wanted }: SecretReference): string => settings.secret(wanted);
         const checks = await recorder.check({ account: fields, dispatcher, now, secret, signal });
         return checks.map((check) => ({ ...check, what: `${what}: ${check.what}` }));
       },

@@ -1,15 +1,17 @@
-/** Is the archive there, can it be written, and is it the one that the workers write? */
-import { randomUUID } from 'node:crypto';
-import { rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+/** Is the archive there, can it be written, and is it the one that the workers write? And every other place for files. */
+import { Agent } from 'undici';
+import type { OpenArchive } from '../../archive/archive.ts';
 import { archiveIn, markerOf, NO_ARCHIVE, UNREADABLE } from '../../archive/marker.ts';
+import { openArchive } from '../../archive/open.ts';
 import { ACTIVITIES, isGone, pollersOf, type Poller } from '../../client/pollers.ts';
 import type { Reach } from '../../client/reach.ts';
 import type { Settings } from '../../config/settings.ts';
+import { StorageFailure } from '../../credentials/minted.ts';
 import type { Check } from '../../recorders/recorder.ts';
 import { workflowQueue } from '../../session/names.ts';
 import { count } from '../render/text.ts';
 import { bad, bounded, good } from './checks.ts';
+import { destinationChecks, failed } from './destinations.ts';
 import { unreached } from './server.ts';
 
 const WORKERS = 'archive of the workers';
@@ -18,30 +20,43 @@ const CALL_MS = 2_000;
 const NAMED = 3;
 
 export function archiveChecks(settings: Settings, reach: Reach, now: () => number): Promise<Check[]>[] {
-  const directory = settings.archiveDirectory();
-  const here = bounded(
-    'archive',
-    async () => [await archiveCheck(directory)],
-    () => bad('archive', 'it cannot be looked at', 'see whether its folder is mounted'),
-  );
-  if (directory === null) return [here];
-  const there = bounded(
+  const dispatcher = new Agent({ connect: { timeout: CALL_MS } });
+  const archive = openArchive(settings, { dispatcher, now });
+  const checks = [
+    bounded(
+      'archive',
+      async () => [await archiveCheck(archive)],
+      () => bad('archive', 'it cannot be looked at', 'see whether its folder is mounted'),
+    ),
+    ...(archive === null ? [] : [workersCheck(archive, settings, reach, now)]),
+    ...destinationChecks(settings, dispatcher, now),
+  ];
+  void Promise.allSettled(checks).then(async () => await dispatcher.destroy());
+  return checks;
+}
+
+function workersCheck(
+  archive: OpenArchive,
+  settings: Settings,
+  reach: Reach,
+  now: () => number,
+): Promise<Check[]> {
+  return bounded(
     WORKERS,
     async () => {
       const queue = workflowQueue(settings.queuePrefix());
       const pollers = await pollersOf(reach, queue, ACTIVITIES, CALL_MS);
-      const mark = await markerOf(directory).catch(() => null);
+      const mark = await markerOf(archive).catch(() => null);
       return mark === null
         ? [{ what: WORKERS, ok: false, detail: 'not known: the archive here has no mark to compare with' }]
         : [sameArchiveCheck(mark, pollers, now())];
     },
     (error) => unreached(WORKERS, error, reach),
   );
-  return [here, there];
 }
 
-async function archiveCheck(directory: string | null): Promise<Check> {
-  if (directory === null) {
+async function archiveCheck(archive: OpenArchive | null): Promise<Check> {
+  if (archive === null) {
     return bad(
       'archive',
       'none is configured: what was recorded is forgotten with the namespace',
@@ -49,23 +64,19 @@ async function archiveCheck(directory: string | null): Promise<Check> {
     );
   }
   try {
-    const mark = await markerOf(directory);
-    await probe(directory);
-    return good('archive', `${directory} can be written; its mark is ${mark}`);
+    const mark = await markerOf(archive);
+    await archive.probe();
+    return good('archive', `${archive.place} can be written; its mark is ${mark}`);
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code ?? 'unknown error';
+    const code = (error as NodeJS.ErrnoException).code;
+    if (error instanceof StorageFailure || code === undefined || code.startsWith('E_'))
+      return failed('archive', error);
     return bad(
       'archive',
-      `${directory} cannot be written (${code})`,
+      `${archive.place} cannot be written (${code})`,
       'mend the folder, or name another one in keeprolling.yaml',
     );
   }
-}
-
-async function probe(directory: string): Promise<void> {
-  const path = join(directory, `.probe-${randomUUID()}.tmp`);
-  await writeFile(path, '');
-  await rm(path);
 }
 
 /** What a worker writes elsewhere is missing in every answer from here, and nothing else would tell. */
@@ -82,7 +93,7 @@ export function sameArchiveCheck(mark: string, pollers: Poller[], now: number): 
     `${told.join(', ')}${more}; the mark here is ${mark}`,
     silent
       ? 'start workers of this release: older ones do not tell their mark'
-      : 'give both the same folder: one host, or a shared mount, named in both keeprolling.yaml; then restart the worker',
+      : 'give both the same archive: one bucket, one host, or a shared mount, named in both keeprolling.yaml; then restart the worker',
   );
 }
 

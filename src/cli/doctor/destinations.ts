@@ -1,0 +1,72 @@
+/** Each destination: are there credentials, do they live long enough, and is the bucket written with them? */
+import type { Dispatcher } from 'undici';
+import type { Settings } from '../../config/settings.ts';
+import type { Place } from '../../contract/destinations.ts';
+import { KeepRollingError } from '../../contract/errors.ts';
+import { formatDuration } from '../../contract/time.ts';
+import { storageAccess } from '../../credentials/access.ts';
+import { StorageFailure, type Minted } from '../../credentials/minted.ts';
+import type { Check } from '../../recorders/recorder.ts';
+import { bad, bounded, good } from './checks.ts';
+
+/** What a recorder that keeps credentials asks of them. */
+const LONG_MS = 4 * 3_600_000;
+
+export function destinationChecks(
+  settings: Settings,
+  dispatcher: Dispatcher,
+  now: () => number,
+): Promise<Check[]>[] {
+  return settings.destinationNames().map((name) => {
+    const what = `destination ${name}`;
+    return bounded(
+      what,
+      async () => {
+        const destination = settings.destination(name);
+        const access = storageAccess({ name, destination, dispatcher, now });
+        const folder = destination.prefix ?? '';
+        const minted = await access.mint({ minLifeMs: 0, folder });
+        const isTried = destination.probe === 'write' && speaksS3(access.place);
+        const archive = settings.archive();
+        const holdsArchive = archive !== null && 'destination' in archive && archive.destination === name;
+        const check = judged(what, access.place, minted, isTried, now());
+        // Ledgers need no long life, and nothing here tells whether recordings go there too.
+        return [holdsArchive && !check.ok ? good(what, check.detail) : check];
+      },
+      (error) => failed(what, error),
+    );
+  });
+}
+
+function speaksS3({ cloud }: Place): boolean {
+  return cloud === 'aws' || cloud === 's3-compatible';
+}
+
+function judged(what: string, place: Place, { life }: Minted, isTried: boolean, now: number): Check {
+  const { cloud, bucket, prefix } = place;
+  const where = `${cloud} ${bucket}${prefix === null ? '' : `/${prefix}`}`;
+  const tried = isTried ? 'was written' : 'was not tried (no probe)';
+  if (life === null) return good(what, `${where} ${tried}; its credentials have no end`);
+  const leftMs = life.expiresAt - now;
+  // Whole minutes: the seconds on the way are nobody's concern.
+  const left = formatDuration(Math.round(leftMs / 60_000) * 60_000);
+  if (leftMs >= LONG_MS) return good(what, `${where} ${tried}; credentials live ${left} (4h are needed)`);
+  return bad(
+    what,
+    `${where} ${tried}, but credentials live ${left} only, and recorders ask for 4h`,
+    "raise the role's MaxSessionDuration and `duration`; a role assumed with another role's keys gets 1h at most",
+  );
+}
+
+/** Our own failures hold no secret; what else is thrown is not quoted. */
+export function failed(what: string, error: unknown): Check {
+  if (error instanceof StorageFailure)
+    return bad(what, error.failure.message.replace(/\.$/, ''), `${error.failure.who} must act`);
+  if (error instanceof KeepRollingError)
+    return bad(what, error.message, 'mend keeprolling.yaml or its environment');
+  return bad(
+    what,
+    `the check failed (${error instanceof Error ? error.name : 'unknown'})`,
+    'please report it',
+  );
+}
