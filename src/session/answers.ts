@@ -173,7 +173,7 @@ function failed(state: SessionState, take: Take, lane: Lane, failure: Failure): 
   switch (lane.op) {
     case 'reserve':
     case 'start':
-      startFailed(state, take, failure);
+      startFailed(state, take, lane.op, failure);
       return;
     case 'change':
       changeFailed(state, lane, failure);
@@ -190,12 +190,14 @@ function failed(state: SessionState, take: Take, lane: Lane, failure: Failure): 
   }
 }
 
-function startFailed(state: SessionState, take: Take, failure: Failure): void {
+function startFailed(state: SessionState, take: Take, op: 'reserve' | 'start', failure: Failure): void {
   trouble(state, 'start', failure);
   state.stickyCause = { cause: failure.cause, detail: failure.message };
   if (failure.who === 'source') sourceDown(state, state.at);
   const firstTry = take.status === 'starting';
-  if (failure.applied !== 'no' || (!firstTry && failure.retry !== 'never')) {
+  // A reservation that nobody uses ends by itself, whether or not it was made.
+  const applied = op === 'start' && failure.applied !== 'no';
+  if (applied || (!firstTry && failure.retry !== 'never')) {
     take.status = 'unanswered';
     take.unnamed ||= failure.applied === 'unnamed';
     return;
