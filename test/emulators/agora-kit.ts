@@ -1,6 +1,6 @@
 /** An Agora in the process with a clock that stands still, and short words to speak with it. */
 import { createAgoraEmulator, ManualClock } from '../../src/emulators/index.ts';
-import type { AgoraEmulatorOptions, TruthEntry } from '../../src/emulators/index.ts';
+import type { AgoraEmulatorOptions, Notice, TruthEntry } from '../../src/emulators/index.ts';
 import type { ObjectStore, Upload, UploadVerdict } from '../../src/emulators/object-store.ts';
 import {
   DEFAULT_APP_ID,
@@ -139,6 +139,7 @@ export function agoraKit(options: Partial<AgoraEmulatorOptions> & { at?: number 
     query,
     update: (ids: Ids, clientRequest: Fields) => call(ids, 'update', clientRequest),
     stop: (ids: Ids, clientRequest: Fields = {}) => call(ids, 'stop', clientRequest),
+    notices: () => control('notices') as Notice[],
     wait: (ms: number) => clock.advance(ms),
     join: (uid = '1', more: Fields = {}) => control('user.join', { channel: 'room', uid, ...more }),
     leave: (uid = '1') => control('user.leave', { channel: 'room', uid }),
@@ -173,7 +174,7 @@ export function ends(kit: AgoraKit): [seconds: number, reason: string | undefine
 
 /** Numbers of the notifications so far. */
 export function events(kit: AgoraKit): number[] {
-  return kit.emulator.notices.map(({ eventType }) => eventType);
+  return kit.notices().map(({ eventType }) => eventType);
 }
 
 /** A bucket that remembers what came, and answers as it is told. */
