@@ -115,6 +115,6 @@ export function takesScreenshotsOnly({ snapshotConfig, avFileType }: AgoraOption
 }
 
 /** What goes into `recordingFileConfig`; null where it must be left out. */
-export function fileTypesOf(options: AgoraOptions): ('hls' | 'mp4')[] | null {
-  return takesScreenshotsOnly(options) ? null : [...(options.avFileType ?? ['hls' as const])];
+export function fileTypesOf(options: AgoraOptions): NonNullable<AgoraOptions['avFileType']> | null {
+  return takesScreenshotsOnly(options) ? null : (options.avFileType ?? ['hls']);
 }

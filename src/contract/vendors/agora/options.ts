@@ -174,7 +174,7 @@ const storageConfig = z.strictObject({
 
 const snapshotConfig = z.strictObject({
   captureInterval: whole('snapshotConfig.captureInterval', 5, 3600, 'seconds', '10'),
-  fileType: told(z.array(z.literal('jpg')).min(1).max(1), 'it must be ["jpg"], the only format', {
+  fileType: told(z.tuple([z.literal('jpg')]), 'it must be ["jpg"], the only format', {
     rule: page('snapshotConfig.fileType'),
     try: '[jpg]',
   }),

@@ -18,12 +18,17 @@ function isLabel(text: string): boolean {
 
 const bytes = (text: string): number => Buffer.byteLength(text, 'utf8');
 
-/** A target whose mode is wrong has one problem, not two. */
+/** A target whose mode is wrong, or whose channel is missing, has one problem, not two. */
 const whenMode =
   (fits: (channel: string) => boolean, ...modes: unknown[]) =>
   (target: unknown): boolean => {
     const channel = valueOf(target, 'channel');
-    return typeof channel !== 'string' || !modes.includes(valueOf(target, 'mode')) || fits(channel);
+    return (
+      typeof channel !== 'string' ||
+      channel === '' ||
+      !modes.includes(valueOf(target, 'mode')) ||
+      fits(channel)
+    );
   };
 
 export const agoraTargetSchema = z
