@@ -188,7 +188,9 @@ function startCall(state: SessionState, live: Take[], nonce: string): Effect | n
 /** A take that must end soon is followed by the next before it ends. */
 function handOver(state: SessionState, wanted: Take[], nonce: string): Effect | null {
   const [former, next] = wanted;
-  if (former && next && next.provedAt !== null) {
+  // Where nothing ever proves a take, its acceptance is all there is.
+  const proved = next?.provedAt != null || (next?.status === 'open' && state.plan.traits.proof === 'none');
+  if (former && proved) {
     former.retire = 'handed-over';
     return stopCall(state, [former]);
   }
