@@ -1,6 +1,8 @@
 /** The one list of vendors. A sixth one adds a line here, a folder beside this file, and a schema in the contract. */
 import type { VendorContract } from '../contract/vendor.ts';
+import { agoraContract } from '../contract/vendors/agora.ts';
 import { omeContract } from '../contract/vendors/ome.ts';
+import { agoraRecorder } from './agora/adapter.ts';
 import { omeRecorder } from './ome/adapter.ts';
 import type { Recorder } from './recorder.ts';
 
@@ -17,4 +19,7 @@ export function registryOf(vendors: Vendor[]): Registry {
   return new Map(vendors.map((vendor) => [vendor.contract.vendor, vendor]));
 }
 
-export const VENDORS: Registry = registryOf([{ contract: omeContract, recorder: omeRecorder }]);
+export const VENDORS: Registry = registryOf([
+  { contract: agoraContract, recorder: agoraRecorder },
+  { contract: omeContract, recorder: omeRecorder },
+]);

@@ -125,6 +125,10 @@ function recording(
     const notBefore = Math.max(lastLookAt ?? 0, take.calledAt, last?.to?.at ?? 0);
     const from = seen.since ?? { at, plusMinusMs: at - notBefore };
     beginSpan(state, take, from, 'observed', provedTo);
+  } else if (take.actual === 'absent' && take.suspectSince !== null) {
+    // It was not found for a while: it has been moved, and what came meanwhile is lost.
+    endSpan(state, take, unseenEnd(take, take.suspectSince), 'vendor-fault', 'not found for a while');
+    beginSpan(state, take, { at, plusMinusMs: at - take.suspectSince }, 'observed', provedTo);
   } else {
     raise(span, 'observed');
     span.provedTo = Math.max(span.provedTo, provedTo);

@@ -20,6 +20,10 @@ export interface Case {
   handOver?: boolean;
   /** The most uncertainty that an edge may declare. */
   maxDoubtMs?: number;
+  /** Nothing tells of a source that goes: what is claimed must lie within the life of a recording, not within media. */
+  blind?: boolean;
+  /** Names of files are the same in ledger and truth, so that what is stored can be looked up. */
+  filesByName?: boolean;
   /** Where the comparison of coverage ends; the window's end or the close by default. */
   until?: number;
 }
@@ -42,6 +46,7 @@ export function judge(one: Case): string[] {
     ...namesOnce(one),
     ...coverageIsTrue(one),
     ...noUnknownGap(one),
+    ...storedIsThere(one),
   ];
 }
 
@@ -93,11 +98,19 @@ export function neverTwo(one: Case): string[] {
   const faults: string[] = [];
   for (const begun of live) {
     const others = live.filter((b) => b !== begun && b.from <= begun.from && begun.from < b.to);
-    if (others.length > (one.handOver ? 1 : 0)) {
+    const handedOver = one.handOver && others.length === 1 && overlap(others[0]!, begun) <= HANDOVER_MS;
+    if (others.length > 0 && !handedOver) {
       faults.push(`${begun.recording} began while ${others.map((b) => b.recording).join(', ')} recorded`);
     }
   }
   return faults;
+}
+
+/** A next take is proved, and then the former stopped: minutes, even where both calls fail a few times. */
+const HANDOVER_MS = 10 * 60_000;
+
+function overlap(former: Live, next: Live): number {
+  return Math.min(former.to, next.to) - next.from;
 }
 
 export function noneOutlives(one: Case): string[] {
@@ -180,6 +193,7 @@ export function coverageIsTrue(one: Case): string[] {
   const clip = ([a, b]: Interval): Interval => [Math.max(a, from), Math.min(b, to)];
   const said = union(record.spans.map(({ span }): Interval => clip([span.from.at, span.to?.at ?? one.now])));
   const was = union(truthIntervals(one).map(clip));
+  const alive = one.blind ? union(recordingsOf(one).map((r): Interval => clip([r.from, r.to]))) : was;
   const doubtful = union(
     record.spans.flatMap(({ span }) =>
       [span.from, ...(span.to ? [span.to] : [])].map(({ at, plusMinusMs }): Interval => [
@@ -198,7 +212,7 @@ export function coverageIsTrue(one: Case): string[] {
         .map(([a, b]) => `${what}: ${time(a)} to ${time(b)}, ${b - a} ms`),
     );
   return [
-    ...sentences('claimed and not recorded', minus(said, was)),
+    ...sentences('claimed and not recorded', minus(said, alive)),
     ...sentences('recorded and not claimed', minus(was, said)),
     ...(one.maxDoubtMs === undefined ? [] : tooDoubtful(one, one.maxDoubtMs)),
   ];
@@ -216,6 +230,19 @@ function tooDoubtful({ record }: Case, maxMs: number): string[] {
 function judgedWindow({ record, until, now, closedAt }: Case): { from: number; to: number } {
   const from = record.header.window.fromMs;
   return { from, to: until ?? Math.min(record.header.window.untilMs ?? now, closedAt ?? now) };
+}
+
+/** What is told to be stored is there, under that very name: only where the vendor puts our names on its files. */
+export function storedIsThere(one: Case): string[] {
+  if (!one.filesByName) return [];
+  const there = new Map<string, boolean>();
+  for (const entry of one.truth) {
+    if (entry.type === 'file') there.set(entry.file, entry.event === 'finalised');
+  }
+  const files = one.record.takes.flatMap((take) => take.files?.files ?? []);
+  return files
+    .filter((file) => file.state === 'stored' && there.get(file.name) !== true)
+    .map((file) => `${file.name} is told to be stored and is not`);
 }
 
 export function noUnknownGap(one: Case): string[] {

@@ -1,0 +1,44 @@
+/** How Agora Cloud Recording behaves, by mode. Each figure with its source, pages of docs.agora.io. */
+import type { AgoraOptions, AgoraTarget } from '../../contract/vendors/agora.ts';
+import type { Subject } from '../recorder.ts';
+import type { Traits } from '../../session/traits.ts';
+
+export function agoraTraits({ target }: Subject<AgoraTarget, AgoraOptions>): Traits {
+  return {
+    // The recorder joins the channel and waits there for `maxIdleTime` ("start", recordingConfig).
+    start: 'armed',
+    // A start that is sent again under the same resource id makes no second recording ("Response status codes", 201).
+    unansweredStart: 'repeat-reserved',
+    // A resource id from `acquire` lives 5 minutes and serves one start ("acquire").
+    reserves: true,
+    // Callbacks that would name it are not yet taken in: nothing to wait for.
+    unansweredMs: 0,
+    // The RTC token's end, or `maxRecordingHour`: known for each take, see limits.ts.
+    orphanBoundMs: null,
+    // `query` shows a status; 4 and 5 are healthy ("Best practices", confirm the start).
+    proof: 'look',
+    // The first query 5 s after the sid ("Best practices").
+    firstLookMs: 5_000,
+    // Still not 4 or 5 after 90 s: failed ("Best practices").
+    proofDeadlineMs: 90_000,
+    // The recorder stays in the channel, and a page stays open.
+    survivesDrop: true,
+    // Web mode alone can be held: `onhold` ("update", webRecordingConfig).
+    nativePause: target.mode === 'web',
+    // Another take has another uid, which nothing keeps waiting ("acquire", uid).
+    restartGapMs: 0,
+    // 404 is also the answer while a recording fails over, for up to 90 s ("Best practices", FAQ return_404).
+    absence: { proofMs: 95_000 },
+    // A cloud: nobody knows what a refused connection means there.
+    refusedConnection: 'unknown',
+    // Whatever the stop does, nothing outlives the token (24 h) or an empty channel.
+    stopGiveUpMs: 24 * 3_600_000,
+    // "If the recording task runs longer than 1 hour, reapply a new stsToken every 60 minutes" ("update", stsExpiration).
+    refreshEveryMs: 3_600_000,
+    // Each take has its own end: see limits.ts.
+    maxTakeMs: null,
+    leadMs: 0,
+    // `query` and the reply to `stop` name them.
+    files: 'look',
+  };
+}

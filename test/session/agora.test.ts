@@ -1,0 +1,123 @@
+import { describe, expect, it } from 'vitest';
+import { runAgora, type AgoraScript } from '../driver/agora-world.ts';
+import { DAY, HOUR, MINUTE, SECOND } from '../driver/world.ts';
+
+const CHANNEL = 'news';
+const up: AgoraScript[number] = {
+  at: 0,
+  do: (_d, agora) => agora.control('source.start', { channel: CHANNEL }),
+};
+
+describe('a session on Agora', () => {
+  it('is acquired, started, proved by query, refreshed every hour, and stopped', async () => {
+    const run = await runAgora({ script: [up], specification: { window: { from: 'now', length: '3h' } } });
+    expect(run.faults).toEqual([]);
+    expect(run.result).toMatchObject({ outcome: 'completed', verdict: 'complete', takes: 1 });
+    // At the start, and after one and two hours.
+    expect(run.mint.minted).toHaveLength(3);
+    expect(run.record.spans.every(({ span }) => span.evidence === 'stored')).toBe(true);
+  });
+
+  it('goes past the 24 h of its token by a hand-over without a gap', async () => {
+    const run = await runAgora({
+      script: [up],
+      specification: { window: { from: 'now', length: '30h' } },
+      giveUpMs: 3 * DAY,
+    });
+    expect(run.faults).toEqual([]);
+    expect(run.result).toMatchObject({ outcome: 'completed', verdict: 'complete', takes: 2 });
+    expect(run.result!.totals.gapMs['vendor-fault'] ?? 0).toBe(0);
+    const [first, second] = run.record.spans.map(({ span }) => span);
+    expect(second!.from.at).toBeLessThan(first!.to!.at);
+  });
+
+  it('outlives a failover that answers 404 for 80 s', async () => {
+    const run = await runAgora({
+      script: [
+        up,
+        {
+          at: 20 * MINUTE,
+          do: (_d, agora) => agora.control('failover', { channel: CHANNEL, forMs: 80_000 }),
+        },
+      ],
+    });
+    expect(run.faults).toEqual([]);
+    expect(run.result).toMatchObject({ outcome: 'completed', takes: 1 });
+  });
+
+  it('opens another take when a recording is really gone', async () => {
+    const run = await runAgora({
+      script: [
+        up,
+        { at: 20 * MINUTE, do: (_d, agora) => agora.control('worker.crash', { channel: CHANNEL }) },
+      ],
+    });
+    expect(run.faults).toEqual([]);
+    expect(run.result).toMatchObject({ outcome: 'completed', takes: 2 });
+  });
+
+  it('writes a start off whose sid nobody can learn, with its bound, and goes on under another uid', async () => {
+    const run = await runAgora({
+      script: [
+        up,
+        { at: 0, do: (_d, agora) => agora.control('faults', { op: 'start', kind: 'reply-lost', times: 3 }) },
+      ],
+    });
+    expect(run.faults).toEqual([]);
+    const [lost] = run.record.takes;
+    expect(lost).toMatchObject({ number: 1, status: 'written-off' });
+    expect(lost!.boundAt).toBeGreaterThan(run.begunAt + HOUR);
+    expect(run.result).toMatchObject({ takes: 2 });
+  });
+
+  it('warns of failing mints, is never late by the two-thirds rule, and expires never', async () => {
+    const run = await runAgora({
+      script: [
+        up,
+        {
+          at: 55 * MINUTE,
+          do: (d, agora) => {
+            agora.mint.failsUntil = d.now() + 40 * MINUTE;
+          },
+        },
+      ],
+      specification: { window: { from: 'now', length: '6h' } },
+    });
+    expect(run.faults).toEqual([]);
+    expect(run.mint.failures).toBeGreaterThan(0);
+    expect(run.result).toMatchObject({ outcome: 'completed', verdict: 'complete', takes: 1 });
+  });
+
+  it('pauses a page by onhold within one take', async () => {
+    const run = await runAgora({
+      script: [
+        { at: 10 * MINUTE, do: (d) => d.command('pause', { reason: 'sponsor' }) },
+        { at: 20 * MINUTE, do: (d) => d.command('resume') },
+      ],
+      specification: {
+        target: { channel: 'shop', mode: 'web' },
+        options: {
+          url: 'https://shop.example.com/live',
+          audioProfile: 1,
+          videoWidth: 1280,
+          videoHeight: 720,
+        },
+      },
+    });
+    expect(run.faults).toEqual([]);
+    expect(run.result).toMatchObject({ outcome: 'completed', verdict: 'complete', takes: 1 });
+    expect(run.result!.totals.gapMs.paused).toBeGreaterThan(10 * MINUTE - 5 * SECOND);
+  });
+
+  it('ends a take for a pause where there is none', async () => {
+    const run = await runAgora({
+      script: [
+        up,
+        { at: 10 * MINUTE, do: (d) => d.command('pause') },
+        { at: 20 * MINUTE, do: (d) => d.command('resume') },
+      ],
+    });
+    expect(run.faults).toEqual([]);
+    expect(run.result).toMatchObject({ outcome: 'completed', verdict: 'complete', takes: 2 });
+  });
+});
