@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { MockAgent } from 'undici';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { AWS, cloudKit, failureOf, HOUR_MS, KEY, NEED, ROLE, T0 } from './kit.ts';
 
 describe('AssumeRole', () => {
@@ -80,6 +80,30 @@ describe('AssumeRole', () => {
     const kit = cloudKit();
     await kit.access(fields).mint(NEED);
     expect(kit.ops()).toEqual(['AssumeRole 200']);
+  });
+});
+
+describe('without keys in the configuration', () => {
+  const credentials = { provider: 'aws', role: ROLE };
+  const names = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_EC2_METADATA_DISABLED'];
+  const files = ['AWS_CONFIG_FILE', 'AWS_SHARED_CREDENTIALS_FILE'];
+  beforeEach(() => {
+    vi.stubEnv('AWS_EC2_METADATA_DISABLED', 'true');
+    for (const name of files) vi.stubEnv(name, '/nowhere');
+    for (const name of ['AWS_PROFILE', ...names.slice(0, 2)]) vi.stubEnv(name, undefined);
+  });
+  afterEach(() => vi.unstubAllEnvs());
+
+  it("takes those of AWS's usual places", async () => {
+    vi.stubEnv('AWS_ACCESS_KEY_ID', KEY.accessKey);
+    vi.stubEnv('AWS_SECRET_ACCESS_KEY', KEY.secretKey);
+    await expect(cloudKit().access({ credentials }).mint(NEED)).resolves.toBeDefined();
+  });
+
+  it('says that there are none', async () => {
+    const failure = await failureOf(cloudKit().access({ credentials }));
+    expect(failure).toMatchObject({ who: 'you', cause: 'credentials' });
+    expect(failure.message).toContain('no keys are configured');
   });
 });
 

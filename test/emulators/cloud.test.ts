@@ -8,9 +8,10 @@ import {
   type S3ClientConfig,
 } from '@aws-sdk/client-s3';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
-import { Agent, request } from 'undici';
+import { Agent, MockAgent, request } from 'undici';
 import { afterEach, describe, expect, it } from 'vitest';
 import { awsHttpHandler } from '../../src/credentials/aws/http-handler.ts';
+import { besideCloud } from '../../src/emulators/cloud/beside.ts';
 import { serveCloud } from '../../src/emulators/cloud/serve.ts';
 import { cloudKit, HOUR_MS, KEY, ROLE, T0 } from '../credentials/kit.ts';
 
@@ -247,6 +248,23 @@ it('keeps nothing of what is written over', async () => {
     await s3(kit).send(new PutObjectCommand({ ...IN, Key: 'probe', Body: 'x'.repeat(1000) }));
   expect(kit.objects()).toHaveLength(1);
   expect(JSON.stringify(kit.emulator.truth.entries)).not.toContain('xxx');
+});
+
+it('stands beside a vendor, by host', async () => {
+  const kit = cloudKit({ buckets: [{ name: 'recordings' }] });
+  const vendor = new MockAgent();
+  vendor.disableNetConnect();
+  vendor.get('https://api.vendor.test').intercept({ path: '/' }).reply(200, 'vendor').times(2);
+  const both = besideCloud(kit.dispatcher, vendor, ['http://minio.test:9000/']);
+  expect(await (await request('https://api.vendor.test/', { dispatcher: both })).body.text()).toBe('vendor');
+  for (const url of [
+    'https://recordings.s3.us-east-1.amazonaws.com/k',
+    'http://minio.test:9000/recordings/k',
+  ])
+    expect((await request(url, { dispatcher: both, headers: { host: new URL(url).host } })).statusCode).toBe(
+      403,
+    );
+  await vendor.close();
 });
 
 describe('over HTTP', () => {
