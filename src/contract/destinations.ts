@@ -135,7 +135,10 @@ export const destinationSchema = z
     bucket: z.string().min(1),
     /** The cloud's own name of the region, `eu-central-1`. */
     region: z.string().min(1).optional(),
-    /** `https://host[:port]` of the store; only for `s3-compatible`, which needs it. */
+    /**
+     * `https://host[:port]` of the store. One that is `s3-compatible` needs it. With `aws` it is where our own calls go,
+     * such as a VPC endpoint; recorders find the bucket by its region.
+     */
     endpoint: endpointUrl.optional(),
     /** Folders in the bucket, joined with `/`, without one at either end. */
     prefix: z
@@ -146,7 +149,7 @@ export const destinationSchema = z
       error: 'credentials come from a provider: aws, exec or static',
     }),
     /** Short-lived credentials are renewed this often, and before two thirds of their life. */
-    refresh: duration(60_000, 12 * 3_600_000, 'must be from 1m to 12h', '60m').default(3_600_000),
+    refresh: duration(5_000, 12 * 3_600_000, 'must be from 5s to 12h', '60m').default(3_600_000),
     /** `write`: a small object is written with the very credentials that the recorder gets. */
     probe: z.enum(['write', 'off']).default('write'),
   })
@@ -169,11 +172,11 @@ export const destinationSchema = z
         params: { try: 'https://minio.example.com' },
       });
     }
-    if (cloud !== 's3-compatible' && endpoint !== undefined) {
+    if (cloud !== 's3-compatible' && cloud !== 'aws' && endpoint !== undefined) {
       context.addIssue({
         code: 'custom',
         path: ['endpoint'],
-        message: `only s3-compatible stores have an endpoint of their own; ${cloud} is found by its region`,
+        message: `only aws and s3-compatible stores take one; ${cloud} is found by its region`,
       });
     }
     if (region === undefined && !['s3-compatible', 'azure', 'google'].includes(cloud)) {

@@ -136,7 +136,11 @@ describe('destinations', () => {
     ],
     ['no region', { ...aws, region: undefined }, 'aws needs a region'],
     ['no endpoint', { ...aws, cloud: 's3-compatible' }, 'found by its endpoint'],
-    ['an endpoint of aws', { ...aws, endpoint: 'https://s3.example.com' }, 'only s3-compatible'],
+    [
+      'an endpoint of google',
+      { ...aws, cloud: 'google', endpoint: 'https://s3.example.com' },
+      'only aws and s3-compatible',
+    ],
     [
       'an endpoint with a password',
       { ...aws, cloud: 's3-compatible', endpoint: `https://me:${CANARY}@s3.example.com` },

@@ -68,12 +68,11 @@ export type BucketPlace = Pick<Destination, 'cloud' | 'bucket'> & {
 
 export async function s3Client(way: AwsWay, place: BucketPlace, keys: AwsKeys): Promise<S3Client> {
   const { S3Client: Client } = await loadS3();
-  const own = place.cloud === 's3-compatible';
   return new Client({
     ...common(way, keys),
     // Stores of one's own seldom care for a region, but the signature needs one.
     region: place.region ?? 'us-east-1',
-    ...(own && place.endpoint != null && { endpoint: place.endpoint, forcePathStyle: true }),
+    ...(place.endpoint != null && { endpoint: place.endpoint, forcePathStyle: true }),
     // Newer checksums are refused by many S3-compatible stores.
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',

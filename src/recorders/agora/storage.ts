@@ -30,7 +30,8 @@ function storageConfigOf(
   const extensionParams = {
     ...(sse !== undefined && { sse }),
     ...(tag !== undefined && { tag }),
-    ...(place.endpoint !== null && { endpoint: place.endpoint }),
+    // With any other cloud the endpoint is for our own calls alone.
+    ...(place.cloud === 's3-compatible' && place.endpoint !== null && { endpoint: place.endpoint }),
   };
   return {
     vendor: storageVendorOf(place.cloud),
