@@ -25,7 +25,14 @@ import {
 import { createHttpAgent, send, type HttpReply } from '../http.ts';
 import { VendorFailure } from '../recorder.ts';
 import { addressesOf, firstReached, type AgoraPlace } from './domains.ts';
-import { malformed, refusalOf, type AgoraCall, type AgoraOperation, type Refusal } from './errors.ts';
+import {
+  malformed,
+  refusalOf,
+  requestIdOf,
+  type AgoraCall,
+  type AgoraOperation,
+  type Refusal,
+} from './errors.ts';
 import {
   acquiredSchema,
   errorOf,
@@ -360,7 +367,8 @@ function read<S extends z.ZodType>(
   reply: HttpReply,
   schema: S,
 ): { body: z.output<S>; requestId?: string; error: ReturnType<typeof errorOf> } {
-  const { status, text, requestId } = reply;
+  const { status, text } = reply;
+  const requestId = requestIdOf(call, reply);
   const error = errorOf(text);
   // 201 is "already started", an answer where it names the sid; 206 is never one.
   const isAnswer =

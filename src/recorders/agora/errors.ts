@@ -355,13 +355,19 @@ export function malformed(call: AgoraCall, reply: HttpReply, what: string): Fail
 }
 
 function vendorOf(call: AgoraCall, reply: HttpReply, code?: number): NonNullable<Failure['vendor']> {
-  const { requestId } = reply;
+  const requestId = requestIdOf(call, reply);
   return {
     operation: call.operation,
     status: reply.status,
     ...(code !== undefined && { code: String(code) }),
-    ...(requestId && !repeats(requestId, call.secrets) && { requestId: requestId.slice(0, 100) }),
+    ...(requestId !== undefined && { requestId }),
   };
+}
+
+/** A header goes into history as it is, so it is not trusted either. */
+export function requestIdOf(call: AgoraCall, { requestId }: HttpReply): string | undefined {
+  if (!requestId || repeats(requestId, call.secrets)) return undefined;
+  return requestId.slice(0, 100);
 }
 
 function sentence(call: AgoraCall, status: number, tells: string, error: AgoraError): string {
@@ -383,7 +389,9 @@ const TELLING = 6;
 export function repeats(text: string, secrets: readonly string[]): boolean {
   const plain = text.toLowerCase();
   return secrets.some((secret) => {
-    const forms = [secret, encodeURIComponent(secret), Buffer.from(secret).toString('base64')];
+    const bytes = Buffer.from(secret);
+    // What was read back from bytes has no lone surrogate, which would not encode.
+    const forms = [secret, encodeURIComponent(bytes.toString()), bytes.toString('base64')];
     return forms.some((form) => partsOf(form.toLowerCase()).some((part) => plain.includes(part)));
   });
 }
