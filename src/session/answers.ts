@@ -1,11 +1,12 @@
 /** Answers to our own calls: what they prove, and what their failure leaves open. */
+import type { ChangeKind } from './changes.ts';
 import type { Answer } from './events.ts';
 import type { Failure, Reserved, Started, Stopped } from './facts.ts';
 import { stopFor } from './commands.ts';
-import { beginSpan, endSpan, lostEnd, mark, note } from './ledger.ts';
+import { anySpanOpen, beginSpan, endSpan, lostEnd, mark, note } from './ledger.ts';
 import { fileEvidence, learnFromLook, observe, sourceDown, stoppedAt } from './observe.ts';
 import { backOff, countRestart, succeeded } from './retry.ts';
-import type { Lane, SessionState, Take } from './state.ts';
+import type { Lane, SessionState, Setting, Take } from './state.ts';
 import { endTake, liveTakes, takeByNumber } from './takes.ts';
 import { cleared, trouble } from './troubles.ts';
 
@@ -106,6 +107,9 @@ function started(state: SessionState, take: Take, ok: Started): void {
   take.lastGoodAt = null;
   take.credentials = ok.credentials ?? null;
   if (ok.credentials) cleared(state, 'refresh');
+  // It has them all.
+  cleared(state, 'change');
+  for (const kind of Object.keys(take.changed) as ChangeKind[]) taken(state, kind, take.changed[kind]!);
   if (ok.requestId) take.requestIds.push(ok.requestId);
   state.everAccepted = true;
   note(
@@ -193,7 +197,8 @@ function failed(state: SessionState, take: Take, lane: Lane, failure: Failure): 
 function startFailed(state: SessionState, take: Take, op: 'reserve' | 'start', failure: Failure): void {
   trouble(state, 'start', failure);
   state.stickyCause = { cause: failure.cause, detail: failure.message };
-  if (failure.who === 'source') sourceDown(state, state.at);
+  // Of a source that another take records the looks at that one tell.
+  if (failure.who === 'source' && !anySpanOpen(state)) sourceDown(state, state.at);
   const firstTry = take.status === 'starting';
   // A reservation that nobody uses ends by itself, whether or not it was made.
   const applied = op === 'start' && failure.applied !== 'no';
@@ -210,7 +215,10 @@ function startFailed(state: SessionState, take: Take, op: 'reserve' | 'start', f
   }
   state.takes = state.takes.filter((one) => one !== take);
   state.nextTake = take.number;
-  if (failure.retry === 'never') keepFormerStorage(state, failure);
+  if (failure.retry === 'never') {
+    if (op === 'start' && withoutUntaken(state, failure)) return;
+    keepFormerStorage(state, failure);
+  }
   if (failure.retry !== 'never' || state.everAccepted) return;
   stopFor(state, 'failed-to-start', 'keeprolling', 'plan', failure.message);
 }
@@ -229,9 +237,16 @@ export function notProved(state: SessionState, take: Take): void {
   countRestart(state);
 }
 
-function changed(state: SessionState, take: Take, lane: Lane): void {
+function changed(state: SessionState, take: Take, { change, revision = state.revision }: Lane): void {
   cleared(state, 'change');
-  if (lane.change !== undefined) take.changed[lane.change] = lane.revision ?? state.revision;
+  if (change === undefined) return;
+  take.changed[change] = revision;
+  taken(state, change, revision);
+}
+
+function taken(state: SessionState, kind: ChangeKind, revision: number): void {
+  const setting = state.settings[kind];
+  if (setting?.revision === revision) setting.taken = true;
 }
 
 /** What the vendor refuses for good is taken back: the next take must not be refused for it too. */
@@ -241,11 +256,29 @@ function changeFailed(state: SessionState, { change, revision }: Lane, failure: 
     trouble(state, 'change', failure);
     return;
   }
-  note(state, 'warning', `change of ${change} is taken back: ${failure.message}`);
-  if (setting.former === null) delete state.settings[change];
-  else state.settings[change] = { value: setting.former, revision: 0, former: null };
-  for (const waiter of state.waiters) if (waiter.revision === revision) waiter.refused = failure.message;
+  takeBack(state, change, setting, failure.message);
   delete state.retry.change;
+}
+
+function takeBack(state: SessionState, kind: ChangeKind, { revision, former }: Setting, why: string): void {
+  note(state, 'warning', `change of ${kind} is taken back: ${why}`);
+  if (former === null) delete state.settings[kind];
+  else state.settings[kind] = former;
+  // A take that had it gets back what was before.
+  for (const take of state.takes) if (take.changed[kind] === revision) delete take.changed[kind];
+  for (const waiter of state.waiters) if (waiter.revision === revision) waiter.refused = why;
+}
+
+/** A start that is refused with changes which the vendor has never taken is tried without them. */
+function withoutUntaken(state: SessionState, failure: Failure): boolean {
+  if (failure.code !== 'E_VENDOR_REFUSED') return false;
+  const kinds = Object.keys(state.settings) as ChangeKind[];
+  const untaken = kinds.filter((kind) => kind !== 'storage' && !state.settings[kind]!.taken);
+  if (untaken.length === 0) return false;
+  for (const kind of untaken) takeBack(state, kind, state.settings[kind]!, failure.message);
+  delete state.retry.start;
+  delete state.troubles.start;
+  return true;
 }
 
 /** Another destination that cannot be used is given up as long as the former one still takes files. */

@@ -3,7 +3,7 @@ import { CHANGE_KINDS, misfit, type ChangeKind } from './changes.ts';
 import type { Command, CommandAnswer } from './events.ts';
 import type { Json } from './facts.ts';
 import { iso, note } from './ledger.ts';
-import type { ChangeValues, Desired, Outcome, SessionState, Take, Waiter } from './state.ts';
+import type { ChangeValues, Desired, Outcome, SessionState, Setting, Take, Waiter } from './state.ts';
 import { liveTakes, unwanted } from './takes.ts';
 
 /** An update is answered after this, applied or not. */
@@ -115,11 +115,31 @@ function takeChange(state: SessionState, values: ChangeValues): void {
   const { revision } = state;
   for (const [kind, value] of Object.entries(values) as [ChangeKind, Json][]) {
     const destination = kind === 'storage' ? destinationIn(value) : undefined;
-    if (destination !== undefined) state.storage = { destination, revision };
-    else state.settings[kind] = { value, revision, former: state.settings[kind]?.value ?? null };
+    if (destination !== undefined) moveTo(state, destination);
+    else
+      state.settings[kind] = {
+        value,
+        revision,
+        taken: false,
+        former: formerOf(state.settings[kind] ?? null),
+      };
   }
   delete state.retry.change;
   delete state.retry.refresh;
+}
+
+function moveTo(state: SessionState, destination: string): void {
+  state.storage = { destination, revision: state.revision };
+  if (!goingOn(state).some((take) => take.status === 'open')) return;
+  // Whatever kept files from where they were to go is past: they go elsewhere, or stay.
+  delete state.retry.start;
+  delete state.troubles.start;
+}
+
+function formerOf(current: Setting | null): Setting | null {
+  if (!current) return null;
+  const { former, taken } = current;
+  return { ...current, former: taken || !former?.taken ? null : former };
 }
 
 /** `{destination}` moves the files; `{refresh: 'now'}` renews the credentials of the place they go to. */
@@ -191,7 +211,8 @@ export function answersDue(state: SessionState): { id: string; answer: CommandAn
 
 function answerOf(state: SessionState, waiter: Waiter): CommandAnswer | null {
   const answer = { accepted: true, revision: waiter.revision };
-  if (waiter.refused !== undefined) return { ...answer, applied: false, note: waiter.refused };
+  if (waiter.refused !== undefined)
+    return { ...answer, accepted: false, applied: false, note: waiter.refused };
   if (waiter.command === 'change' && goingOn(state).length === 0)
     return { ...answer, applied: false, note: 'Nothing records now; it is in effect from the next take on.' };
   if (inEffect(state, waiter)) return { ...answer, applied: true, note: null };

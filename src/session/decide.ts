@@ -284,12 +284,14 @@ function beginningOf(state: SessionState, take: Take): Beginning {
   const policies = state.everRecorded ? [gone] : [late, gone];
   const patience = policies.map((policy) => (policy.kind === 'wait' ? null : policy.afterMs));
   const settings: ChangeValues = {};
+  const changed: Take['changed'] = {};
   for (const kind of Object.keys(state.settings) as ChangeKind[]) {
-    if (kind === 'storage') continue;
-    settings[kind] = state.settings[kind]!.value;
-    take.changed[kind] = state.settings[kind]!.revision;
+    const { value, revision } = state.settings[kind]!;
+    if (kind !== 'storage') settings[kind] = value;
+    changed[kind] = revision;
   }
-  if (state.settings.storage) take.changed.storage = state.settings.storage.revision;
+  // A start that is sent again may find what the first one made, without the changes since.
+  if (take.attempts === 0) take.changed = changed;
   return {
     endBy: (latestEnd(state) ?? state.at + NO_END_MS) + END_BY_SLACK_MS,
     patienceMs: patience.includes(null) ? null : Math.max(...patience.map((ms) => ms ?? 0)),

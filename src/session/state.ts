@@ -117,11 +117,14 @@ export interface CommandRecord {
 export type CommandName = 'pause' | 'resume' | 'stop' | 'extend' | 'change';
 export type ChangeValues = Partial<Record<ChangeKind, Json>>;
 
-/** What was last wished for of one kind, and what it was before. */
+/** What was last wished for of one kind. */
 export interface Setting {
   value: Json;
   revision: number;
-  former: Json | null;
+  /** The vendor has taken it, in a change or with a start. */
+  taken: boolean;
+  /** What is gone back to when the vendor refuses it: the wish before, and below that one that the vendor took. */
+  former: Setting | null;
 }
 
 export interface LogEntry {

@@ -199,6 +199,31 @@ describe('a hand-over', () => {
     expect(dropped.result).toMatchObject({ outcome: 'completed' });
   });
 
+  it('refused for want of a source says nothing of the source that the former take records', async () => {
+    const due = 2 * HOUR - 10 * MINUTE;
+    const run = await play(
+      {
+        ...LIFE,
+        traits: { survivesDrop: true },
+        specification: { window: { from: 'now', length: '3h' }, source: { gone: 'end after 5m' } },
+        script: [
+          SOURCE,
+          { at: due - SECOND, do: (d, vendor) => vendor.source(CHANNEL, false, d.now()) },
+          { at: due + SECOND, do: (d, vendor) => vendor.source(CHANNEL, true, d.now()) },
+          {
+            at: due + 2 * SECOND,
+            do: (d, vendor) =>
+              vendor.faults.arm({ op: 'start', kind: 'refused', untilMs: d.now() + 7 * MINUTE }),
+          },
+        ],
+      },
+      handedOver,
+    );
+    expect(run.faults).toEqual([]);
+    expect(run.result).toMatchObject({ verdict: 'complete', takes: 2 });
+    expect(run.endedAt - START).toBeGreaterThanOrEqual(3 * HOUR);
+  });
+
   it('of a vendor that loses sight of its source tells how far that may have been', async () => {
     const run = await play({
       vendor: { blindMs: 5 * MINUTE },

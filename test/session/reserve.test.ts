@@ -18,7 +18,9 @@ const operations = ({ synthetic }: SyntheticRun, ...ops: string[]): string[] =>
   );
 
 const firstAt = ({ synthetic }: SyntheticRun, op: string): number =>
-  synthetic.truth.entries.find((entry) => entry.type === 'request' && entry.op === op)!.at;
+  synthetic.truth.entries.flatMap((entry) =>
+    entry.type === 'request' && entry.op === op ? [entry.at] : [],
+  )[0]!;
 
 describe('a vendor that reserves', () => {
   it('is asked for a reservation just before its start', async () => {
@@ -178,7 +180,7 @@ describe('a start under a reservation whose reply was lost', () => {
         {
           at: 20 * SECOND,
           do: (d, vendor) => {
-            const [{ id }] = vendor.recordings() as [{ id: string }];
+            const { id } = vendor.recordings()[0]!;
             d.event({
               kind: 'recorder',
               event: {
