@@ -25,7 +25,10 @@ export const LAYERS: Record<string, Layer> = {
     types: ['contract', 'activities', 'archive', 'recorders'],
     packages: ['@temporalio/workflow', '@temporalio/common'],
   },
-  recorders: { values: ['contract', 'session', 'credentials'], packages: ['undici', 'node:*', 'zod'] },
+  recorders: {
+    values: ['contract', 'session', 'credentials'],
+    packages: ['undici', 'node:*', 'zod', 'agora-token'],
+  },
   credentials: {
     values: ['contract'],
     types: ['session'],
