@@ -23,6 +23,9 @@ export interface AwsKeys {
   token?: string;
 }
 
+/** The SDK's note that it will leave a Node release behind is for us, and not for the log of every worker. */
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
+
 export const loadS3 = async () => await import('@aws-sdk/client-s3');
 export const loadSts = async () => await import('@aws-sdk/client-sts');
 
