@@ -62,8 +62,8 @@ const ACTS: Step['act'][] = [
   (kit, ids) => kit.stop(ids.at(-1)!),
 ];
 
-const sts = (seconds: number) => ({
-  storageConfig: { ...STORAGE, stsToken: 't', stsExpiration: T0 / 1000 + seconds },
+const sts = (lifeS: number) => ({
+  storageConfig: { ...STORAGE, stsToken: 't', stsExpiration: T0 / 1000 + lifeS },
 });
 
 const steps = array(record({ act: constantFrom(...ACTS), waitMs: integer({ min: 0, max: 90_000 }) }), {

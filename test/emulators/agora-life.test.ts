@@ -177,6 +177,17 @@ describe('an idle task', () => {
     ]);
   });
 
+  it('counts on while an audience comes and goes', () => {
+    const kit = agoraKit();
+    kit.begin('mix', idle(1, 20));
+    kit.wait(10_000);
+    kit.join('5', { role: 'audience' });
+    kit.wait(5000);
+    kit.leave('5');
+    kit.wait(60_000);
+    expect(ends(kit)).toEqual([[22, 'idle']]);
+  });
+
   it('is none while a host is there and publishes nothing', () => {
     const kit = agoraKit();
     kit.join();

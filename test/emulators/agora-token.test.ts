@@ -141,21 +141,30 @@ describe('a start with a token', () => {
     expect(kit.query(ids).status).toBe(200);
   });
 
-  it.each(['at-start', 'after-start'] as const)('is looked at %s, as the switch says', (tokenCheck) => {
+  it.each([
+    ['at-start', [401, 403]],
+    ['after-start', [200, 200]],
+  ] as const)('is looked at %s, as the switch says', (tokenCheck, statuses) => {
     const kit = agoraKit({
       apps: [{ appId: APP, certificate: CERTIFICATE }],
       at: Date.now() + 10_000,
       unknowns: { tokenCheck, oldStatus: { 110: 401, 109: 403 } },
     });
-    const rid = kit.acquire().json.resourceId as string;
-    const asked = { storageConfig: STORAGE, ...MIX };
-    const wrong = kit.start(rid, 'mix', { ...asked, token: 'nonsense' });
-    if (tokenCheck === 'after-start') return expect(wrong.status).toBe(200);
-    expect(wrong).toMatchObject({ status: 401, json: { code: 110 } });
-    expect(kit.start(rid, 'mix', { ...asked, token: issue({ lifeS: 1 }) })).toMatchObject({
-      status: 403,
-      json: { code: 109 },
-    });
-    expect(kit.truth('recording')).toEqual([]);
+    const start = (uid: string, token: string) =>
+      kit.start(
+        kit.acquire({}, 'room', uid).json.resourceId,
+        'mix',
+        { storageConfig: STORAGE, ...MIX, token },
+        'room',
+        uid,
+      );
+    const got = [start('901', 'nonsense'), start('900', issue({ lifeS: 1 }))];
+    expect(got.map(({ status }) => status)).toEqual(statuses);
+    expect(got.map(({ json }) => json.code)).toEqual(
+      tokenCheck === 'at-start' ? [110, 109] : [undefined, undefined],
+    );
+    expect(kit.truth('recording').filter(({ event }) => event === 'began')).toHaveLength(
+      tokenCheck === 'at-start' ? 0 : 2,
+    );
   });
 });

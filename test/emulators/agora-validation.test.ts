@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { agoraKit, INDIVIDUAL, MIX, STORAGE, web, type Reply } from './agora-kit.ts';
 
 type Fields = Record<string, unknown>;
+const FULL = { x_axis: 0, y_axis: 0, width: 1, height: 1 };
 const refusal = (op: string, field: string) => ({
   status: 400,
   json: { code: 2, reason: `${op}: invalid ${field} value!` },
@@ -207,7 +208,7 @@ describe('start: recordingConfig', () => {
     ['bitrate', { transcodingConfig: { bitrate: 0 } }],
     ['mixedVideoLayout', { transcodingConfig: { mixedVideoLayout: 4 } }],
     ['layoutConfig', { transcodingConfig: { mixedVideoLayout: 3 } }],
-    ['layoutConfig', { transcodingConfig: { layoutConfig: Array(18).fill({}) } }],
+    ['layoutConfig', { transcodingConfig: { layoutConfig: Array.from({ length: 18 }, () => FULL) } }],
     ['x_axis', { transcodingConfig: { layoutConfig: [{ x_axis: 1.1, y_axis: 0, width: 1, height: 1 }] } }],
     ['backgroundColor', { transcodingConfig: { backgroundColor: 'red' } }],
   ])('refuses a wrong %s of a mix: %j', (field, more) => {
@@ -216,6 +217,7 @@ describe('start: recordingConfig', () => {
 
   it.each([
     {},
+    { transcodingConfig: { layoutConfig: Array.from({ length: 17 }, () => FULL) } },
     { subscribeAudioUids: ['#allstream#'], unSubscribeVideoUids: ['1'] },
     { subscribeAudioUids: many.slice(1) },
     { maxIdleTime: 5, streamTypes: 0, audioProfile: 2 },

@@ -108,7 +108,6 @@ function readTask(state: AgoraState, resource: Resource, mode: Mode, asked: Fiel
     firstUploadAt: undefined,
     sawMedia: false,
     recordedMs: 0,
-    stored: 0,
     backedUp: 0,
     lost: 0,
     uploadFails: false,

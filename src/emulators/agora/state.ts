@@ -95,7 +95,7 @@ export interface Task {
   /** Frames have come that it was to record. */
   sawMedia: boolean;
   recordedMs: number;
-  stored: number;
+  /** Files that are in Agora's backup, and such as are nowhere. */
   backedUp: number;
   lost: number;
   uploadFails: boolean;

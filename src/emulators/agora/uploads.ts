@@ -63,7 +63,6 @@ export function uploadTo(state: AgoraState, task: Task, run: Run, to: number, at
   run.uploads += 1;
   const verdict = put(state, task, file, bytes, at);
   if (verdict === 'stored') {
-    task.stored += 1;
     task.uploadFails = false;
   } else if (!keepElsewhere(state, task, { file, from, to, bytes, at })) {
     return;
