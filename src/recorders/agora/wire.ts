@@ -62,6 +62,7 @@ const fileSchema = z
 /** `fileListMode` "string": one name as text. "json": a list; some services wrote that as text, too. */
 const fileListSchema = z
   .unknown()
+  .optional()
   .transform((value) => {
     if (value === undefined || value === null || value === '') return [];
     if (typeof value !== 'string') return value;
@@ -82,6 +83,7 @@ export type UploadingStatus = 'uploaded' | 'backuped' | 'unknown';
 
 const uploadingStatus = z
   .unknown()
+  .optional()
   .transform((value): UploadingStatus | undefined =>
     value === undefined || value === null
       ? undefined
