@@ -59,7 +59,9 @@ function gaps(played: Played): Stretch[] {
 const evidence = ({ record }: Played): string => record.spans.map(({ span }) => span.evidence).join(', ');
 const commands = ({ record }: Played): string =>
   record.commands
-    .map(({ command, by, reason, revision }) => [revision, command, by, reason].join(' '))
+    .map(({ command, by, reason, revision, change }) =>
+      [revision, command, by, reason, change && JSON.stringify(change)].join(' '),
+    )
     .join(', ');
 const ends = ({ record }: Played): string =>
   record.takes.map(({ number, status, ended }) => `${number} ${status} ${ended?.how}`).join(', ');

@@ -2,6 +2,7 @@
 import type { Client } from '@temporalio/client';
 import type { SessionRecord } from '../../src/archive/read.ts';
 import type { SessionResult } from '../../src/session/events.ts';
+import type { ChangeValues } from '../../src/session/state.ts';
 import { sessionWorkflowId } from '../../src/session/names.ts';
 import { drive } from '../driver/driver.ts';
 import { recordOf, START } from '../driver/world.ts';
@@ -95,9 +96,9 @@ export async function playOnTemporal(
     for (const step of scenario.steps.filter((one) => one.at > 0)) {
       await world.sleepUntil(begunAt + step.at);
       if ('command' in step) {
-        const { until, ...rest } = commandOf(step, begunAt);
+        const { until, change, ...rest } = commandOf(step, begunAt);
         const at = until === undefined ? {} : { until: new Date(until).toISOString() };
-        await handle.signal(step.command, { ...rest, ...at });
+        await handle.signal(step.command, { ...rest, ...at, ...change });
       } else if ('cancel' in step) await handle.cancel();
       else staged.play(step, begunAt);
     }
@@ -134,7 +135,7 @@ function specificationOf(scenario: Scenario, target: Record<string, unknown>): R
 function commandOf(
   step: Extract<Step, { command: unknown }>,
   begunAt: number,
-): { by?: string; reason?: string; until?: number; id?: string } {
+): { by?: string; reason?: string; until?: number; id?: string; change?: ChangeValues } {
   const { at: _at, command: _command, until, ...rest } = step;
   return { by: 'tester', ...rest, ...(until !== undefined && { until: begunAt + until }) };
 }

@@ -1,14 +1,22 @@
 /** A scenario of the contract suite: plain data, played by the in-process driver and by Temporal alike. */
 import type { FaultKind } from '../../src/emulators/faults.ts';
 import type { GapCause } from '../../src/session/facts.ts';
-import type { CommandName, Outcome, Verdict } from '../../src/session/state.ts';
+import type { ChangeValues, CommandName, Outcome, Verdict } from '../../src/session/state.ts';
 import type { Traits } from '../../src/session/traits.ts';
 import type { Case } from '../referee/referee.ts';
+import type { SyntheticOptions } from '../synthetic/contract.ts';
 
 export type Step = { at: number } & (
   | { source: 'up' | 'down' }
   /** `until` is an offset from the beginning, like `at`. */
-  | { command: CommandName; by?: string; reason?: string; until?: number; id?: string }
+  | {
+      command: CommandName;
+      by?: string;
+      reason?: string;
+      until?: number;
+      id?: string;
+      change?: ChangeValues;
+    }
   /** `temporal workflow cancel`. */
   | { cancel: true }
   /** All recordings end without a word. */
@@ -24,6 +32,8 @@ export interface Scenario {
   name: string;
   /** A synthetic vendor of these traits, or the OvenMediaEngine recorder against its emulator. */
   vendor: Partial<Traits> | 'ome';
+  /** Of the synthetic vendor, beside its traits. */
+  peculiar?: SyntheticOptions;
   specification: Record<string, unknown>;
   /** Pace of the looks, in seconds; 60 and 10 by default. */
   looks?: { every: number; doubt: number };

@@ -1,3 +1,4 @@
+import { FORBIDDEN } from '../synthetic/contract.ts';
 import { HOUR, MINUTE, SECOND, type Scenario } from './scenario.ts';
 
 const HALF_HOUR = { window: { from: 'now', length: '30m' } };
@@ -247,6 +248,52 @@ export const SCENARIOS: Scenario[] = [
     looks: { every: 300, doubt: 10 },
     steps: [source],
     expected: { outcome: 'completed', verdict: 'complete', takes: 1, gaps: [], lasts: 24 * HOUR },
+  },
+  {
+    name: 'a take that the vendor would end, followed by the next one before',
+    vendor: {},
+    peculiar: { takeLifeMs: HOUR },
+    specification: { window: { from: 'now', length: '100m' } },
+    steps: [source],
+    expected: { outcome: 'completed', verdict: 'complete', takes: 2, gaps: [], lasts: 100 * MINUTE },
+    toleranceMs: 6 * SECOND,
+    judged: { handOver: true },
+  },
+  {
+    name: 'a change of who is recorded, also in the take that follows',
+    vendor: {},
+    peculiar: { changes: true },
+    specification: HALF_HOUR,
+    steps: [
+      source,
+      {
+        at: 5 * MINUTE,
+        command: 'change',
+        by: 'director',
+        reason: 'second camera',
+        change: { subscribe: { uids: ['a', 'b'] } },
+      },
+      { at: 10 * MINUTE, command: 'pause', by: 'director' },
+      { at: 15 * MINUTE, command: 'resume', by: 'director' },
+      // The vendor refuses it for good.
+      { at: 20 * MINUTE, command: 'change', change: { subscribe: { uids: [FORBIDDEN] } } },
+    ],
+    expected: { outcome: 'completed', verdict: 'complete', takes: 2, gaps: ['paused'], lasts: 30 * MINUTE },
+  },
+  {
+    name: 'a start under a reservation whose reply is lost',
+    vendor: { reserves: true, unansweredStart: 'repeat-reserved', unansweredMs: 60_000 },
+    peculiar: { takeLifeMs: 24 * HOUR },
+    specification: HALF_HOUR,
+    steps: [source, { at: 0, fault: 'reply-lost', op: 'start' }],
+    expected: {
+      outcome: 'completed',
+      verdict: 'partial',
+      takes: 2,
+      gaps: ['vendor-fault'],
+      lasts: 30 * MINUTE,
+    },
+    toleranceMs: 6 * SECOND,
   },
   {
     name: 'OvenMediaEngine: a source that drops and returns',

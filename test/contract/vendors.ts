@@ -21,11 +21,15 @@ const CHANNEL = 'news';
 const TOKEN = 'CANARY-contract-token';
 
 export function stagedVendor(scenario: Scenario, now: () => number): StagedVendor {
-  return scenario.vendor === 'ome' ? ome(now) : synthetic(scenario.vendor, now);
+  return scenario.vendor === 'ome' ? ome(now) : synthetic(scenario.vendor, scenario.peculiar, now);
 }
 
-function synthetic(traits: Exclude<Scenario['vendor'], 'ome'>, now: () => number): StagedVendor {
-  const staged = syntheticVendor(traits);
+function synthetic(
+  traits: Exclude<Scenario['vendor'], 'ome'>,
+  peculiar: Scenario['peculiar'],
+  now: () => number,
+): StagedVendor {
+  const staged = syntheticVendor(traits, peculiar);
   return {
     vendor: staged.vendor,
     account: { vendor: 'synthetic', secret: 'CANARY-synthetic' },

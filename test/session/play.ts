@@ -56,7 +56,8 @@ export async function play(options: Play, judged: Partial<Case> = {}): Promise<S
     lookMs: options.looks?.everyMs ?? 60_000,
     ...judged,
   };
-  return { ...driven, record, synthetic, faults: [...judge(one), ...synthetic.misuses, ...outlived(one)] };
+  const bounds = peculiar.takeLifeMs === undefined ? [] : outlived(one);
+  return { ...driven, record, synthetic, faults: [...judge(one), ...synthetic.misuses, ...bounds] };
 }
 
 /** What was written off ends at the vendor by the bound that the ledger declares. */

@@ -4,10 +4,17 @@ import { describe, expect, it } from 'vitest';
 import { FAULT_KINDS, type FaultKind } from '../../src/emulators/faults.ts';
 import type { Traits } from '../../src/session/traits.ts';
 import type { CommandName } from '../../src/session/state.ts';
-import { CHANNEL, MINUTE, runSynthetic, SECOND, START, type Script } from '../driver/world.ts';
+import type { ChangeValues } from '../../src/session/state.ts';
+import { CHANNEL, MINUTE, SECOND, START, type Script } from '../driver/world.ts';
+import { FORBIDDEN, type SyntheticOptions } from '../synthetic/contract.ts';
+import { play } from './play.ts';
 
 type Happening =
-  | { kind: 'command'; command: CommandName; until?: number }
+  | { kind: 'command'; command: Exclude<CommandName, 'change'>; until?: number }
+  | { kind: 'change'; change: ChangeValues }
+  | { kind: 'unusable'; destination: string; retry: 'never' | 'later' | null }
+  /** The vendor names what it runs, as far as nobody has named it. */
+  | { kind: 'callback' }
   | { kind: 'source'; up: boolean }
   | { kind: 'forget' }
   | { kind: 'fault'; op: string; fault: FaultKind; times: number }
@@ -42,7 +49,7 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
     weight: 4,
     arbitrary: fc
       .record({
-        op: fc.constantFrom('start', 'stop', 'look', 'pause', 'resume', '*'),
+        op: fc.constantFrom('reserve', 'start', 'stop', 'look', 'pause', 'resume', 'change', 'refresh', '*'),
         fault: fc.constantFrom(...FAULT_KINDS),
         times: fc.integer({ min: 1, max: 4 }),
       })
@@ -61,6 +68,30 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
   {
     weight: 2,
     arbitrary: fc
+      .constantFrom<ChangeValues>(
+        { subscribe: { uids: ['a'] } },
+        { subscribe: { uids: ['b', 'c'] } },
+        { subscribe: { uids: [FORBIDDEN] } },
+        { storage: { destination: 'alpha' } },
+        { storage: { destination: 'beta' } },
+        { storage: { refresh: 'now' } },
+        { subscribe: { uids: ['d'] }, storage: { destination: 'beta' } },
+      )
+      .map((change): Happening => ({ kind: 'change', change })),
+  },
+  {
+    weight: 1,
+    arbitrary: fc
+      .record({
+        destination: fc.constantFrom('alpha', 'beta'),
+        retry: fc.constantFrom<'never' | 'later' | null>('never', 'later', null, null),
+      })
+      .map((one): Happening => ({ kind: 'unusable', ...one })),
+  },
+  { weight: 1, arbitrary: fc.constant<Happening>({ kind: 'callback' }) },
+  {
+    weight: 2,
+    arbitrary: fc
       .integer({ min: 1, max: 400 })
       .map((s): Happening => ({ kind: 'worker', downMs: s * SECOND })),
   },
@@ -68,16 +99,33 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
 
 const timed = fc.record({ at: fc.integer({ min: 0, max: 3600 }), what: happening });
 
-const traits = fc.record<Partial<Traits>>({
-  start: fc.constantFrom('armed', 'source-needed'),
-  survivesDrop: fc.boolean(),
-  nativePause: fc.boolean(),
-  restartGapMs: fc.constantFrom(0, 10_000),
-  absence: fc.constantFrom({ proofMs: 0 }, { proofMs: 95_000 }),
-  unansweredStart: fc.constantFrom('repeat', 'await-callback'),
-  refreshEveryMs: fc.constantFrom(null, 10 * MINUTE),
-  maxTakeMs: fc.constantFrom(null, 20 * MINUTE),
-});
+const starts = fc.constantFrom<Partial<Traits>>(
+  { unansweredStart: 'repeat' },
+  { unansweredStart: 'repeat', reserves: true },
+  { unansweredStart: 'await-callback' },
+  { unansweredStart: 'await-callback', reserves: true },
+  { unansweredStart: 'repeat-reserved', reserves: true },
+);
+
+const traits = fc
+  .record<Partial<Traits>>({
+    start: fc.constantFrom('armed', 'source-needed'),
+    survivesDrop: fc.boolean(),
+    nativePause: fc.boolean(),
+    restartGapMs: fc.constantFrom(0, 10_000),
+    absence: fc.constantFrom({ proofMs: 0 }, { proofMs: 95_000 }),
+    refreshEveryMs: fc.constantFrom(null, 10 * MINUTE),
+    maxTakeMs: fc.constantFrom(null, 20 * MINUTE),
+  })
+  .chain((some) => starts.map((start): Partial<Traits> => ({ ...some, ...start })));
+
+const peculiar = fc.constantFrom<SyntheticOptions>(
+  {},
+  { takeLifeMs: 17 * MINUTE },
+  { changes: true },
+  { changes: true, destinations: ['alpha', 'beta'] },
+  { changes: true, destinations: ['alpha', 'beta'], takeLifeMs: 23 * MINUTE },
+);
 
 function scriptOf(happenings: { at: number; what: Happening }[], sourceFirst: boolean): Script {
   const script: Script = sourceFirst
@@ -90,6 +138,28 @@ function scriptOf(happenings: { at: number; what: Happening }[], sourceFirst: bo
         switch (what.kind) {
           case 'command':
             d.command(what.command, what.until === undefined ? {} : { until: START + what.until });
+            break;
+          case 'change':
+            d.command('change', { change: what.change });
+            break;
+          case 'unusable':
+            if (what.retry === null) vendor.unusable.delete(what.destination);
+            else vendor.unusable.set(what.destination, what.retry);
+            break;
+          case 'callback':
+            for (const { live, id, name } of vendor.recordings())
+              if (live)
+                d.event({
+                  kind: 'recorder',
+                  event: {
+                    id: `started ${id}`,
+                    at: d.now(),
+                    kind: 'recorder-started',
+                    take: name.take,
+                    recording: id,
+                    data: { id },
+                  },
+                });
             break;
           case 'source':
             vendor.source(CHANNEL, what.up, d.now());
@@ -104,7 +174,9 @@ function scriptOf(happenings: { at: number; what: Happening }[], sourceFirst: bo
             d.killWorker();
             break;
           case 'hide':
-            if (vendor.traits.absence.proofMs > 0) vendor.hideUntil = d.now() + what.ms;
+            // A failover is over well before the next one.
+            if (vendor.traits.absence.proofMs > 0 && d.now() > vendor.hideUntil + 10 * MINUTE)
+              vendor.hideUntil = d.now() + what.ms;
             break;
           case 'mint-outage':
             vendor.mintsFailUntil = d.now() + what.ms;
@@ -123,20 +195,23 @@ describe('whatever happens', () => {
       fc.asyncProperty(
         fc.array(timed, { maxLength: 25 }),
         traits,
+        peculiar,
         fc.boolean(),
         fc.integer(),
-        async (happenings, some, sourceFirst, seed) => {
+        async (happenings, some, vendor, sourceFirst, seed) => {
           const downFor = Math.max(
             0,
             ...happenings.map(({ what }) => (what.kind === 'worker' ? what.downMs : 0)),
           );
-          const run = await runSynthetic(
-            some,
-            { seed, script: scriptOf(happenings, sourceFirst) },
+          const run = await play(
+            { traits: some, vendor, seed, script: scriptOf(happenings, sourceFirst) },
             // A refused look, a failover and a missing worker each put off what is seen.
             {
               lookMs: 75_000 + (some.absence?.proofMs ?? 0) + totalDown(happenings) + downFor,
-              handOver: some.maxTakeMs !== null,
+              handOver:
+                some.maxTakeMs !== null ||
+                vendor.takeLifeMs !== undefined ||
+                vendor.destinations !== undefined,
             },
           );
           expect(run.result, 'the session must end').not.toBeNull();

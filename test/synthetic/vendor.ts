@@ -317,7 +317,9 @@ export function syntheticVendor(
           ...(endsAt < Infinity && { endsAt }),
           ...(blindMs > 0 && { blindMs }),
         };
-        const redeemed = redeem(reservation, attempt, now);
+        // Only a vendor that knows our names recognises its own; another one knows the reservation at most.
+        const redeemed =
+          known?.live && traits.unansweredStart === 'repeat' ? null : redeem(reservation, attempt, now);
         if (known?.live) {
           flow(known, now);
           if (credentials) known.credentialsUntil = credentials.expiresAt;
