@@ -1,4 +1,12 @@
 /** Emulators by vendor name, for the command line and for tests that want a served one in a line. */
+import { createAgoraEmulator } from './agora/agora.ts';
+import {
+  DEFAULT_APP_ID,
+  DEFAULT_CERTIFICATE,
+  DEFAULT_CUSTOMER_ID,
+  DEFAULT_CUSTOMER_SECRET,
+  type AgoraEmulatorOptions,
+} from './agora/options.ts';
 import { offsetClock } from './clock.ts';
 import type { Clock, Emulator } from './emulator.ts';
 import { createOmeEmulator } from './ome/ome.ts';
@@ -55,6 +63,25 @@ const ENTRIES: Record<string, Entry> = {
     account: ({ url, token, recordsDir }) => ({ url, accessToken: token, recordsDir }),
     target: (stream) => ({ app: 'app', stream }),
     source: (stream) => ({ app: 'app', stream }),
+  },
+  agora: {
+    create: (clock, { token = DEFAULT_CUSTOMER_SECRET }, own) =>
+      createAgoraEmulator({
+        customerId: DEFAULT_CUSTOMER_ID,
+        customerSecret: token,
+        apps: [{ appId: DEFAULT_APP_ID, certificate: DEFAULT_CERTIFICATE }],
+        ...(own as Partial<AgoraEmulatorOptions>),
+        clock,
+      }),
+    account: ({ url, token }) => ({
+      url,
+      appId: DEFAULT_APP_ID,
+      appCertificate: DEFAULT_CERTIFICATE,
+      customerId: DEFAULT_CUSTOMER_ID,
+      customerSecret: token,
+    }),
+    target: (stream) => ({ channel: stream, mode: 'mix' }),
+    source: (stream) => ({ channel: stream }),
   },
 };
 
