@@ -15,7 +15,7 @@ export interface Problem {
 }
 
 /** Values that may hold secrets are never quoted back, also not as part of something larger. */
-const SECRET_FIELDS = /token|secret|password|key$|accesskey|authorization/i;
+const SECRET_FIELDS = /token|secret|password|key$|accesskey|authorization|rtmpurl/i;
 
 /** Parts of keeprolling.yaml that hold secrets in fields of any name. */
 const SECRET_PARTS = /^(accounts|destinations|secrets|credentials)$/;

@@ -76,8 +76,8 @@ function objectMisfit(schema: Schema, value: Record<string, unknown>, where: str
   const missing = required.find((field) => value[field] === undefined);
   if (missing !== undefined) return `${where}.${missing} is missing`;
   for (const [field, inner] of Object.entries(value)) {
-    const known =
-      properties[field] ?? (typeof additionalProperties === 'object' ? additionalProperties : undefined);
+    const rest = typeof additionalProperties === 'object' ? additionalProperties : undefined;
+    const known = Object.hasOwn(properties, field) ? properties[field] : rest;
     const place = `${where}.${field}`;
     if (known) {
       const found = misfit(known, inner, place);

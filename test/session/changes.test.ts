@@ -27,6 +27,12 @@ describe('what does not fit', () => {
       'x.b does not fit this session',
     ],
     [
+      'additionalProperties false, for a name that every object inherits',
+      { type: 'object', properties: { a: text }, additionalProperties: false },
+      { constructor: 1 },
+      'x.constructor does not fit this session',
+    ],
+    [
       'additionalProperties with a schema',
       { type: 'object', additionalProperties: text },
       { b: 1 },
