@@ -7,6 +7,7 @@ import type { S3Client, S3ClientConfig } from '@aws-sdk/client-s3';
 import type { STSClient } from '@aws-sdk/client-sts';
 import type { Dispatcher } from 'undici';
 import type { Destination } from '../../contract/destinations.ts';
+import './environment.ts';
 import { awsHttpHandler } from './http-handler.ts';
 
 /** For one exchange with STS or S3. */
@@ -22,9 +23,6 @@ export interface AwsKeys {
   secretKey: string;
   token?: string;
 }
-
-/** The SDK's note that it will leave a Node release behind is for us, and not for the log of every worker. */
-process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
 
 export const loadS3 = async () => await import('@aws-sdk/client-s3');
 export const loadSts = async () => await import('@aws-sdk/client-sts');
