@@ -35,6 +35,7 @@ export function decide(state: SessionState, nonce: string): Effect | null {
     holdCall(state, live) ??
     changeCall(state, live) ??
     lookCall(state, live) ??
+    handedOver(state, live) ??
     startCall(state, live, nonce) ??
     refreshCall(state, live, 1)
   );
@@ -185,15 +186,19 @@ function startCall(state: SessionState, live: Take[], nonce: string): Effect | n
   return handOver(state, wanted, nonce);
 }
 
+/** The next take is proved: the former one ends, also while both are held. */
+function handedOver(state: SessionState, live: Take[]): Effect | null {
+  const [former, next] = live.filter((take) => take.status === 'open' && !take.retire);
+  if (!former || !next) return null;
+  // Where nothing ever proves a take, its acceptance is all there is.
+  if (next.provedAt === null && state.plan.traits.proof !== 'none') return null;
+  former.retire = 'handed-over';
+  return stopCall(state, [former]);
+}
+
 /** A take that must end soon is followed by the next before it ends. */
 function handOver(state: SessionState, wanted: Take[], nonce: string): Effect | null {
   const [former, next] = wanted;
-  // Where nothing ever proves a take, its acceptance is all there is.
-  const proved = next?.provedAt != null || (next?.status === 'open' && state.plan.traits.proof === 'none');
-  if (former && proved) {
-    former.retire = 'handed-over';
-    return stopCall(state, [former]);
-  }
   const due = former ? handOverAt(state, former) : null;
   if (next || due === null || state.at < due) return null;
   const why = moves(state, former!)

@@ -107,7 +107,11 @@ describe('a change of a session', { timeout: 60_000 }, () => {
   it('that the vendor refuses for good is told so, and taken back', async () => {
     const handle = await recording('refused');
     const refused = await handle.change({ subscribe: { uids: ['forbidden'] } });
-    expect(refused).toMatchObject({ applied: false, note: 'This user cannot be subscribed to.' });
+    expect(refused).toMatchObject({
+      accepted: false,
+      applied: false,
+      note: 'This user cannot be subscribed to.',
+    });
     expect(refused.status.view?.settings).toEqual({});
     await handle.stop();
   });

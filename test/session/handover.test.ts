@@ -224,6 +224,28 @@ describe('a hand-over', () => {
     expect(run.endedAt - START).toBeGreaterThanOrEqual(3 * HOUR);
   });
 
+  it('is finished in a native pause, which holds both takes', async () => {
+    const midst = 2 * HOUR - 10 * MINUTE + SECOND;
+    const run = await play(
+      {
+        ...LIFE,
+        traits: { nativePause: true },
+        specification: { window: { from: 'now', length: '3h' } },
+        script: [
+          SOURCE,
+          { at: midst, do: (d) => d.command('pause', { waits: true, id: 'p' }) },
+          { at: midst + 20 * MINUTE, do: (d) => d.command('resume') },
+        ],
+      },
+      handedOver,
+    );
+    expect(run.faults).toEqual([]);
+    expect(run.answers.get('p')).toMatchObject({ applied: true });
+    expect(run.result).toMatchObject({ verdict: 'complete', takes: 2 });
+    const [former] = run.record.takes;
+    expect(former!.ended!.at - START - midst).toBeLessThan(SECOND);
+  });
+
   it('of a vendor that loses sight of its source tells how far that may have been', async () => {
     const run = await play({
       vendor: { blindMs: 5 * MINUTE },
