@@ -3,10 +3,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { FAULT_KINDS, type FaultKind } from '../../src/emulators/faults.ts';
 import type { Traits } from '../../src/session/traits.ts';
-import type { CommandName } from '../../src/session/state.ts';
-import type { ChangeValues } from '../../src/session/state.ts';
+import type { ChangeValues, CommandName, SessionState } from '../../src/session/state.ts';
 import { CHANNEL, MINUTE, SECOND, START, type Script } from '../driver/world.ts';
 import { FORBIDDEN, type SyntheticOptions } from '../synthetic/contract.ts';
+import type { SyntheticVendor } from '../synthetic/vendor.ts';
 import { play } from './play.ts';
 
 type Happening =
@@ -125,7 +125,27 @@ const peculiar = fc.constantFrom<SyntheticOptions>(
   { changes: true },
   { changes: true, destinations: ['alpha', 'beta'] },
   { changes: true, destinations: ['alpha', 'beta'], takeLifeMs: 23 * MINUTE },
+  { changes: true, startingMs: 20 * SECOND },
+  { acceptsSourceless: true, tellsEmpty: true },
 );
+
+const policies = fc.constantFrom<Record<string, string>>(
+  {},
+  { late: 'fail after 10m', gone: 'end after 5m' },
+  { gone: 'fail after 20m' },
+);
+
+/** What a take is believed to have been told stands at the vendor. */
+function untold({ takes, settings, lane }: SessionState, vendor: SyntheticVendor): string[] {
+  const { subscribe } = settings;
+  if (!subscribe || lane?.op === 'change') return [];
+  return takes.flatMap(({ number, name, status, changed }) => {
+    const real = vendor.recordings().find((one) => one.name.nonce === name.nonce);
+    if (status !== 'open' || !real?.live || changed.subscribe !== subscribe.revision) return [];
+    const same = JSON.stringify(real.settings.subscribe) === JSON.stringify(subscribe.value);
+    return same ? [] : [`take ${number} was never told ${JSON.stringify(subscribe.value)}`];
+  });
+}
 
 function scriptOf(happenings: { at: number; what: Happening }[], sourceFirst: boolean): Script {
   const script: Script = sourceFirst
@@ -196,15 +216,30 @@ describe('whatever happens', () => {
         fc.array(timed, { maxLength: 25 }),
         traits,
         peculiar,
+        policies,
         fc.boolean(),
         fc.integer(),
-        async (happenings, some, vendor, sourceFirst, seed) => {
+        async (happenings, some, vendor, source, sourceFirst, seed) => {
           const downFor = Math.max(
             0,
             ...happenings.map(({ what }) => (what.kind === 'worker' ? what.downMs : 0)),
           );
+          let synthetic: SyntheticVendor | undefined;
+          const wrong: string[] = [];
           const run = await play(
-            { traits: some, vendor, seed, script: scriptOf(happenings, sourceFirst) },
+            {
+              traits: some,
+              vendor,
+              seed,
+              specification: { source },
+              script: [
+                { at: 0, do: (_d, own) => void (synthetic = own) },
+                ...scriptOf(happenings, sourceFirst),
+              ],
+              onStep: (state) => {
+                if (synthetic) wrong.push(...untold(state, synthetic));
+              },
+            },
             // A refused look, a failover and a missing worker each put off what is seen.
             {
               lookMs: 75_000 + (some.absence?.proofMs ?? 0) + totalDown(happenings) + downFor,
@@ -215,7 +250,7 @@ describe('whatever happens', () => {
             },
           );
           expect(run.result, 'the session must end').not.toBeNull();
-          expect(run.faults).toEqual([]);
+          expect([...run.faults, ...wrong]).toEqual([]);
           expect(run.record.log.map((entry) => entry.sequence)).toEqual(run.record.log.map((_, i) => i + 1));
           expect(JSON.stringify(run.state).length).toBeLessThan(256 * 1024);
         },
