@@ -181,9 +181,9 @@ function startCall(state: SessionState, live: Take[], nonce: string): Effect | n
   if (unanswered) return awaitsCallback(state, unanswered) ? null : start(state, unanswered);
   const reserved = live.find((take) => take.status === 'starting');
   if (reserved) return start(state, reserved);
-  const wanted = live.filter((take) => !take.retire);
-  if (wanted.length === 0) return live.length === 0 ? start(state, newTake(state, nonce)) : null;
-  return handOver(state, wanted, nonce);
+  if (live.length === 0) return start(state, newTake(state, nonce));
+  // What is to end ends first: there are never three.
+  return live.some((take) => take.retire) ? null : handOver(state, live, nonce);
 }
 
 /** The next take is proved: the former one ends, also while both are held. */

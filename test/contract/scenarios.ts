@@ -115,7 +115,15 @@ export const SCENARIOS: Scenario[] = [
     vendor: { absence: { proofMs: 95_000 } },
     specification: HALF_HOUR,
     steps: [source, { at: 10 * MINUTE, hideUntil: 11 * MINUTE }],
-    expected: { outcome: 'completed', verdict: 'complete', takes: 1, gaps: [], lasts: 30 * MINUTE },
+    // Moved, as far as anybody can tell: what came meanwhile is claimed by nobody.
+    expected: {
+      outcome: 'completed',
+      verdict: 'partial',
+      takes: 1,
+      gaps: ['vendor-fault'],
+      lasts: 30 * MINUTE,
+    },
+    toleranceMs: LOOK_MS,
   },
   {
     name: 'a start that nothing proves',

@@ -224,6 +224,32 @@ describe('a hand-over', () => {
     expect(run.endedAt - START).toBeGreaterThanOrEqual(3 * HOUR);
   });
 
+  it('waits for the end of a next take that came to nothing: there are never three', async () => {
+    const due = 2 * HOUR - 10 * MINUTE;
+    let most = 0;
+    const run = await play(
+      {
+        ...LIFE,
+        specification: { window: { from: 'now', length: '3h' } },
+        script: [
+          SOURCE,
+          // Accepted, and nobody looks before its proof is due; then its stop fails.
+          { at: due + SECOND / 2, do: (d) => d.killWorker() },
+          { at: due + 100 * SECOND, do: (d) => d.reviveWorker() },
+          { at: due, do: (_d, vendor) => vendor.faults.arm({ op: 'stop', kind: 'refused', times: 5 }) },
+        ],
+        onStep: ({ takes }) => {
+          const live = takes.filter(({ status }) => status === 'open' || status === 'unanswered');
+          most = Math.max(most, live.length);
+        },
+      },
+      handedOver,
+    );
+    expect(run.faults).toEqual([]);
+    expect(most).toBe(2);
+    expect(run.result).toMatchObject({ verdict: 'complete', takes: 3 });
+  });
+
   it('is finished in a native pause, which holds both takes', async () => {
     const midst = 2 * HOUR - 10 * MINUTE + SECOND;
     const run = await play(
