@@ -7,7 +7,7 @@ import type { S3Client, S3ClientConfig } from '@aws-sdk/client-s3';
 import type { STSClient } from '@aws-sdk/client-sts';
 import type { Dispatcher } from 'undici';
 import type { Destination } from '../../contract/destinations.ts';
-import './environment.ts';
+import { withoutSupportNote } from './environment.ts';
 import { awsHttpHandler } from './http-handler.ts';
 
 /** For one exchange with STS or S3. */
@@ -24,8 +24,15 @@ export interface AwsKeys {
   token?: string;
 }
 
-export const loadS3 = async () => await import('@aws-sdk/client-s3');
-export const loadSts = async () => await import('@aws-sdk/client-sts');
+export async function loadS3() {
+  withoutSupportNote();
+  return await import('@aws-sdk/client-s3');
+}
+
+export async function loadSts() {
+  withoutSupportNote();
+  return await import('@aws-sdk/client-sts');
+}
 
 function common({ dispatcher, now }: AwsWay, keys: AwsKeys | undefined) {
   return {
