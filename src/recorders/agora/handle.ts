@@ -24,7 +24,6 @@ export interface AgoraHandle {
   uid: string;
   /** Folder of the take in the bucket, with which the whole storage block is sent again at each refresh. */
   folder: string[];
-  startedAt: number;
 }
 
 /** Nothing in them is undefined: they survive JSON. */
