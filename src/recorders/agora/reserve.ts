@@ -3,12 +3,13 @@ import type { AgoraOptions, AgoraTarget } from '../../contract/vendors/agora.ts'
 import type { Reserved } from '../../session/facts.ts';
 import type { ReserveRequest } from '../recorder.ts';
 import { apiOf, asJson, QUICK, type AgoraContext, type AgoraReservation } from './handle.ts';
-import { limitsOf } from './limits.ts';
+import { limitsOf, RESOURCE_MS } from './limits.ts';
 import { uidOf } from './names.ts';
 
-/** "The resource ID is valid for 5 minutes" ("acquire"). */
-const RESOURCE_MS = 5 * 60_000;
-
+/**
+ * `startParameter`, which may place the recording better, is not sent: it would hold the storage keys, and what is
+ * not the same in the start fails there ("acquire", startParameter).
+ */
 export async function reserve(
   context: AgoraContext,
   request: ReserveRequest<AgoraTarget, AgoraOptions>,
@@ -32,20 +33,21 @@ export async function reserve(
     },
     QUICK,
   );
+  const { maxIdleTime, maxRecordingHour, tokenEndsAt, endsAt, orphanUntil } = limits;
   const reservation: AgoraReservation = {
     resourceId,
     uid,
-    maxIdleTime: limits.maxIdleTime,
-    maxRecordingHour: limits.maxRecordingHour,
-    tokenEndsAt: limits.tokenEndsAt,
-    endsAt: limits.endsAt,
+    maxIdleTime,
+    maxRecordingHour,
+    tokenEndsAt,
+    endsAt,
   };
   return {
     at: context.now(),
     reservation: asJson(reservation),
     // Counted from before the call: the vendor's own count began some time in between.
     expiresAt: now + RESOURCE_MS,
-    ...(limits.orphanUntil !== null && { orphanUntil: limits.orphanUntil }),
+    ...(orphanUntil !== null && { orphanUntil }),
     ...(requestId !== undefined && { requestId }),
   };
 }

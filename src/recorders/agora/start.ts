@@ -1,6 +1,6 @@
 /** A start under its reservation: sent again with the same resource id, it makes no second recording. */
 import type { AgoraOptions, AgoraTarget } from '../../contract/vendors/agora.ts';
-import type { Failure, Started } from '../../session/facts.ts';
+import type { CredentialLife, Failure, Started } from '../../session/facts.ts';
 import { VendorFailure, type StartRequest } from '../recorder.ts';
 import { isRefusal } from './api.ts';
 import {
@@ -35,27 +35,36 @@ export async function start(
     .catch((error: unknown) => {
       throw error instanceof VendorFailure ? new VendorFailure(judged(error, attempt)) : error;
     });
-  const at = context.now();
-  const handle: AgoraHandle = { resourceId, sid: begun.sid, uid, folder, startedAt: at };
+  const handle: AgoraHandle = { resourceId, sid: begun.sid, uid, folder };
+  const credentials = begun.already ? fromFirstTry(minted.life, name.at) : minted.life;
   return {
-    at,
+    at: context.now(),
     handle: asJson(handle),
     recording: begun.sid,
     endsAt,
     ...(begun.already && { wasOurs: true }),
     ...(maxIdleTime !== null && { blindMs: maxIdleTime * 1000 }),
-    ...(minted.life !== null && { credentials: minted.life }),
+    ...(credentials !== null && { credentials }),
     ...(begun.requestId !== undefined && { requestId: begun.requestId }),
   };
 }
 
+/** It runs with what an earlier try minted, after the take was decided; what this one minted was never taken. */
+function fromFirstTry(life: CredentialLife | null, decidedAt: number): CredentialLife | null {
+  if (life === null) return null;
+  const { mintedAt, expiresAt } = life;
+  return { ...life, mintedAt: decidedAt, expiresAt: expiresAt - Math.max(0, mintedAt - decidedAt) };
+}
+
+/** What only another reservation can mend; each take has one of its own, and a uid of its own. */
+const SPENT = ['reservation-expired', 'reservation-invalid', 'conflict', 'no-worker'] as const;
+
 /** What a failed start leaves open, which the number of the try decides with the vendor's answer. */
 function judged(error: VendorFailure, attempt: number): Failure {
   const { failure } = error;
+  const unnamed: Failure = { ...failure, applied: 'unnamed', retry: 'later' };
   // An earlier try may run under this resource id, whatever is wrong with it now; only a callback could name it.
-  const spent = isRefusal(error, 'reservation-expired') || isRefusal(error, 'reservation-invalid');
-  if (spent && attempt > 1) return { ...failure, applied: 'unnamed', retry: 'later' };
+  if (SPENT.some((is) => isRefusal(error, is))) return attempt > 1 ? unnamed : { ...failure, retry: 'later' };
   if (failure.applied !== 'unknown') return failure;
-  if (attempt >= TRIES) return { ...failure, applied: 'unnamed', retry: 'later' };
-  return { ...failure, retry: AGAIN_MS * attempt };
+  return attempt >= TRIES ? unnamed : { ...failure, retry: AGAIN_MS * attempt };
 }

@@ -3,7 +3,12 @@ import type { AgoraOptions, AgoraTarget } from '../../contract/vendors/agora.ts'
 import type { Subject } from '../recorder.ts';
 import type { Traits } from '../../session/traits.ts';
 
-export function agoraTraits({ target }: Subject<AgoraTarget, AgoraOptions>): Traits {
+/** Still not 4 or 5 after 90 s: failed ("Best practices", confirm the start). */
+const PROOF_MS = 90_000;
+
+export function agoraTraits({ target, options }: Subject<AgoraTarget, AgoraOptions>): Traits {
+  // A page that is not ready in time is loaded once more, and only then given up ("Webpage load timeout").
+  const readyMs = target.mode === 'web' ? 2 * (options.readyTimeout ?? 0) * 1000 : 0;
   return {
     // The recorder joins the channel and waits there for `maxIdleTime` ("start", recordingConfig).
     start: 'armed',
@@ -19,8 +24,7 @@ export function agoraTraits({ target }: Subject<AgoraTarget, AgoraOptions>): Tra
     proof: 'look',
     // The first query 5 s after the sid ("Best practices").
     firstLookMs: 5_000,
-    // Still not 4 or 5 after 90 s: failed ("Best practices").
-    proofDeadlineMs: 90_000,
+    proofDeadlineMs: PROOF_MS + readyMs,
     // The recorder stays in the channel, and a page stays open.
     survivesDrop: true,
     // Web mode alone can be held: `onhold` ("update", webRecordingConfig).
@@ -31,7 +35,7 @@ export function agoraTraits({ target }: Subject<AgoraTarget, AgoraOptions>): Tra
     absence: { proofMs: 95_000 },
     // A cloud: nobody knows what a refused connection means there.
     refusedConnection: 'unknown',
-    // Whatever the stop does, nothing outlives the token (24 h) or an empty channel.
+    // A channel ends with its token by then, or when it is empty; a page with `maxRecordingHour`, near the window's end.
     stopGiveUpMs: 24 * 3_600_000,
     // "If the recording task runs longer than 1 hour, reapply a new stsToken every 60 minutes" ("update", stsExpiration).
     refreshEveryMs: 3_600_000,
