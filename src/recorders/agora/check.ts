@@ -7,32 +7,54 @@ import { uidOf } from './names.ts';
 import { rtcToken } from './token.ts';
 
 /** A resource that is acquired and never started ends by itself after 5 minutes and records nothing. */
-const PROBE: AgoraSubject = { target: { channel: 'keeprolling-doctor', mode: 'mix' }, options: {} };
+const CHANNEL = 'keeprolling-doctor';
+const PROBE: AgoraSubject = { target: { channel: CHANNEL, mode: 'mix' }, options: {} };
+const WEB_PROBE: AgoraSubject = { target: { channel: CHANNEL, mode: 'web' }, options: {} };
 
-export async function check(context: AgoraContext, subject: AgoraSubject = PROBE): Promise<Check[]> {
-  return [await checkAcquire(context, subject), checkToken(context)];
+export async function check(context: AgoraContext, subject?: AgoraSubject): Promise<Check[]> {
+  const { appId, webAppId = appId } = context.account;
+  if (subject) return [await checkAcquire(context, subject), checkToken(context)];
+  const others = webAppId === appId ? [] : [await checkAcquire(context, WEB_PROBE)];
+  return [await checkAcquire(context, PROBE), ...others, checkToken(context)];
 }
 
 async function checkAcquire(context: AgoraContext, subject: AgoraSubject): Promise<Check> {
-  const what = 'Agora gives a resource';
   const { account, now } = context;
+  const isWeb = subject.target.mode === 'web';
+  const app = isWeb && account.webAppId !== undefined ? 'webAppId' : 'appId';
+  const what = isWeb ? 'Agora gives a resource for web pages' : 'Agora gives a resource';
   const name = { installation: 'doctor', sessionId: randomUUID(), take: 1, nonce: 'doctor00', at: now() };
   const request = {
     cname: subject.target.channel,
     uid: uidOf(name, account.uids),
-    clientRequest: { scene: subject.target.mode === 'web' ? 1 : 0, resourceExpiredHour: 1 } as const,
+    clientRequest: { scene: isWeb ? 1 : 0, resourceExpiredHour: 1 } as const,
   };
   try {
-    await apiOf(context, subject).acquire(request, QUICK);
+    await apiOf(context, subject).acquire(request, {
+      ...QUICK,
+      ...(context.signal && { signal: context.signal }),
+    });
     return { what, ok: true, detail: 'customer id and secret are accepted, and cloud recording is enabled' };
   } catch (error) {
     if (!(error instanceof VendorFailure)) throw error;
-    const { failure } = error;
-    const remedy =
-      failure.code === 'E_VENDOR_AUTH'
-        ? 'Check customerId and customerSecret of the account (Agora Console, RESTful API).'
-        : 'Check appId of the account, and that Cloud Recording is enabled for the project (Agora Console).';
-    return { what, ok: false, detail: failure.message, remedy };
+    const { code, message } = error.failure;
+    return { what, ok: false, detail: message, remedy: remedyFor(code, app) };
+  }
+}
+
+function remedyFor(code: string, app: string): string {
+  switch (code) {
+    case 'E_VENDOR_AUTH':
+      return 'Check customerId and customerSecret of the account (Agora Console, RESTful API).';
+    case 'E_VENDOR_REFUSED':
+      return `Check ${app} of the account, its bill, and that Cloud Recording is enabled for the project (Agora Console).`;
+    case 'E_VENDOR_THROTTLED':
+      return 'Look for recordings that nobody needs, or ask Agora for more of them and for more calls a second.';
+    case 'E_VENDOR_UNREACHABLE':
+    case 'E_VENDOR_UNANSWERED':
+      return 'Check that the worker may reach the Internet (or url of the account); domain and region choose the host.';
+    default:
+      return 'Try again later; the status page of Agora tells of outages.';
   }
 }
 
@@ -47,6 +69,6 @@ function checkToken({ account, now }: AgoraContext): Check {
       detail: 'none: the account has no appCertificate, so the project must not demand tokens',
     };
   const at = now();
-  rtcToken({ appId, appCertificate }, PROBE.target.channel, '1', at, at + tokenHours * 3_600_000);
+  rtcToken({ appId, appCertificate }, CHANNEL, '1', at, at + tokenHours * 3_600_000);
   return { what, ok: true, detail: `made here, for ${tokenHours} h each; a take is handed over before that` };
 }

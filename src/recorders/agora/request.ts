@@ -1,5 +1,5 @@
 /** What a start asks for: the options of the specification, in the groups in which Agora wants them. */
-import { fileTypesOf, type AgoraOptions } from '../../contract/vendors/agora.ts';
+import { ALL_STREAMS, fileTypesOf, type AgoraOptions } from '../../contract/vendors/agora.ts';
 import { isSecretReference, type SecretReference } from '../../contract/secrets.ts';
 import type { ChangeValues } from '../../session/state.ts';
 import type { AgoraContext, AgoraReservation, AgoraSubject } from './handle.ts';
@@ -86,14 +86,22 @@ interface Lists {
   unsubscribeVideoUids?: string[];
 }
 
-/** A change of the subscription replaces the lists of the specification, as `update` does. */
+/**
+ * A change of one medium leaves the other one as it was, as in `update`. At a start a list of one medium alone leaves
+ * the other one out ("start", subscribeAudioUids), so who was not listed there and was heard is named.
+ */
 function subscriptions(options: AgoraOptions, changed: ChangeValues['subscribe']): Lists {
-  if (changed === undefined) {
-    const { subscribeAudioUids, unsubscribeAudioUids, subscribeVideoUids, unsubscribeVideoUids } = options;
-    return defined({ subscribeAudioUids, unsubscribeAudioUids, subscribeVideoUids, unsubscribeVideoUids });
-  }
+  const { subscribeAudioUids, unsubscribeAudioUids, subscribeVideoUids, unsubscribeVideoUids } = options;
+  const audio = defined({ subscribeAudioUids, unsubscribeAudioUids });
+  const video = defined({ subscribeVideoUids, unsubscribeVideoUids });
+  const listed = Object.keys({ ...audio, ...video }).length > 0;
+  if (changed === undefined) return { ...audio, ...video };
   const { audioUidList, videoUidList } = changed as { audioUidList?: Lists; videoUidList?: Lists };
-  return { ...audioUidList, ...videoUidList };
+  const everybody = !listed && (options.streamTypes ?? 2) === 2;
+  return {
+    ...(audioUidList ?? (everybody ? { subscribeAudioUids: [ALL_STREAMS] } : audio)),
+    ...(videoUidList ?? (everybody ? { subscribeVideoUids: [ALL_STREAMS] } : video)),
+  };
 }
 
 /** A change of the layout replaces all of it, and leaves the canvas as it is, as `updateLayout` does. */
