@@ -1,20 +1,32 @@
-import { readdirSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Command } from 'commander';
-import { describe, expect, it } from 'vitest';
-import { parseAllDocuments } from 'yaml';
+import { afterAll, describe, expect, it } from 'vitest';
+import { parse, parseAllDocuments } from 'yaml';
 import { z } from 'zod';
 import { createActivities } from '../../src/activities/index.ts';
 import { createProgram } from '../../src/cli/program.ts';
+import { normalisingContext } from '../../src/config/normalising.ts';
 import { settingsOf } from '../../src/config/settings.ts';
 import { configurationSchema } from '../../src/contract/configuration.ts';
+import { CLOUDS, destinationSchema } from '../../src/contract/destinations.ts';
 import { ERRORS } from '../../src/contract/errors.ts';
 import { SEARCH_ATTRIBUTES } from '../../src/contract/search-attributes.ts';
 import { normalise, specificationSchema } from '../../src/contract/specification.ts';
+import {
+  agoraAccountSchema,
+  agoraOptionsSchema,
+  agoraTargetSchema,
+} from '../../src/contract/vendors/agora.ts';
+import { hasRegionNumber, regionNumber, storageVendorOf } from '../../src/contract/vendors/agora/regions.ts';
 import { omeAccountSchema, omeOptionsSchema, omeTargetSchema } from '../../src/contract/vendors/ome.ts';
 import { nothingKnown } from '../../src/client/memo.ts';
-import { createOmeEmulator, ManualClock } from '../../src/emulators/index.ts';
+import { createCloudEmulator } from '../../src/emulators/cloud/cloud.ts';
+import { createAgoraEmulator, createOmeEmulator, ManualClock } from '../../src/emulators/index.ts';
 import { omeTraits } from '../../src/recorders/ome/traits.ts';
 import { VENDORS } from '../../src/recorders/registry.ts';
+import { CHANGE_KINDS } from '../../src/session/changes.ts';
 import { begin } from '../../src/session/begin.ts';
 import type { Plan } from '../../src/session/plan.ts';
 import { resultOf } from '../../src/session/release.ts';
@@ -30,6 +42,18 @@ const configuration = read('docs/configuration.md');
 
 const sorted = (names: Iterable<string>): string[] => [...names].toSorted();
 const keys = (value: object): string[] => sorted(Object.keys(value));
+
+/** Every variable that a document names. */
+const ENVIRONMENT = {
+  OME_ACCESS_TOKEN: 'token',
+  AGORA_APP_ID: '0123456789abcdef0123456789abcdef',
+  AGORA_CUSTOMER_ID: 'customer',
+  AGORA_CUSTOMER_SECRET: 'secret',
+  OBS_ACCESS_KEY: 'key',
+  AWS_ROLE_KEY: 'key',
+  CDN_URL: 'rtmps://cdn.example.com/live/key',
+  PAGE_URL: 'https://shop.example.com/stage',
+};
 
 const NOW = Date.parse('2026-11-01T12:00:00Z');
 
@@ -118,6 +142,10 @@ describe('docs/contract.md', () => {
     expect(sorted(told)).toEqual(keys(fields));
   });
 
+  it('has every kind of change', () => {
+    expect(named(contract, 'Changes')).toEqual(CHANGE_KINDS);
+  });
+
   it('has every field of status, coverage, totals and result', () => {
     const state = begin(planOf(), NOW);
     expect(sorted(named(contract, 'Status'))).toEqual(keys(statusView(state)));
@@ -161,6 +189,8 @@ function optionsOf(command: Command): string[] {
 }
 
 interface JsonSchema {
+  const?: string;
+  oneOf?: JsonSchema[];
   properties?: Record<string, JsonSchema>;
   additionalProperties?: JsonSchema | boolean;
 }
@@ -176,7 +206,11 @@ function fieldsOf(schema: z.ZodType, entries = '<name>'): string[] {
     const free = typeof own === 'object' && own.properties ? walk(own, [...path, entries]) : [];
     return [...fixed, ...free];
   };
-  return walk(z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as JsonSchema, []);
+  return walk(jsonSchemaOf(schema), []);
+}
+
+function jsonSchemaOf(schema: z.ZodType): JsonSchema {
+  return z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as JsonSchema;
 }
 
 describe('docs/configuration.md', () => {
@@ -192,6 +226,27 @@ describe('docs/configuration.md', () => {
   it('has every field of an OvenMediaEngine account', () => {
     const told = named(configuration, 'Fields of an OvenMediaEngine account');
     expect(sorted(told)).toEqual(sorted(fieldsOf(omeAccountSchema).map((one) => `accounts.<name>.${one}`)));
+  });
+
+  it('has every field of an Agora account, and of its target', () => {
+    const told = named(configuration, 'Fields of an Agora account');
+    expect(sorted(told)).toEqual(sorted(fieldsOf(agoraAccountSchema).map((one) => `accounts.<name>.${one}`)));
+    expect(sorted(named(configuration, 'Target of Agora'))).toEqual(sorted(fieldsOf(agoraTargetSchema)));
+  });
+
+  it('has every field of a destination and of its credentials, by provider', () => {
+    const text = section(configuration, 'Destinations').split('\n#### ')[0]!;
+    expect(sorted(rows(text).map(([cell]) => code(cell)))).toEqual(sorted(fieldsOf(destinationSchema)));
+    const told = rows(section(configuration, 'Credentials of a destination')).flatMap(([cell, providers]) =>
+      [...(providers ?? '').matchAll(/`([a-z]+)`/g)].map(([, one]) => `${one}.${code(cell)}`),
+    );
+    const { properties } = jsonSchemaOf(destinationSchema);
+    const real = (properties?.['credentials']?.oneOf ?? []).flatMap(({ properties: fields = {} }) =>
+      Object.keys(fields).flatMap((name) =>
+        name === 'provider' ? [] : [`${fields['provider']?.const}.${name}`],
+      ),
+    );
+    expect(sorted(told)).toEqual(sorted(real));
   });
 
   it('has every field of a specification', () => {
@@ -210,6 +265,56 @@ describe('docs/configuration.md', () => {
       ...[...(refused[0] ?? '').matchAll(/`([A-Za-z]+)`/g)].map(([, name]) => name!),
     ];
     expect(sorted(told)).toEqual(sorted(fieldsOf(omeOptionsSchema)));
+  });
+});
+
+describe('docs/agora.md', () => {
+  const agora = read('docs/agora.md');
+
+  it('has every option, or its refusal', () => {
+    const text = section(agora, 'Options');
+    const told = [
+      ...rows(text).map(([cell]) => code(cell)),
+      ...[...section(agora, 'Refused options').matchAll(/`([A-Za-z_.]+)`/g)].map(([, name]) => name!),
+    ];
+    // A group stands there by its fields.
+    const real = fieldsOf(agoraOptionsSchema).filter(
+      (field, _i, all) => !all.some((other) => other.startsWith(`${field}.`)),
+    );
+    expect(sorted(new Set(told))).toEqual(sorted(real));
+  });
+
+  it('has every cloud with its number, and every region with its own', () => {
+    const clouds = rows(section(agora, 'Clouds')).map(([cloud, vendor]) => [code(cloud), Number(vendor)]);
+    expect(clouds).toEqual(CLOUDS.map((cloud) => [cloud, storageVendorOf(cloud)]));
+    for (const [cell, list] of rows(section(agora, 'Regions'))) {
+      const cloud = code(cell) as (typeof CLOUDS)[number];
+      const told = [...(list ?? '').matchAll(/(\d+) `([a-z0-9-]+)`/g)].map(([, n, name]) => [
+        name,
+        Number(n),
+      ]);
+      const real = told.map(([name]) => [name, regionNumber(cloud, String(name))]);
+      expect(told).toEqual(real);
+      const named = new Set(told.map(([, n]) => n));
+      const holes = [...(list ?? '').matchAll(/(\d+) (?:does not exist|has no name)/g)].map(([, n]) =>
+        Number(n),
+      );
+      const all = Array.from(
+        { length: Math.max(...told.map(([, n]) => Number(n)), ...holes) + 1 },
+        (_, n) => n,
+      );
+      expect(all.filter((n) => !named.has(n))).toEqual(holes);
+      expect(hasRegionNumber(cloud, all.length)).toBe(false);
+    }
+  });
+
+  it('has every switch of what is unknown', () => {
+    const told = rows(section(agora, 'What is not known')).flatMap(([cell]) =>
+      cell?.includes('`') ? [code(cell)] : [],
+    );
+    const source = read('src/emulators/agora/options.ts');
+    const [, body = ''] = /interface AgoraUnknowns \{([\s\S]*?)\n\}/.exec(source) ?? [];
+    expect(sorted(told)).toEqual(sorted([...body.matchAll(/^ {2}(\w+):/gm)].map(([, name]) => name!)));
   });
 });
 
@@ -237,6 +342,16 @@ describe('tables about the code', () => {
   it('name every control of the emulator', () => {
     const emulator = createOmeEmulator({ clock: new ManualClock().now, accessToken: 'x' });
     expect(sorted(named(read('docs/emulators.md'), 'Controls'))).toEqual(keys(emulator.controls));
+    const clock = new ManualClock().now;
+    const agora = createAgoraEmulator({
+      clock,
+      customerId: 'c',
+      customerSecret: 's',
+      apps: [{ appId: 'a' }],
+    });
+    expect(sorted(named(read('docs/emulators.md'), 'Controls of Agora'))).toEqual(keys(agora.controls));
+    const cloud = createCloudEmulator({ clock, keys: [], buckets: [] });
+    expect(sorted(named(read('docs/emulators.md'), 'Controls of the cloud'))).toEqual(keys(cloud.controls));
   });
 
   it('name every fault', () => {
@@ -247,29 +362,53 @@ describe('tables about the code', () => {
   });
 });
 
-describe('YAML in the documents', () => {
-  const documents = DOCUMENTS.flatMap((file) =>
-    blocks(read(file), 'yaml').flatMap((text) =>
-      parseAllDocuments(text).map((one) => [file, one.toJS() as Record<string, unknown>] as const),
-    ),
+describe('YAML in the documents and examples', () => {
+  const examples = readdirSync('examples')
+    .filter((name) => name.endsWith('.yaml'))
+    .map((name) => [`examples/${name}`, read(`examples/${name}`)] as const);
+  const texts = DOCUMENTS.flatMap((file) => blocks(read(file), 'yaml').map((text) => [file, text] as const));
+  const documents = [...texts, ...examples].flatMap(([file, text]) =>
+    parseAllDocuments(text).map((one) => [file, one.toJS() as Record<string, unknown>] as const),
   );
-  const env = { OME_ACCESS_TOKEN: 'token' };
+
+  /** Whatever is read from files is there. */
+  const folder = mkdtempSync(join(tmpdir(), 'keeprolling-docs-'));
+  const certificate = join(folder, 'certificate');
+  writeFileSync(certificate, 'fedcba9876543210fedcba9876543210\n');
+  const end = join(folder, 'end');
+  writeFileSync(end, '2026-11-25T00:00:00Z\n');
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  const settingsFrom = (document: unknown) =>
+    settingsOf(
+      JSON.parse(
+        JSON.stringify(document).replaceAll(
+          /file:[^"]+/g,
+          (name) => `file:${name.endsWith('-end') ? end : certificate}`,
+        ),
+      ),
+      null,
+      folder,
+      VENDORS,
+      ENVIRONMENT,
+    );
+  const [ome, agora] = ['keeprolling.yaml', 'keeprolling-agora.yaml'].map(
+    (name) => parse(read(`examples/${name}`)) as { accounts: object },
+  );
+  const known = settingsFrom({ ...agora, accounts: { ...agora?.accounts, ...ome?.accounts } });
 
   it.each(documents)('of %s is accepted: %j', (_file, document) => {
-    expect('accounts' in document ? accountsIn(document) : problemsIn(document)).not.toContain('refused');
+    if ('name' in document) {
+      const normalised = normalise(document, normalisingContext(known, NOW));
+      expect(normalised.ok ? [] : normalised.problems).toEqual([]);
+      return;
+    }
+    const settings = settingsFrom(document);
+    const used = [
+      ...settings.accountNames().map((name) => settings.account(name).vendor),
+      ...settings.destinationNames().map((name) => settings.destination(name).cloud),
+      ...settings.secretNames().map((name) => settings.secret(name)),
+    ];
+    expect(used.length).toBeGreaterThan(0);
   });
-
-  function accountsIn(document: Record<string, unknown>): string[] {
-    const settings = settingsOf(document, null, '/', VENDORS, env);
-    return settings.accountNames().map((name) => settings.account(name).vendor);
-  }
-
-  function problemsIn(document: Record<string, unknown>): string[] {
-    const normalised = normalise(document, {
-      now: NOW,
-      accounts: ['ome-studio'],
-      vendorOf: () => VENDORS.get('ome')!.contract,
-    });
-    return normalised.ok ? [] : ['refused', ...normalised.problems.map((one) => JSON.stringify(one))];
-  }
 });

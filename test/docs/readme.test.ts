@@ -15,10 +15,10 @@ import { anchors, blocks, DOCUMENTS, read } from './markdown.ts';
 const readme = read('README.md');
 
 describe('README.md', () => {
-  it('shows examples/record.ts, examples/cam1.yaml and examples/keeprolling.yaml as they are', () => {
+  it('shows examples/record.ts and three examples of documents as they are', () => {
     expect(blocks(readme, 'ts')).toEqual([read('examples/record.ts')]);
-    const documents = blocks(readme, 'yaml');
-    expect(documents).toEqual([read('examples/keeprolling.yaml'), read('examples/cam1.yaml')]);
+    const shown = ['keeprolling.yaml', 'cam1.yaml', 'webinar.yaml'];
+    expect(blocks(readme, 'yaml')).toEqual(shown.map((name) => read(`examples/${name}`)));
   });
 
   it('has a sample of 20 lines', () => {
@@ -52,12 +52,13 @@ describe('the sample', () => {
       const paths = {
         keeprolling: source('client/index.ts'),
         'keeprolling/ome': source('recorders/ome/api.ts'),
+        'keeprolling/agora': source('recorders/agora/api.ts'),
         'keeprolling/emulators': source('emulators/index.ts'),
       };
       const tsconfig = {
         extends: '../../tsconfig.json',
         compilerOptions: { paths },
-        include: ['*.ts', '../../examples/record.ts'],
+        include: ['*.ts', '../../examples/record.ts', '../../src/**/*.d.ts'],
       };
       writeFileSync(join(project, 'tsconfig.json'), JSON.stringify(tsconfig));
       const compiled = await promisify(execFile)('node_modules/.bin/tsc', ['--noEmit', '-p', project]).catch(
