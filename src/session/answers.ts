@@ -149,6 +149,8 @@ function stopped(state: SessionState, take: Take, lane: Lane, ok: Stopped): void
 
 /** "Not found" may be a failover: the stop is sent again until it has lasted long enough. */
 function absenceProved(state: SessionState, take: Take, lane: Lane): boolean {
+  // The recorder itself has said that it ended.
+  if (take.actual === 'failed') return true;
   const { proofMs } = state.plan.traits.absence;
   take.suspectSince ??= lane.since;
   const provedAt = take.suspectSince + proofMs;
