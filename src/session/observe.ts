@@ -205,6 +205,8 @@ function withdraw(state: SessionState, take: Take): void {
     mark(state, span.from.at, 'source-absent', 'the recorder says that nothing was recorded');
     span.to = { at: span.from.at, plusMinusMs: span.to?.plusMinusMs ?? 0 };
     span.provedTo = span.from.at;
+    // What the archive has of that time is written again.
+    state.part.marksTo = Math.min(state.part.marksTo, span.from.at);
   }
 }
 

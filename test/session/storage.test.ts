@@ -231,6 +231,16 @@ describe('a take in which nothing was recorded', () => {
     expect(run.result!.totals.gapMs['source-absent']).toBeGreaterThan(59 * MINUTE);
   });
 
+  it('is withdrawn also in the part of the ledger that was written before', async () => {
+    const run = await play({
+      vendor: { acceptsSourceless: true, tellsEmpty: true },
+      traits: { nativePause: true },
+      script: [{ at: 0, do: (d) => d.command('pause', { until: START + MINUTE }) }],
+    });
+    expect(run.faults).toEqual([]);
+    expect(run.result).toMatchObject({ verdict: 'nothing' });
+  });
+
   it('is one that the vendor says nothing of where media came', async () => {
     const run = await play({
       vendor: { acceptsSourceless: true, tellsEmpty: true },
