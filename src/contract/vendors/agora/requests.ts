@@ -341,13 +341,27 @@ export type AgoraLayoutFields = z.input<typeof layoutSchema>;
 const named = (mode: AgoraMode) => ({ resourceId: id, mode: z.literal(mode), cname: cnameOf(mode), uid });
 const running = (mode: AgoraMode) => ({ ...named(mode), sid: id });
 
+/** Made once for each mode: zod compiles a schema at its first use, which costs more than the look that it checks. */
+function byMode<S>(make: (mode: AgoraMode) => S): (mode: AgoraMode) => S {
+  const made = new Map<AgoraMode, S>();
+  return (mode) => {
+    const schema = made.get(mode) ?? make(mode);
+    made.set(mode, schema);
+    return schema;
+  };
+}
+
 /** A request by mode, as it is handed to the client: names for the path, names for the body, and `clientRequest`. */
-export const startSchema = (mode: AgoraMode) =>
-  z.strictObject({ ...named(mode), clientRequest: START_BY_MODE[mode] });
-export const querySchema = (mode: AgoraMode) =>
-  z.strictObject({ ...running(mode), cname: cnameOf(mode).optional(), uid: uid.optional() });
-export const updateSchema = (mode: AgoraMode) =>
-  z.strictObject({ ...running(mode), clientRequest: UPDATE_BY_MODE[mode] });
+export const startSchema = byMode((mode) =>
+  z.strictObject({ ...named(mode), clientRequest: START_BY_MODE[mode] }),
+);
+export const querySchema = byMode((mode) =>
+  z.strictObject({ ...running(mode), cname: cnameOf(mode).optional(), uid: uid.optional() }),
+);
+export const updateSchema = byMode((mode) =>
+  z.strictObject({ ...running(mode), clientRequest: UPDATE_BY_MODE[mode] }),
+);
 export const updateLayoutSchema = z.strictObject({ ...running('mix'), clientRequest: layoutSchema });
-export const stopSchema = (mode: AgoraMode) =>
-  z.strictObject({ ...running(mode), async: z.boolean().optional() });
+export const stopSchema = byMode((mode) =>
+  z.strictObject({ ...running(mode), async: z.boolean().optional() }),
+);
