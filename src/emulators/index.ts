@@ -10,6 +10,10 @@ export type {
   AgoraUnknowns,
   OldCode,
 } from './agora/options.ts';
+export { besideCloud } from './cloud/beside.ts';
+export { createCloudEmulator } from './cloud/cloud.ts';
+export type { CloudEmulator } from './cloud/cloud.ts';
+export type { CloudBucket, CloudEmulatorOptions, CloudKey, CloudRole } from './cloud/options.ts';
 export { createOmeEmulator } from './ome/ome.ts';
 export type { OmeAppOptions, OmeEmulatorOptions, OmeUnknowns, OmeVhostOptions } from './ome/options.ts';
 export { ManualClock, offsetClock, systemClock } from './clock.ts';
@@ -21,9 +25,10 @@ export { FaultPlan } from './faults.ts';
 export type { Fault, FaultKind } from './faults.ts';
 export { faultyHandle } from './faulty.ts';
 export type { Outcome, VendorHandling } from './faulty.ts';
+export type { ObjectStore, Upload, UploadVerdict } from './object-store.ts';
 export { serveEmulator } from './serve.ts';
 export type { ServedEmulator, ServeOptions } from './serve.ts';
 export { TruthLog } from './truth.ts';
 export type { TruthEntry, Verdict } from './truth.ts';
-export { emulatedVendors, startEmulator } from './registry.ts';
-export type { StartedEmulator, StartEmulatorOptions } from './registry.ts';
+export { emulatedDestination, emulatedVendors, startCloud, startEmulator } from './registry.ts';
+export type { StartedCloud, StartedEmulator, StartEmulatorOptions } from './registry.ts';

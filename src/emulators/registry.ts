@@ -8,7 +8,10 @@ import {
   type AgoraEmulatorOptions,
 } from './agora/options.ts';
 import { offsetClock } from './clock.ts';
+import type { CloudEmulator } from './cloud/cloud.ts';
+import { CLOUD_DEFAULTS, serveCloud } from './cloud/serve.ts';
 import type { Clock, Emulator } from './emulator.ts';
+import type { ObjectStore } from './object-store.ts';
 import { createOmeEmulator } from './ome/ome.ts';
 import type { OmeEmulatorOptions } from './ome/options.ts';
 import { serveEmulator } from './serve.ts';
@@ -20,6 +23,8 @@ export interface EmulatedBy {
   token?: string;
   /** Where it writes its files; none are written when left out. */
   recordsDir?: string;
+  /** Where one that uploads its files puts them; without it every upload is taken and kept nowhere. */
+  store?: ObjectStore;
 }
 
 export interface StartEmulatorOptions extends Partial<ServeOptions>, EmulatedBy {
@@ -33,15 +38,25 @@ export interface StartedEmulator extends ServedEmulator {
   emulator: Emulator;
 }
 
+export interface StartedCloud extends ServedEmulator {
+  emulator: CloudEmulator;
+}
+
 /** Where an account of keeprolling finds an emulated vendor. */
 export interface EmulatedPlace {
   url: string;
   /** Or where it stands: `file:…`. */
   token: string;
-  recordsDir: string;
+  /** Of one that writes its files to a disk. */
+  recordsDir?: string;
 }
 
+/** Where a destination of keeprolling finds the emulated cloud. */
+export type EmulatedCloudPlace = Pick<EmulatedPlace, 'url' | 'token'>;
+
 interface Entry {
+  /** It uploads its files: a specification for it names a destination, and its emulator wants a store. */
+  needsStore: boolean;
   create(clock: Clock, given: EmulatedBy, own: Record<string, unknown>): Emulator;
   /** Its fields in keeprolling.yaml, without `vendor` and what all vendors have. */
   account(place: EmulatedPlace): Record<string, unknown>;
@@ -49,10 +64,13 @@ interface Entry {
   target(stream: string): Record<string, string>;
   /** Input of the controls `source.start` and `source.stop` for that stream. */
   source(stream: string): Record<string, string>;
+  /** What `source.start` is in the vendor's world. */
+  arrival: string;
 }
 
 const ENTRIES: Record<string, Entry> = {
   ome: {
+    needsStore: false,
     create: (clock, { token = 'ome-access-token', recordsDir }, own) =>
       createOmeEmulator({
         accessToken: token,
@@ -60,16 +78,23 @@ const ENTRIES: Record<string, Entry> = {
         ...(own as Partial<OmeEmulatorOptions>),
         clock,
       }),
-    account: ({ url, token, recordsDir }) => ({ url, accessToken: token, recordsDir }),
+    account: ({ url, token, recordsDir }) => ({
+      url,
+      accessToken: token,
+      ...(recordsDir !== undefined && { recordsDir }),
+    }),
     target: (stream) => ({ app: 'app', stream }),
     source: (stream) => ({ app: 'app', stream }),
+    arrival: 'an encoder pushes',
   },
   agora: {
-    create: (clock, { token = DEFAULT_CUSTOMER_SECRET }, own) =>
+    needsStore: true,
+    create: (clock, { token = DEFAULT_CUSTOMER_SECRET, store }, own) =>
       createAgoraEmulator({
         customerId: DEFAULT_CUSTOMER_ID,
         customerSecret: token,
         apps: [{ appId: DEFAULT_APP_ID, certificate: DEFAULT_CERTIFICATE }],
+        ...(store !== undefined && { store }),
         ...(own as Partial<AgoraEmulatorOptions>),
         clock,
       }),
@@ -82,16 +107,52 @@ const ENTRIES: Record<string, Entry> = {
     }),
     target: (stream) => ({ channel: stream, mode: 'mix' }),
     source: (stream) => ({ channel: stream }),
+    arrival: 'a host joins the channel',
   },
 };
+
+/** What the emulated cloud is called where vendors are named. It is none: it stores what they upload. */
+export const CLOUD = 'cloud';
+/** The bucket that is there from the beginning. */
+export const BUCKET = CLOUD_DEFAULTS.buckets[0]!.name;
+/** Where the bucket is: every vendor that uploads knows this region. */
+const REGION = 'us-east-1';
 
 export function emulatedVendors(): string[] {
   return Object.keys(ENTRIES);
 }
 
+/** Whether the vendor uploads its files, so that a specification for it names a destination. */
+export function needsStore(vendor: string): boolean {
+  return entryOf(vendor).needsStore;
+}
+
 /** An account of keeprolling.yaml that stands for an emulated vendor. */
 export function emulatedAccount(vendor: string, place: EmulatedPlace): Record<string, unknown> {
   return { vendor, ...entryOf(vendor).account(place) };
+}
+
+/**
+ * A destination of keeprolling.yaml that stands for the emulated cloud: its role is assumed with long-lived keys, and
+ * what is minted lives for 12 h.
+ */
+export function emulatedDestination({ url, token }: EmulatedCloudPlace): Record<string, unknown> {
+  const [key] = CLOUD_DEFAULTS.keys;
+  const [role] = CLOUD_DEFAULTS.roles;
+  return {
+    cloud: 'aws',
+    region: REGION,
+    bucket: BUCKET,
+    endpoint: url,
+    credentials: {
+      provider: 'aws',
+      role: role!.arn,
+      endpoint: url,
+      accessKey: key!.accessKey,
+      secretKey: token,
+      duration: '12h',
+    },
+  };
 }
 
 /** A `target` that the emulated vendor can record. */
@@ -102,6 +163,11 @@ export function sampleTarget(vendor: string, stream: string): Record<string, str
 /** What the controls `source.start` and `source.stop` are told, so that a source is at that target. */
 export function sampleSource(vendor: string, stream: string): Record<string, string> {
   return entryOf(vendor).source(stream);
+}
+
+/** What `source.start` is in the vendor's world, as half a sentence. */
+export function arrivalAt(vendor: string): string {
+  return entryOf(vendor).arrival;
 }
 
 /** Makes the vendor's emulator and serves it on loopback, with its controls unless they are turned off. */
@@ -115,14 +181,32 @@ export async function startEmulator(
     vendor: own = {},
     token,
     recordsDir,
+    store,
     port = 0,
     control = true,
     ...rest
   } = options;
-  const given = { ...(token !== undefined && { token }), ...(recordsDir !== undefined && { recordsDir }) };
+  const given = {
+    ...(token !== undefined && { token }),
+    ...(recordsDir !== undefined && { recordsDir }),
+    ...(store !== undefined && { store }),
+  };
   const emulator = entry.create(clock, given, own);
   const served = await serveEmulator(emulator, { port, control, ...rest });
   return { ...served, emulator };
+}
+
+/** Serves the cloud on loopback, with its controls unless they are turned off; `token` is the secret key of its user. */
+export async function startCloud(
+  options: Partial<ServeOptions> & Pick<EmulatedBy, 'token'> & Pick<StartEmulatorOptions, 'clock'> = {},
+): Promise<StartedCloud> {
+  const { token, ...rest } = options;
+  const [key] = CLOUD_DEFAULTS.keys;
+  return await serveCloud({
+    ...rest,
+    buckets: [{ name: BUCKET, region: REGION }],
+    ...(token !== undefined && { keys: [{ ...key!, secretKey: token }] }),
+  });
 }
 
 /** @throws where there is no such emulator */
