@@ -4,9 +4,13 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Agent } from 'undici';
 import { parse } from 'yaml';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { devConfiguration } from '../../src/cli/dev/configuration.ts';
+import { destinationSchema } from '../../src/contract/destinations.ts';
+import { storageAccess } from '../../src/credentials/access.ts';
+import { createAgoraApi } from '../../src/recorders/agora/api.ts';
 import { openDataFolder } from '../../src/cli/dev/data-folder.ts';
 import type { SessionStatus, TargetCoverage } from '../../src/client/types.ts';
 import type { DevTold } from '../../src/cli/render/dev.ts';
@@ -32,6 +36,7 @@ async function staying(
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
   });
+  onTestFinished(() => void child.kill('SIGKILL'));
   let [out, err] = ['', ''];
   child.stdout.setEncoding('utf8').on('data', (text: string) => (out += text));
   child.stderr.setEncoding('utf8').on('data', (text: string) => (err += text));
@@ -40,7 +45,6 @@ async function staying(
     if (out.endsWith('}\n')) return { child, told: JSON.parse(out) as unknown, err: () => err };
     if (child.exitCode !== null) break;
   }
-  child.kill('SIGKILL');
   throw new Error(`It did not come up: ${out}${err}`);
 }
 
@@ -68,18 +72,60 @@ describe('emulate', () => {
   });
 });
 
+describe('emulate', () => {
+  test('tells a configuration how to reach a vendor that keeps no files itself', async () => {
+    const { child, told: said } = await staying(['emulate', 'agora', '--access-token', 'canary-secret']);
+    const { account } = said as { account: Parameters<typeof createAgoraApi>[0] };
+    expect(account).toMatchObject({ vendor: 'agora', customerSecret: 'canary-secret' });
+    const dispatcher = new Agent();
+    const acquire = async (options: Partial<typeof account>) =>
+      await createAgoraApi({ ...account, ...options, dispatcher }).acquire({
+        cname: 'cam1',
+        uid: '1',
+        clientRequest: {},
+      });
+    expect((await acquire({})).resourceId).toMatch(/^\S+$/);
+    await expect(acquire({ customerSecret: 'another' })).rejects.toThrow('does not accept the customer id and secret');
+    await dispatcher.close();
+    expect(await interrupted(child)).toBe(0);
+  });
+
+  test('tells a configuration how to reach the cloud', async () => {
+    const { child, told: said } = await staying(['emulate', 'cloud']);
+    const { destination } = said as { destination: unknown };
+    const dispatcher = new Agent();
+    const parsed = destinationSchema.parse(destination);
+    const access = storageAccess({ name: 'd', destination: parsed, dispatcher, now: Date.now });
+    const { life } = await access.mint({ minLifeMs: 4 * 3_600_000, folder: 'a' });
+    expect(life).not.toBeNull();
+    await dispatcher.close();
+    expect(await interrupted(child)).toBe(0);
+  });
+
+  test('takes no folder for files that are never written', async () => {
+    for (const name of ['agora', 'cloud']) {
+      const { code, err } = await run(['emulate', name, '--records-dir', 'x'], { cwd: folder });
+      expect({ code, err }).toEqual({ code: 2, err: expect.stringContaining('leave out --records-dir') });
+    }
+    expect((await run(['--help'], { cwd: folder })).out).toMatch(
+      /emulate .*\bcloud\b.*\(ome, agora, cloud\)/s,
+    );
+  });
+});
+
 describe('dev', () => {
   test('carries a session from start to files, and ends in order at Ctrl-C', async () => {
     const PATH = `${join(await temporalCliPath(), '..')}:${process.env.PATH ?? ''}`;
     const { child, told: said, err } = await staying(['dev', '--emulators'], { PATH });
     const told = said as DevTold;
     const emulator = told.emulators[0]!;
+    const service = told.emulators[1]!;
     const cli = async (...args: string[]) =>
       run(args, { cwd: folder, env: { KEEPROLLING_CONFIG: told.config } });
     const json = async <T>(...args: string[]): Promise<T> =>
       JSON.parse((await cli(...args, '--json')).out) as T;
     const until = async (what: (status: SessionStatus) => boolean): Promise<SessionStatus> => {
-      for (let i = 0; i < 60; i += 1) {
+      for (let i = 0; i < 120; i += 1) {
         const status = await json<SessionStatus>('status', 'cam1');
         if (what(status)) return status;
         await sleep(200);
@@ -88,10 +134,12 @@ describe('dev', () => {
     };
     try {
       await control(`${emulator.control}source.start`, emulator.source);
-      expect((await cli('start', told.sample!.file)).out).toMatch(
+      expect((await cli('start', emulator.sample.file)).out).toMatch(
         /^cam1 {2}started {3}\S{26} {3}\S+\/cam1\n$/,
       );
-      expect((await cli('start', told.sample!.file)).out).toContain('is there already');
+      expect((await cli('start', emulator.sample.file)).out).toContain('is there already');
+      await control(`${service.control}source.start`, service.source);
+      expect((await cli('start', service.sample.file)).out).toMatch(/^cam2 {2}started/);
       await until(
         (status) => status.view?.phase === 'recording' && status.view.takes[0]?.evidence !== 'inferred',
       );
@@ -103,14 +151,20 @@ describe('dev', () => {
       expect((await cli('resume', 'cam1')).code).toBe(0);
       await until((status) => status.view?.phase === 'recording');
       const listed = (await cli('list')).out;
-      expect(listed).toMatch(/^1 session .* server ok {2}workers 2\/2\n/);
+      expect(listed).toMatch(/^2 sessions .* server ok {2}workers 3\/3\n/);
       expect(listed).toContain('cam1     recording');
+      const take = (await json<SessionStatus>('status', 'cam2')).view?.takes[0];
+      expect(take).toMatchObject({ storage: told.cloud!.destination });
+      expect(Date.parse(take!.credentialsUntil!) - Date.now()).toBeGreaterThan(11 * 3_600_000);
       const doctor = await cli('doctor');
       expect(doctor).toMatchObject({ code: 0, out: expect.stringContaining('all is well') });
       expect(doctor.out).toMatch(/✓ {2}archive of the workers +1 worker with the same mark/);
       expect(doctor.out).toMatch(
-        /✓ {2}behaviour +new sessions begin with level \d+; open: 1 session at level \d/,
+        /✓ {2}behaviour +new sessions begin with level \d+; open: 2 sessions at level \d/,
       );
+
+      for (const { account } of told.emulators) expect(doctor.out).toContain(`✓  account ${account}`);
+      expect(doctor.out).toMatch(/✓ {2}destination cloud-emulated +aws recordings was written; .*live 12h/);
 
       const second = await run(['dev'], { cwd: folder });
       expect({ code: second.code, err: second.err }).toMatchObject({
@@ -124,6 +178,7 @@ describe('dev', () => {
       const watched = await watching;
       expect(watched.code).toBe(0);
       expect(watched.out).toContain('COMPLETED');
+      expect((await cli('stop', 'cam2')).out).toMatch(/^cam2 {2}stopped/);
       const coverage = await json<TargetCoverage>('coverage', 'cam1');
       expect(coverage.gaps.map((gap) => gap.cause)).toContain('paused');
       expect(coverage.spans.length).toBeGreaterThanOrEqual(2);
@@ -137,7 +192,7 @@ describe('dev', () => {
     const ended = await cli('status', 'cam1');
     expect(ended).toMatchObject({ code: 0, out: expect.stringMatching(/^COMPLETED/) });
     expect((await readdir(join(folder, '.keeprolling', 'dev'))).includes('dev.pid')).toBe(false);
-  }, 90_000);
+  }, 240_000);
 });
 
 describe('what dev keeps', () => {
@@ -145,7 +200,7 @@ describe('what dev keeps', () => {
     const own = join(folder, 'own.yaml');
     await writeFile(
       own,
-      'temporal: { profile: prod }\naccounts:\n  a: { vendor: ome, url: "http://x", accessToken: "file:secret", recordsDir: /r }\n  b: { accessToken: "${B}" }\narchive: { directory: old }\n',
+      'temporal: { profile: prod }\ndestinations: { d: { cloud: aws } }\naccounts:\n  a: { vendor: ome, url: "http://x", accessToken: "file:secret", recordsDir: /r }\n  b: { accessToken: "${B}" }\narchive: { directory: old }\n',
     );
     const text = devConfiguration(own, folder, {
       installation: 'abc123',
@@ -153,11 +208,13 @@ describe('what dev keeps', () => {
       namespace: 'default',
       archive: '/unused',
       accounts: { c: { vendor: 'x' } },
+      destinations: { e: { cloud: 'aws' } },
     });
     expect(parse(text)).toEqual({
       installation: 'abc123',
       temporal: { address: '127.0.0.1:1', namespace: 'default' },
       archive: { directory: join(folder, 'old') },
+      destinations: { d: { cloud: 'aws' }, e: { cloud: 'aws' } },
       accounts: {
         a: {
           vendor: 'ome',
@@ -169,6 +226,23 @@ describe('what dev keeps', () => {
         c: { vendor: 'x' },
       },
     });
+  });
+
+  test('leaves an archive in a bucket where it is', async () => {
+    const own = join(folder, 'bucket.yaml');
+    await writeFile(own, 'archive: { destination: d }\ndestinations: { d: { cloud: aws } }\n');
+    const brought = {
+      installation: 'abc123',
+      address: '127.0.0.1:1',
+      namespace: 'default',
+      archive: '/unused',
+    };
+    const text = devConfiguration(own, folder, { ...brought, accounts: {}, destinations: {} });
+    expect(parse(text)).toMatchObject({
+      archive: { destination: 'd' },
+      destinations: { d: { cloud: 'aws' } },
+    });
+    expect(text).not.toContain('undefined');
   });
 
   test('stays over runs, belongs to one at a time, and is not nested', async () => {

@@ -5,7 +5,14 @@ import { loadSettings } from '../../config/settings.ts';
 import { answer, type Context } from '../context.ts';
 import { devConfiguration } from '../dev/configuration.ts';
 import { newInstallationId, openDataFolder, type DataFolder } from '../dev/data-folder.ts';
-import { accountOf, sampleSpecification, startEmulated, STREAM, type Emulated } from '../dev/emulated.ts';
+import {
+  sampleSpecification,
+  sectionsOf,
+  startEmulated,
+  type EmulatedPace,
+  type EmulatedVendor,
+  type EmulatedWorld,
+} from '../dev/emulated.ts';
 import { failureOf, failureText } from '../failure.ts';
 import { untilInterrupted } from '../interrupt.ts';
 import { devText, type DevTold } from '../render/dev.ts';
@@ -18,6 +25,9 @@ interface Options {
   uiPort?: number;
 }
 
+/** Looks and fresh credentials come quickly, since somebody is watching. */
+const PACE: EmulatedPace = { looks: { every: '5s', doubt: '1s', withCallbacks: '30s' }, refresh: '1m' };
+
 /** What was started, the last one first: it is ended in this order. */
 type Stack = { what: string; end: () => Promise<void> }[];
 
@@ -27,7 +37,10 @@ export function devCommand(program: Command): void {
     .description(
       'an embedded Temporal server and a worker in one, until Ctrl-C; data are kept in .keeprolling/dev',
     )
-    .option('--emulators', 'serve every emulated vendor too, each with an account')
+    .option(
+      '--emulators',
+      'serve every emulated vendor and a cloud for their files too, each with an account or destination',
+    )
     .option('--port <number>', 'of the server; else a free one', portOf)
     .option('--ui-port <number>', "of the server's UI; else a free one", portOf)
     .action(
@@ -59,9 +72,9 @@ async function serve(
   let gone: (error: KeepRollingError) => void = () => {};
   const serverGone = new Promise<KeepRollingError>((resolve) => (gone = resolve));
 
-  const emulated = options.emulators ? await startEmulated(data) : [];
-  for (const one of emulated)
-    started.unshift({ what: `emulator of ${one.vendor}`, end: async () => one.close() });
+  const emulated = options.emulators
+    ? await startEmulated(data, PACE, (what, end) => void started.unshift({ what, end }))
+    : null;
   const server = await startServer(context, options, data, gone);
   started.unshift({ what: 'server', end: async () => server.stop() });
 
@@ -72,7 +85,7 @@ async function serve(
       address: server.address,
       namespace: server.namespace,
       archive: data.folder('archive'),
-      accounts: Object.fromEntries(emulated.map((one) => [one.account, accountOf(data, one)])),
+      ...(emulated ? sectionsOf(emulated) : { accounts: {}, destinations: {} }),
     }),
   );
   const settings = loadSettings(config, context.registry, context.env, context.cwd);
@@ -115,10 +128,13 @@ function toldOf(
   config: string,
   server: { address: string; namespace: string; uiUrl: string | undefined },
   queues: string[],
-  emulated: Emulated[],
+  emulated: EmulatedWorld | null,
 ): DevTold {
   const here = (path: string): string => relative(context.cwd, path) || '.';
-  const first = emulated[0];
+  const sampleOf = (one: EmulatedVendor): DevTold['emulators'][number]['sample'] => ({
+    name: one.stream,
+    file: here(data.write(`sample-${one.vendor}.yaml`, sampleSpecification(one))),
+  });
   return {
     server: server.address,
     namespace: server.namespace,
@@ -126,16 +142,19 @@ function toldOf(
     queues,
     data: here(data.path),
     config: absolutePath(context.cwd, config),
-    emulators: emulated.map(({ vendor, account, url, control, source }) => ({
-      vendor,
-      account,
-      url,
-      control,
-      source,
+    emulators: (emulated?.vendors ?? []).map((one) => ({
+      vendor: one.vendor,
+      account: one.account,
+      url: one.url,
+      control: one.control,
+      source: one.source,
+      sample: sampleOf(one),
     })),
-    sample: first
-      ? { name: STREAM, file: here(data.write('sample.yaml', sampleSpecification(first))) }
-      : null,
+    cloud: emulated && {
+      destination: emulated.cloud.name,
+      url: emulated.cloud.url,
+      control: emulated.cloud.control,
+    },
   };
 }
 

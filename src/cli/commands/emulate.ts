@@ -1,10 +1,21 @@
 import { mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { InvalidArgumentError, type Command } from 'commander';
-import { emulatedVendors, sampleSource, startEmulator } from '../../emulators/registry.ts';
+import {
+  CLOUD,
+  emulatedAccount,
+  emulatedDestination,
+  emulatedVendors,
+  needsStore,
+  sampleSource,
+  startCloud,
+  startEmulator,
+} from '../../emulators/registry.ts';
+import type { ServedEmulator } from '../../emulators/serve.ts';
 import { answer } from '../context.ts';
 import { newToken } from '../dev/data-folder.ts';
 import { usageError } from '../failure.ts';
+import { emulateText, type EmulateTold } from '../render/dev.ts';
 import { command } from '../run.ts';
 import { untilInterrupted } from '../interrupt.ts';
 
@@ -15,49 +26,68 @@ interface Options {
   truth?: string;
 }
 
+const NAMES = [...emulatedVendors(), CLOUD];
+
 export function emulateCommand(program: Command): void {
   program
     .command('emulate <vendor>')
-    .description(`serve an emulated vendor on this machine until Ctrl-C (${emulatedVendors().join(', ')})`)
+    .description(`serve an emulated vendor or cloud on this machine until Ctrl-C (${NAMES.join(', ')})`)
     .option('--port <number>', 'where it listens; 0 takes a free port', portOf, 0)
-    .option('--access-token <token>', 'what its clients must present (else one is made up)')
-    .option('--records-dir <folder>', 'where it writes its files; without it no file is written')
+    .option('--access-token <token>', 'the secret that its clients must present (else one is made up)')
+    .option('--records-dir <folder>', 'where one with a disk writes its files; without it no file is written')
     .option('--truth <file>', 'append what really happens to this file, as JSON lines')
     .action(
-      command<Options>(async (context, [vendor], options) => {
-        if (!emulatedVendors().includes(vendor!)) {
-          throw usageError(`There is no emulator of "${vendor}"; there is ${emulatedVendors().join(', ')}.`);
-        }
-        const accessToken = options.accessToken ?? newToken();
-        const recordsDir = options.recordsDir === undefined ? undefined : resolve(options.recordsDir);
-        if (recordsDir !== undefined) mkdirSync(recordsDir, { recursive: true });
-        const served = await listening(options.port, async () =>
-          startEmulator(vendor!, {
-            port: options.port,
-            controlPort: 0,
-            control: false,
-            ...(options.truth !== undefined && { truthFile: resolve(options.truth) }),
-            token: accessToken,
-            ...(recordsDir !== undefined && { recordsDir }),
-          }),
-        );
-        const control = `${served.controlUrl}/_emulator/`;
-        const told = { vendor, url: served.url, control, accessToken, recordsDir, truth: options.truth };
-        answer(context, told, () =>
-          [
-            `${vendor} is emulated at ${served.url} until Ctrl-C`,
-            `  token    ${accessToken}`,
-            `  control  ${control}   GET controls lists them, GET truth is what really happened`,
-            `  a source curl -X POST ${control}source.start -d '${JSON.stringify(sampleSource(vendor!, 'cam1'))}'`,
-            ...(recordsDir === undefined ? [] : [`  files    ${recordsDir}`]),
-            ...(options.truth === undefined ? [] : [`  truth    ${resolve(options.truth)}`]),
-          ].join('\n'),
-        );
+      command<Options>(async (context, [name = ''], options) => {
+        checkNamed(name, options);
+        const served = await listening(options.port, async () => await serve(name, options));
+        answer(context, served.told, () => emulateText(served.told));
         await untilInterrupted();
         await served.close();
         return 0;
       }),
     );
+}
+
+function checkNamed(name: string, { recordsDir }: Options): void {
+  if (!NAMES.includes(name))
+    throw usageError(`There is no emulator of "${name}"; there is ${NAMES.join(', ')}.`);
+  if (recordsDir !== undefined && (name === CLOUD || needsStore(name)))
+    throw usageError(`The emulated ${name} writes no files to a disk: leave out --records-dir.`);
+}
+
+type Served = Pick<ServedEmulator, 'close'> & { told: EmulateTold };
+
+async function serve(name: string, options: Options): Promise<Served> {
+  const accessToken = options.accessToken ?? newToken();
+  const truth = options.truth === undefined ? null : resolve(options.truth);
+  const recordsDir = options.recordsDir === undefined ? null : resolve(options.recordsDir);
+  if (recordsDir !== null) mkdirSync(recordsDir, { recursive: true });
+  const places = {
+    port: options.port,
+    controlPort: 0,
+    control: false,
+    ...(truth !== null && { truthFile: truth }),
+    token: accessToken,
+  };
+  const served =
+    name === CLOUD
+      ? await startCloud(places)
+      : await startEmulator(name, { ...places, ...(recordsDir !== null && { recordsDir }) });
+  const { url } = served;
+  const place = { url, token: accessToken, ...(recordsDir !== null && { recordsDir }) };
+  const common = {
+    vendor: name,
+    url,
+    control: `${served.controlUrl}/_emulator/`,
+    accessToken,
+    recordsDir,
+    truth,
+  };
+  const told: EmulateTold =
+    name === CLOUD
+      ? { ...common, destination: emulatedDestination(place) }
+      : { ...common, account: emulatedAccount(name, place), source: sampleSource(name, 'cam1') };
+  return { told, close: async () => await served.close() };
 }
 
 function portOf(text: string): number {

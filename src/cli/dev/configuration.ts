@@ -12,6 +12,7 @@ export interface Brought {
   namespace: string;
   archive: string;
   accounts: Record<string, Record<string, unknown>>;
+  destinations: Record<string, Record<string, unknown>>;
 }
 
 type Fields = Record<string, unknown>;
@@ -19,18 +20,20 @@ type Fields = Record<string, unknown>;
 /** @param file the user's configuration, which has been checked, or null */
 export function devConfiguration(file: string | null, folder: string, brought: Brought): string {
   const own = file === null ? {} : ((parse(readFileSync(file, 'utf8')) ?? {}) as Fields);
-  const { installation, archive, accounts, temporal, codec, ...rest } = withAbsoluteFiles(
+  const { installation, archive, accounts, destinations, temporal, codec, ...rest } = withAbsoluteFiles(
     own,
     folder,
   ) as Fields;
   // A profile would name another server.
   const { profile: _profile, ...server } = (temporal ?? {}) as Fields;
+  const places = { ...(destinations as Fields | undefined), ...brought.destinations };
   const whole = {
     installation: installation ?? brought.installation,
     temporal: { ...server, address: brought.address, namespace: brought.namespace },
     archive:
       archive === undefined ? { directory: brought.archive } : absoluteDirectory(archive as Fields, folder),
     accounts: { ...(accounts as Fields | undefined), ...brought.accounts },
+    ...(Object.keys(places).length > 0 && { destinations: places }),
     ...(codec !== undefined && { codec: absolute(codec as string, folder) }),
     ...rest,
   };
@@ -49,8 +52,10 @@ function withAbsoluteFiles(value: unknown, folder: string): unknown {
   );
 }
 
+/** One in a bucket has none. */
 function absoluteDirectory(archive: Fields, folder: string): Fields {
-  return { ...archive, directory: absolute(String(archive.directory), folder) };
+  const { directory } = archive;
+  return typeof directory === 'string' ? { ...archive, directory: absolute(directory, folder) } : archive;
 }
 
 /** A value from the environment may be absolute itself: only what is plainly relative is moved. */

@@ -1,71 +1,160 @@
-/** Emulated vendors beside the server, each with an account of its own. */
+/** Emulated vendors and the cloud that they upload to, beside the server, each with an account or destination. */
 import { join } from 'node:path';
 import { stringify } from 'yaml';
+import type { Emulator } from '../../emulators/emulator.ts';
 import {
+  arrivalAt,
+  CLOUD,
   emulatedAccount,
+  emulatedDestination,
   emulatedVendors,
+  needsStore,
   sampleSource,
   sampleTarget,
+  startCloud,
   startEmulator,
 } from '../../emulators/registry.ts';
 import { newToken, type DataFolder } from './data-folder.ts';
 
-/** Name of the sample, and of the stream that it records. */
-export const STREAM = 'cam1';
+export interface EmulatedCloud {
+  /** Of the destination in the configuration. */
+  name: string;
+  url: string;
+  /** Where its controls are: POST mint.fail, GET truth, … */
+  control: string;
+  destination: Record<string, unknown>;
+  emulator: Emulator;
+}
 
-export interface Emulated {
+export interface EmulatedVendor {
   vendor: string;
   account: string;
   url: string;
   /** Where its controls are: POST source.start, GET truth, … */
   control: string;
-  recordsDir: string;
-  /** What the control source.start is told for the sample's target. */
+  /** Where it writes its files; null for one that uploads them. */
+  recordsDir: string | null;
+  /** The destination that a specification for it names. */
+  storage: string | null;
+  /** Its fields in the configuration. */
+  fields: Record<string, unknown>;
+  /** Name of its sample, and of the stream that it records. */
+  stream: string;
+  target: Record<string, string>;
+  /** What the control source.start is told for that target, and what happens then. */
   source: Record<string, string>;
-  close(): Promise<void>;
+  arrival: string;
+  emulator: Emulator;
 }
 
-/** Looks come quickly, since somebody is watching. */
-const LOOKS = { every: '5s', doubt: '1s', withCallbacks: '30s' };
-
-export async function startEmulated(data: DataFolder): Promise<Emulated[]> {
-  return await Promise.all(emulatedVendors().map(async (vendor) => await startOne(data, vendor)));
+export interface EmulatedWorld {
+  cloud: EmulatedCloud;
+  vendors: EmulatedVendor[];
 }
 
-async function startOne(data: DataFolder, vendor: string): Promise<Emulated> {
+/** How often they are looked at, and how often credentials are renewed: somebody is watching. */
+export interface EmulatedPace {
+  looks: { every: string; doubt: string; withCallbacks: string };
+  refresh: string;
+}
+
+/** Whoever starts something is told how it ends, at once: what comes next may fail. */
+export type OnStarted = (what: string, end: () => Promise<void>) => void;
+
+export async function startEmulated(
+  data: DataFolder,
+  pace: EmulatedPace,
+  onStarted: OnStarted,
+): Promise<EmulatedWorld> {
+  const { cloud, store } = await startTheCloud(data, pace, onStarted);
+  const vendors: EmulatedVendor[] = [];
+  for (const vendor of emulatedVendors()) {
+    const stream = `cam${vendors.length + 1}`;
+    vendors.push(await startVendor(data, pace, onStarted, { vendor, stream, cloud, store }));
+  }
+  return { cloud, vendors };
+}
+
+async function startTheCloud(data: DataFolder, { refresh }: EmulatedPace, onStarted: OnStarted) {
+  const name = `${CLOUD}-emulated`;
+  const secret = keptToken(data, name);
+  const served = await startCloud({ ...places(data, name), token: secret.token });
+  onStarted('emulated cloud', async () => await served.close());
+  const { url, emulator } = served;
+  const destination = { ...emulatedDestination({ url, token: secret.reference }), refresh };
+  const cloud = { name, url, control: controlOf(served), destination, emulator };
+  return { cloud, store: emulator };
+}
+
+async function startVendor(
+  data: DataFolder,
+  { looks }: EmulatedPace,
+  onStarted: OnStarted,
+  {
+    vendor,
+    stream,
+    cloud,
+    store,
+  }: { vendor: string; stream: string } & Awaited<ReturnType<typeof startTheCloud>>,
+): Promise<EmulatedVendor> {
   const account = `${vendor}-emulated`;
-  const recordsDir = data.folder(`${account}-records`);
+  const secret = keptToken(data, account);
+  const uploads = needsStore(vendor);
+  const recordsDir = uploads ? null : data.folder(`${account}-records`);
+  const itsFiles = recordsDir === null ? { store } : { recordsDir };
   const served = await startEmulator(vendor, {
-    port: 0,
-    control: false,
-    controlPort: 0,
-    truthFile: join(data.path, `${account}-truth.jsonl`),
-    token: data.kept(`${account}.token`, newToken),
-    recordsDir,
+    ...places(data, account),
+    token: secret.token,
+    ...itsFiles,
   });
+  onStarted(`emulator of ${vendor}`, async () => await served.close());
+  const { url, emulator } = served;
+  const place = { url, token: secret.reference, ...(recordsDir !== null && { recordsDir }) };
   return {
     vendor,
     account,
-    url: served.url,
-    control: `${served.controlUrl}/_emulator/`,
+    url,
+    control: controlOf(served),
     recordsDir,
-    source: sampleSource(vendor, STREAM),
-    close: async () => await served.close(),
+    storage: uploads ? cloud.name : null,
+    fields: { ...emulatedAccount(vendor, place), looks },
+    stream,
+    target: sampleTarget(vendor, stream),
+    source: sampleSource(vendor, stream),
+    arrival: arrivalAt(vendor),
+    emulator,
   };
 }
 
-/** The token stays in its file, which only its owner can read. */
-export function accountOf(data: DataFolder, emulated: Emulated): Record<string, unknown> {
-  const { vendor, account, url, recordsDir } = emulated;
-  const token = `file:${join(data.path, `${account}.token`)}`;
-  return { ...emulatedAccount(vendor, { url, token, recordsDir }), looks: LOOKS };
+/** A token stays in its file, which only its owner can read. */
+function keptToken(data: DataFolder, name: string): { token: string; reference: string } {
+  const file = `${name}.token`;
+  return { token: data.kept(file, newToken), reference: `file:${join(data.path, file)}` };
 }
 
-export function sampleSpecification({ vendor, account }: Emulated): string {
+/** The controls have a port of their own, so that they answer while the emulator is down. */
+function places(data: DataFolder, name: string) {
+  return { port: 0, control: false, controlPort: 0, truthFile: join(data.path, `${name}-truth.jsonl`) };
+}
+
+function controlOf({ controlUrl }: { controlUrl: string | undefined }): string {
+  return `${controlUrl}/_emulator/`;
+}
+
+/** Sections `accounts` and `destinations` of the configuration. */
+export function sectionsOf({ cloud, vendors }: EmulatedWorld) {
+  return {
+    accounts: Object.fromEntries(vendors.map(({ account, fields }) => [account, fields])),
+    destinations: { [cloud.name]: cloud.destination },
+  };
+}
+
+export function sampleSpecification({ stream, account, target, storage }: EmulatedVendor): string {
   return stringify({
-    name: STREAM,
+    name: stream,
     account,
-    target: sampleTarget(vendor, STREAM),
+    target,
     window: { from: 'now', length: '1h' },
+    ...(storage !== null && { storage }),
   });
 }

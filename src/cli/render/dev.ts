@@ -1,4 +1,5 @@
 /** Where everything is, once `dev` is up, and how to try it. Paths but that of the configuration are relative to where it was started. */
+import { stringify } from 'yaml';
 import { columns } from './text.ts';
 
 export interface DevTold {
@@ -15,35 +16,80 @@ export interface DevTold {
     control: string;
     /** Input of the control source.start for the sample. */
     source: Record<string, string>;
+    /** A specification that can be started as it is: its name, and its file. */
+    sample: { name: string; file: string };
   }[];
-  sample: { name: string; file: string } | null;
+  /** The cloud that the emulated vendors upload to. */
+  cloud: { destination: string; url: string; control: string } | null;
 }
 
 export function devText(told: DevTold): string {
+  const { emulators, cloud } = told;
   const rows = [
     ['server', `${told.server}, namespace ${told.namespace}`],
     ...(told.ui === null ? [] : [['UI', told.ui]]),
     ['worker', told.queues.join(', ')],
     ['data', told.data],
-    ...told.emulators.map((one) => [
-      'emulator',
-      `${one.url}   account ${one.account}, control ${one.control}`,
-    ]),
+    ...columns(
+      [
+        ...emulators.map((one) => [one.url, `account ${one.account},`, `control ${one.control}`]),
+        ...(cloud ? [[cloud.url, `destination ${cloud.destination},`, `control ${cloud.control}`]] : []),
+      ],
+      ' ',
+    ).map((line) => ['emulator', line.trim()]),
   ];
-  const [first] = told.emulators;
+  const samples = emulators.flatMap(({ control, source, sample }) => [
+    `curl -X POST ${control}source.start -d '${JSON.stringify(source)}'`,
+    `npx keeprolling start ${quoted(sample.file)}`,
+  ]);
   const steps = [
     `export KEEPROLLING_CONFIG=${quoted(told.config)}`,
     `export TEMPORAL_ADDRESS=${told.server}`,
-    ...(first ? [`curl -X POST ${first.control}source.start -d '${JSON.stringify(first.source)}'`] : []),
-    ...(told.sample === null
-      ? ['npx keeprolling start FILE']
-      : [`npx keeprolling start ${quoted(told.sample.file)}`, `npx keeprolling watch ${told.sample.name}`]),
+    ...(samples.length === 0 ? ['npx keeprolling start FILE'] : samples),
+    ...emulators.slice(0, 1).map(({ sample }) => `npx keeprolling watch ${sample.name}`),
   ];
   return [
     'keeprolling is up until Ctrl-C',
     ...columns(rows, '  '),
     'in another terminal:',
     ...steps.map((step) => `  ${step}`),
+  ].join('\n');
+}
+
+/** An emulator that is served alone, and what a configuration needs to reach it: secrets and all. */
+export interface EmulateTold {
+  vendor: string;
+  url: string;
+  control: string;
+  /** The secret among what clients present, whatever the vendor calls it. */
+  accessToken: string;
+  recordsDir: string | null;
+  truth: string | null;
+  /** Of a vendor: its account in keeprolling.yaml, and input of the control source.start. */
+  account?: Record<string, unknown>;
+  source?: Record<string, string>;
+  /** Of the cloud: the destination in keeprolling.yaml. */
+  destination?: Record<string, unknown>;
+}
+
+export function emulateText(told: EmulateTold): string {
+  const { vendor, url, control, recordsDir, truth, account, source, destination } = told;
+  const name = `${vendor}-emulated`;
+  const section = account ? { accounts: { [name]: account } } : { destinations: { [name]: destination } };
+  const rows = [
+    ['control', `${control}   GET controls lists them, GET truth is what really happened`],
+    ...(source ? [['a source', `curl -X POST ${control}source.start -d '${JSON.stringify(source)}'`]] : []),
+    ...(recordsDir === null ? [] : [['files', recordsDir]]),
+    ...(truth === null ? [] : [['truth', truth]]),
+  ];
+  return [
+    `${vendor} is emulated at ${url} until Ctrl-C`,
+    ...columns(rows, '  '),
+    'for keeprolling.yaml, with what its clients must present:',
+    ...stringify(section)
+      .trimEnd()
+      .split('\n')
+      .map((line) => `  ${line}`),
   ].join('\n');
 }
 
