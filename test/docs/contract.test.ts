@@ -295,7 +295,7 @@ describe('docs/agora.md', () => {
       ]);
       const real = told.map(([name]) => [name, regionNumber(cloud, String(name))]);
       expect(told).toEqual(real);
-      const named = new Set(told.map(([, n]) => n));
+      const numbered = new Set(told.map(([, n]) => n));
       const holes = [...(list ?? '').matchAll(/(\d+) (?:does not exist|has no name)/g)].map(([, n]) =>
         Number(n),
       );
@@ -303,7 +303,7 @@ describe('docs/agora.md', () => {
         { length: Math.max(...told.map(([, n]) => Number(n)), ...holes) + 1 },
         (_, n) => n,
       );
-      expect(all.filter((n) => !named.has(n))).toEqual(holes);
+      expect(all.filter((n) => !numbered.has(n))).toEqual(holes);
       expect(hasRegionNumber(cloud, all.length)).toBe(false);
     }
   });
@@ -397,12 +397,15 @@ describe('YAML in the documents and examples', () => {
   );
   const known = settingsFrom({ ...agora, accounts: { ...agora?.accounts, ...ome?.accounts } });
 
-  it.each(documents)('of %s is accepted: %j', (_file, document) => {
-    if ('name' in document) {
-      const normalised = normalise(document, normalisingContext(known, NOW));
-      expect(normalised.ok ? [] : normalised.problems).toEqual([]);
-      return;
-    }
+  const specifications = documents.filter(([, document]) => 'name' in document);
+  const configurations = documents.filter(([, document]) => !('name' in document));
+
+  it.each(specifications)('of %s is accepted: %j', (_file, document) => {
+    const normalised = normalise(document, normalisingContext(known, NOW));
+    expect(normalised.ok ? [] : normalised.problems).toEqual([]);
+  });
+
+  it.each(configurations)('of %s can be used: %j', (_file, document) => {
     const settings = settingsFrom(document);
     const used = [
       ...settings.accountNames().map((name) => settings.account(name).vendor),
