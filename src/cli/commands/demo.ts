@@ -2,14 +2,15 @@ import { relative } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
 import type { SessionHandle, TargetCoverage } from '../../client/types.ts';
-import { compare, ourStretches, truthStretches } from '../demo/compare.ts';
+import { compare, compareFiles, judge, ourStretches, truthStretches, type Verdict } from '../demo/compare.ts';
 import { screen, type Screen } from '../demo/screen.ts';
 import { LOOK_MS, setStage, type Ending, type Stage } from '../demo/stage.ts';
-import { tell } from '../demo/story.ts';
+import { tell, type Told } from '../demo/story.ts';
 import type { Context } from '../context.ts';
 import { interruptSignal, untilInterrupted } from '../interrupt.ts';
 import { comparisonText } from '../render/demo.ts';
 import { coverageText } from '../render/coverage.ts';
+import { columns } from '../render/text.ts';
 import { command } from '../run.ts';
 
 /** How long the files of the last take may need to be seen where they belong. */
@@ -19,7 +20,7 @@ export function demoCommand(program: Command): void {
   program
     .command('demo')
     .description(
-      'one session through pause, drop, crash and restart, judged by what the recorder really did; a minute',
+      'two sessions through pause, drop, crash and fresh credentials, judged by what the recorders really did; a minute',
     )
     .option('--keep', 'leave everything up afterwards, for the CLI, until Ctrl-C')
     .action(
@@ -34,12 +35,25 @@ export function demoCommand(program: Command): void {
           return 130;
         } finally {
           interrupt.release();
-          for (const { what, end } of endings) {
-            await end().catch(() => context.say(`the ${what} did not end in order`));
-          }
+          await endAll(context, endings);
         }
       }),
     );
+}
+
+/** The last one first; whoever interrupts that ends all of it at once. */
+async function endAll(context: Context, endings: Ending[]): Promise<void> {
+  const hurry = (): void => {
+    for (const { force } of endings) force?.();
+    process.exit(130);
+  };
+  process.on('SIGINT', hurry);
+  process.on('SIGTERM', hurry);
+  for (const { what, end } of endings) {
+    await end().catch(() => context.say(`the ${what} did not end in order`));
+  }
+  process.off('SIGINT', hurry);
+  process.off('SIGTERM', hurry);
 }
 
 async function demo(
@@ -49,52 +63,64 @@ async function demo(
   signal: AbortSignal,
 ): Promise<number> {
   const show = screen(context);
-  const stage = await setStage(context, endings);
-  show.line(`Temporal server ${stage.server}, database in ${relative(context.cwd, stage.data.path)}`);
-  if (stage.uiUrl) show.line(`Temporal UI     ${stage.uiUrl}`);
-  show.line(`emulator        ${stage.emulator.url}`);
+  const stage = await setStage(context, endings, signal);
+  const { own, service } = stage;
+  const places = [
+    ['Temporal server', `${stage.server}, database in ${relative(context.cwd, stage.data.path)}`],
+    ...(stage.uiUrl ? [['Temporal UI', stage.uiUrl]] : []),
+    ...[own, service].map(({ url, account }) => ['emulator', `${url}   account ${account}`]),
+    ['emulated cloud', `${stage.cloudUrl}   destination ${service.specification.storage}`],
+  ];
+  for (const line of columns(places)) show.line(line);
 
   const { KeepRolling } = await import('../../client/index.ts');
   const client = await KeepRolling.connect({ config: stage.config });
   endings.unshift({ what: 'client', end: async () => await client.close() });
-  const { handle } = await tell(stage, client, show, signal);
-  const agree = await account(context, stage, handle, show);
+  signal.throwIfAborted();
+  const told = await tell(stage, client, show, context.zone, signal);
+  const verdicts: Verdict[] = [];
+  for (const one of told) verdicts.push(await compared(context, one, show, signal));
+  const agree = verdicts.every((one) => one.agree);
+  show.line('');
+  show.line(
+    agree
+      ? 'Both accounts agree, for both sessions and their files. Nobody saw the crash: its gap is told with its uncertainty (±), and the file it cost is `stored` in neither.'
+      : 'The accounts differ (≠): this is a defect.',
+  );
   if (keep) await kept(context, stage, show);
   return agree ? 0 : 1;
 }
 
-/** Ends with both accounts side by side. */
-async function account(
+/** Both accounts of a session side by side. */
+async function compared(
   context: Context,
-  stage: Stage,
-  handle: SessionHandle,
+  { player, handle }: Told,
   show: Screen,
-): Promise<boolean> {
-  const coverage = await settledCoverage(handle);
-  const { emulator } = stage.emulator;
-  emulator.settle(emulator.clock());
+  signal: AbortSignal,
+): Promise<Verdict> {
+  const coverage = await settledCoverage(handle, signal);
+  const { sessionId } = handle;
+  const truth = player.truth();
+  const holds = (file: string): boolean => player.holds(file);
   const [from, to] = [Date.parse(coverage.from), Date.parse(coverage.to)];
-  const truth = truthStretches(emulator.truth.entries, handle.sessionId, from, to);
-  const rows = compare(ourStretches(coverage), truth, LOOK_MS + 1000);
-  const agree = rows.length > 0 && rows.every((row) => row.agree);
+  const really = truthStretches(truth, sessionId, [from, to], holds);
+  const verdict = judge(
+    compare(ourStretches(coverage), really, LOOK_MS + 1000),
+    compareFiles(coverage, truth, sessionId, holds),
+  );
   show.line('');
+  show.line(`${player.specification.name}   ${coverage.key}`);
   show.line(coverageText(coverage, context.zone));
   show.line('');
-  show.line(comparisonText(rows, from));
-  show.line('');
-  show.line(
-    agree
-      ? 'Both accounts agree. Nobody saw the crash: its gap is told with its uncertainty (±), and the file it cost is `stored` in neither.'
-      : 'The accounts differ (≠): this is a defect.',
-  );
-  return agree;
+  show.line(comparisonText(verdict, from, player.keeps));
+  return verdict;
 }
 
 /** The files workflow may still be looking after the last take. */
-async function settledCoverage(handle: SessionHandle): Promise<TargetCoverage> {
+async function settledCoverage(handle: SessionHandle, signal: AbortSignal): Promise<TargetCoverage> {
   let coverage = await handle.coverage();
   for (let waited = 0; waited < FILES_MS && coverage.spans.at(-1)?.evidence !== 'stored'; waited += 500) {
-    await sleep(500);
+    await sleep(500, undefined, { signal });
     coverage = await handle.coverage();
   }
   return coverage;
@@ -102,7 +128,7 @@ async function settledCoverage(handle: SessionHandle): Promise<TargetCoverage> {
 
 async function kept(context: Context, stage: Stage, show: Screen): Promise<void> {
   show.line(
-    `\nEverything stays up until Ctrl-C. Try:  npx keeprolling --config ${relative(context.cwd, stage.config)} status demo-cam1`,
+    `\nEverything stays up until Ctrl-C. Try:  npx keeprolling --config ${relative(context.cwd, stage.config)} status ${stage.own.specification.name}`,
   );
   context.say('waiting for Ctrl-C');
   await untilInterrupted();

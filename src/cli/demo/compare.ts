@@ -12,7 +12,8 @@ export interface Stretch {
   text: string;
   /** Its file is where it belongs. */
   kept: boolean;
-  plusMinusMs: number;
+  fromPlusMinusMs: number;
+  toPlusMinusMs: number;
 }
 
 export interface Row {
@@ -21,112 +22,186 @@ export interface Row {
   agree: boolean;
 }
 
+/** Names of files that are stored: by both accounts, by ours alone, and in truth alone. */
+export interface Files {
+  both: string[];
+  oursAlone: string[];
+  truthAlone: string[];
+}
+
 /** Media written closer together than this is one stretch: a frame apart. */
 const JOINED_MS = 250;
 
-/** What the vendor really wrote under this session's names, with its gaps. `sessionId` is in each record's metadata. */
-export function truthStretches(
-  truth: readonly TruthEntry[],
-  sessionId: string,
-  from: number,
-  to: number,
-): Stretch[] {
+/** Recordings of this session, by the vendor's own identity, with their takes: the session is in each one's metadata. */
+function takesOf(truth: readonly TruthEntry[], sessionId: string): Map<string, number> {
   const takes = new Map<string, number>();
   for (const entry of truth) {
     if (entry.type !== 'recording' || entry.event !== 'began' || entry.metadata === undefined) continue;
     const { session, take } = JSON.parse(entry.metadata) as { session?: string; take?: number };
     if (session === sessionId && take !== undefined) takes.set(entry.recording, take);
   }
-  const lost = new Set(
-    truth.flatMap((entry) => (entry.type === 'file' && entry.event === 'lost' ? [entry.file] : [])),
-  );
+  return takes;
+}
+
+/** Whether a file of the vendor's is now where it puts its files. */
+export type Holds = (file: string) => boolean;
+
+/** What the vendor really wrote under this session's names, with its gaps. */
+export function truthStretches(
+  truth: readonly TruthEntry[],
+  sessionId: string,
+  [from, to]: [number, number],
+  holds: Holds,
+): Stretch[] {
+  const takes = takesOf(truth, sessionId);
+  const written = truth.filter((entry) => entry.type === 'media');
+  const files = new Set(written.map((entry) => entry.file));
+  const lost = truth.filter((entry) => entry.type === 'file').filter(({ event }) => event === 'lost');
+  const lostFiles = new Set(lost.map((entry) => entry.file));
+  const pieces = [
+    ...written.map((entry) => ({ ...entry, kept: !lostFiles.has(entry.file) && holds(entry.file) })),
+    // What was lost before it was a file is told by its loss alone.
+    ...lost.flatMap(({ recording, file, from: begin, to: end }) =>
+      begin === undefined || end === undefined || files.has(file)
+        ? []
+        : [{ recording, from: begin, to: end, kept: false }],
+    ),
+  ];
   const media: Stretch[] = [];
-  for (const entry of truth.filter((one) => one.type === 'media').toSorted((a, b) => a.from - b.from)) {
-    const take = takes.get(entry.recording);
-    if (take === undefined || entry.to <= from || entry.from >= to) continue;
-    const kept = !lost.has(entry.file);
+  for (const piece of pieces.toSorted((a, b) => a.from - b.from)) {
+    const take = takes.get(piece.recording);
+    if (take === undefined || piece.to <= from || piece.from >= to) continue;
+    const { kept } = piece;
     const last = media.at(-1);
-    if (last && last.take === take && entry.from - last.to <= JOINED_MS) {
-      last.to = Math.min(entry.to, to);
+    if (last && last.take === take && last.kept === kept && piece.from - last.to <= JOINED_MS) {
+      last.to = Math.min(piece.to, to);
       continue;
     }
-    const text = kept ? 'written' : 'written, file lost';
     media.push({
-      from: Math.max(entry.from, from),
-      to: Math.min(entry.to, to),
+      ...EXACT,
+      from: Math.max(piece.from, from),
+      to: Math.min(piece.to, to),
       take,
-      text,
+      text: kept ? 'written' : 'written, file lost',
       kept,
-      plusMinusMs: 0,
     });
   }
   return withGaps(media, from, to);
 }
 
-/** keeprolling's own account, from the public coverage alone. */
-export function ourStretches(coverage: TargetCoverage): Stretch[] {
-  const spans: Stretch[] = [];
-  for (const span of coverage.spans) {
-    const [from, to] = [Date.parse(span.from), Date.parse(span.to)];
-    const last = spans.at(-1);
-    const plusMinusMs = Math.max(span.fromPlusMinusMs, span.toPlusMinusMs);
-    if (last && last.take === span.take && from - last.to <= 1) {
-      last.to = to;
-      last.plusMinusMs = Math.max(last.plusMinusMs, plusMinusMs);
-      last.kept &&= span.evidence === 'stored';
-    } else
-      spans.push({
-        from,
-        to,
-        take: span.take,
-        text: span.evidence,
-        kept: span.evidence === 'stored',
-        plusMinusMs,
-      });
-  }
-  const gaps = coverage.gaps.map((gap): Stretch => ({
-    from: Date.parse(gap.from),
-    to: Date.parse(gap.to),
-    take: null,
-    text: gap.cause,
-    kept: false,
-    plusMinusMs: Math.max(gap.fromPlusMinusMs, gap.toPlusMinusMs),
-  }));
-  return [...spans, ...gaps].toSorted((a, b) => a.from - b.from);
-}
+const EXACT = { fromPlusMinusMs: 0, toPlusMinusMs: 0 };
 
 function withGaps(media: Stretch[], from: number, to: number): Stretch[] {
   const all: Stretch[] = [];
   let at = from;
+  const gapUntil = (end: number): void => {
+    if (end - at > JOINED_MS)
+      all.push({ ...EXACT, from: at, to: end, take: null, text: 'nothing', kept: false });
+  };
   for (const one of media) {
-    if (one.from - at > JOINED_MS)
-      all.push({ from: at, to: one.from, take: null, text: 'nothing', kept: false, plusMinusMs: 0 });
+    gapUntil(one.from);
     all.push(one);
     at = Math.max(at, one.to);
   }
-  if (to - at > JOINED_MS)
-    all.push({ from: at, to, take: null, text: 'nothing', kept: false, plusMinusMs: 0 });
+  gapUntil(to);
   return all;
 }
 
-/** Row by row. Edges agree within what is declared for them, or within `edgeMs`; very short gaps are edges too. */
-export function compare(ours: Stretch[], truth: Stretch[], edgeMs: number): Row[] {
-  const real = (stretches: Stretch[]): Stretch[] =>
-    stretches.filter((one) => one.take !== null || one.to - one.from > edgeMs);
-  const left = real(ours);
-  const right = real(truth);
-  return Array.from({ length: Math.max(left.length, right.length) }, (_, i) => {
-    const [a, b] = [left[i] ?? null, right[i] ?? null];
-    return { ours: a, truth: b, agree: a !== null && b !== null && same(a, b, edgeMs) };
-  });
+/** keeprolling's own account, from the public coverage alone: pieces of a take that are known alike, and gaps, as one. */
+export function ourStretches(coverage: TargetCoverage): Stretch[] {
+  const spans = coverage.spans.map((span): Stretch => ({
+    ...edges(span),
+    take: span.take,
+    text: span.evidence,
+    kept: span.evidence === 'stored',
+  }));
+  const gaps = coverage.gaps.map((gap): Stretch => ({
+    ...edges(gap),
+    take: null,
+    text: gap.cause,
+    kept: false,
+  }));
+  const joined: Stretch[] = [];
+  for (const one of [...spans, ...gaps].toSorted((a, b) => a.from - b.from)) {
+    const last = joined.at(-1);
+    const same = last && last.take === one.take && last.kept === one.kept && one.from - last.to <= 1;
+    if (!same) joined.push(one);
+    else {
+      const text = last.text.endsWith(one.text) ? last.text : `${last.text}, ${one.text}`;
+      Object.assign(last, { to: one.to, toPlusMinusMs: one.toPlusMinusMs, text });
+    }
+  }
+  return joined;
 }
 
-function same(a: Stretch, b: Stretch, edgeMs: number): boolean {
-  const bound = Math.max(edgeMs, a.plusMinusMs + 1000);
+function edges(one: TargetCoverage['gaps'][number] | TargetCoverage['spans'][number]) {
+  const { fromPlusMinusMs, toPlusMinusMs } = one;
+  return { from: Date.parse(one.from), to: Date.parse(one.to), fromPlusMinusMs, toPlusMinusMs };
+}
+
+/**
+ * Row by row. Edges agree within what is declared for them, or within `edgeMs`; a gap of one column alone that is no
+ * longer than that is an edge, too.
+ */
+export function compare(ours: readonly Stretch[], truth: readonly Stretch[], edgeMs: number): Row[] {
+  const [left, right] = [[...ours], [...truth]];
+  const rows: Row[] = [];
+  const isEdge = (one: Stretch | null): boolean => one?.take === null && one.to - one.from <= edgeMs;
+  while (left.length > 0 || right.length > 0) {
+    const [a, b] = [left[0] ?? null, right[0] ?? null];
+    const agree = a !== null && b !== null && isSame(a, b, edgeMs);
+    if (!agree && isEdge(a)) left.shift();
+    else if (!agree && isEdge(b)) right.shift();
+    else {
+      left.shift();
+      right.shift();
+      rows.push({ ours: a, truth: b, agree });
+    }
+  }
+  return rows;
+}
+
+function isSame(a: Stretch, b: Stretch, edgeMs: number): boolean {
+  const near = (x: number, y: number, plusMinusMs: number): boolean =>
+    Math.abs(x - y) <= Math.max(edgeMs, plusMinusMs + 1000);
   return (
     a.take === b.take &&
     a.kept === b.kept &&
-    Math.abs(a.from - b.from) <= bound &&
-    Math.abs(a.to - b.to) <= bound
+    near(a.from, b.from, a.fromPlusMinusMs) &&
+    near(a.to, b.to, a.toPlusMinusMs)
   );
+}
+
+/** Files that keeprolling tells to be stored, and files that the vendor really finished and that are there now. */
+export function compareFiles(
+  coverage: TargetCoverage,
+  truth: readonly TruthEntry[],
+  sessionId: string,
+  holds: Holds,
+): Files {
+  const stored = coverage.spans.filter((span) => span.evidence === 'stored').flatMap((span) => span.files);
+  const ours = [...new Set(stored)];
+  const takes = takesOf(truth, sessionId);
+  const finished = truth
+    .filter((entry) => entry.type === 'file')
+    .flatMap(({ recording, file, event }) => (event === 'finalised' && takes.has(recording) ? [file] : []));
+  const there = [...new Set(finished)].filter((file) => holds(file));
+  return {
+    both: ours.filter((file) => there.includes(file)),
+    oursAlone: ours.filter((file) => !there.includes(file)),
+    truthAlone: there.filter((file) => !ours.includes(file)),
+  };
+}
+
+export interface Verdict {
+  rows: Row[];
+  files: Files;
+  agree: boolean;
+}
+
+/** Whether both accounts of a session are the same. One that recorded nothing proves nothing. */
+export function judge(rows: Row[], files: Files): Verdict {
+  const sameTimes = rows.length > 0 && rows.every((row) => row.agree);
+  const sameFiles = files.both.length > 0 && files.oursAlone.length + files.truthAlone.length === 0;
+  return { rows, files, agree: sameTimes && sameFiles };
 }

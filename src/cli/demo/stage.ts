@@ -1,117 +1,167 @@
-/** What the demo stands on: an embedded server, an emulated vendor over HTTP, and worker processes. */
+/** What the demo stands on: an embedded server, emulated vendors and a cloud over HTTP, and worker processes. */
 import { spawn, type ChildProcess } from 'node:child_process';
-import { closeSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { stringify } from 'yaml';
 import { SEARCH_ATTRIBUTES } from '../../contract/search-attributes.ts';
-import type { StartedEmulator } from '../../emulators/registry.ts';
+import type { Specification } from '../../contract/specification.ts';
+import type { TruthEntry } from '../../emulators/truth.ts';
 import type { Context } from '../context.ts';
-import { newInstallationId, newToken, openDataFolder, type DataFolder } from '../dev/data-folder.ts';
+import { newInstallationId, openDataFolder, type DataFolder } from '../dev/data-folder.ts';
+import type { EmulatedPace, EmulatedVendor, EmulatedWorld } from '../dev/emulated.ts';
 
-/** Quick enough to watch; a real account looks once a minute. */
-const LOOKS = { every: '1s', doubt: '500ms', withCallbacks: '10s' };
+/** Quick enough to watch; a real account looks once a minute, and a real destination is refreshed once an hour. */
+const PACE: EmulatedPace = {
+  looks: { every: '1s', doubt: '500ms', withCallbacks: '10s' },
+  refresh: '15s',
+};
 export const LOOK_MS = 1000;
-const STREAM = 'cam1';
 const EXECUTABLE = fileURLToPath(new URL('../../../bin/keeprolling.js', import.meta.url));
+/** What a run leaves behind, and the next one would take for its own. */
+const LEFT = /^(archive|worker\.log|temporal\..+|(.+-)?records|(.+-)?truth\.jsonl)$/;
+
+/** An emulated recorder, and what is recorded there. */
+export interface Player {
+  vendor: string;
+  url: string;
+  account: string;
+  /** What `source.start` is in its world. */
+  arrival: string;
+  specification: Specification;
+  /** A control, as the vendor's own operator would act. */
+  control(name: string, input?: Record<string, unknown>): void;
+  /** The control of the source of what is recorded. */
+  sourceControl(name: 'source.start' | 'source.stop'): void;
+  /** All that really happened up to now. */
+  truth(): readonly TruthEntry[];
+  /** Where its files are, in a word, and whether one of them is there now. */
+  keeps: 'disk' | 'bucket';
+  holds(file: string): boolean;
+}
 
 export interface Stage {
   data: DataFolder;
   config: string;
-  account: string;
-  emulator: StartedEmulator;
   uiUrl: string | null;
   /** The embedded server's address. */
   server: string;
-  /** What is recorded, in the vendor's own words. */
-  target: Record<string, string>;
-  /** What the controls of a source are told, so that it is that target's. */
-  source: Record<string, string>;
-  /** A control of the emulated vendor, as its own operator would act. */
-  vendor(control: string, input?: Record<string, unknown>): void;
+  cloudUrl: string;
+  /** A recorder of one's own, with a disk. */
+  own: Player;
+  /** A recorder as a service, which uploads its files. */
+  service: Player;
   startWorker(): Promise<ChildProcess>;
   /** Runs the CLI as a user would, and gives its output. */
   cli(args: string[]): Promise<{ code: number; output: string }>;
 }
 
 /** Ends what was started, the last one first. */
-export type Ending = { what: string; end: () => Promise<void> };
+export interface Ending {
+  what: string;
+  end: () => Promise<void>;
+  /** At once, for somebody who does not wait. */
+  force?: () => void;
+}
 
-export async function setStage(context: Context, endings: Ending[]): Promise<Stage> {
+export async function setStage(context: Context, endings: Ending[], signal: AbortSignal): Promise<Stage> {
   const data = openDataFolder(context.cwd, 'demo');
   endings.unshift({ what: 'data folder', end: async () => await Promise.resolve(data.release()) });
-  for (const left of [
-    'archive',
-    'records',
-    'temporal.db',
-    'temporal.db-shm',
-    'temporal.db-wal',
-    'temporal.log',
-  ]) {
+  for (const left of readdirSync(data.path).filter((name) => LEFT.test(name))) {
     rmSync(join(data.path, left), { recursive: true, force: true });
   }
   const { startDevServer } = await import('../../server/index.ts');
-  const { emulatedAccount, emulatedVendors, sampleSource, sampleTarget, startEmulator } =
-    await import('../../emulators/registry.ts');
   const server = await startDevServer({
     dataDir: data.path,
     ui: true,
     searchAttributes: SEARCH_ATTRIBUTES,
     log: context.say,
   });
-  endings.unshift({ what: 'server', end: async () => await server.stop() });
+  endings.unshift({ what: 'server', end: async () => await server.stop(), force: () => void server.kill() });
+  signal.throwIfAborted();
 
-  const [vendor = ''] = emulatedVendors();
-  const recordsDir = data.folder('records');
-  const token = newToken();
-  const emulator = await startEmulator(vendor, {
-    port: 0,
-    controlPort: 0,
-    truthFile: join(data.path, 'truth.jsonl'),
-    token,
-    recordsDir,
-  });
-  endings.unshift({ what: 'emulator', end: async () => await emulator.close() });
-
-  const account = `${vendor}-emulated`;
-  const tokenFile = data.write('account.token', `${token}\n`);
+  const { sectionsOf, startEmulated } = await import('../dev/emulated.ts');
+  const world = await startEmulated(data, PACE, (what, end) => void endings.unshift({ what, end }));
+  const { own, service } = playersOf(world);
   const config = data.write(
     'keeprolling.yaml',
     stringify({
       installation: data.kept('installation', newInstallationId),
       temporal: { address: server.address, namespace: server.namespace },
-      accounts: {
-        [account]: {
-          ...emulatedAccount(vendor, { url: emulator.url, token: `file:${tokenFile}`, recordsDir }),
-          looks: LOOKS,
-        },
-      },
+      ...sectionsOf(world),
       archive: { directory: data.folder('archive') },
     }),
   );
   return {
     data,
     config,
-    account,
-    target: sampleTarget(vendor, STREAM),
-    source: sampleSource(vendor, STREAM),
-    emulator,
+    own,
+    service,
     uiUrl: server.uiUrl ?? null,
     server: server.address,
-    vendor(control, input = {}) {
-      const { emulator: vendorItself } = emulator;
-      const act = vendorItself.controls[control];
-      if (!act) throw new Error(`The emulator has no control "${control}".`);
-      act(input, vendorItself.clock());
-    },
-    startWorker: async () => await startWorker(data, config, endings),
+    cloudUrl: world.cloud.url,
+    startWorker: async () => await startWorker(data, config, endings, signal),
     cli: async (args) => await runCli(['--config', config, ...args]),
   };
 }
 
+/** Of those that there are, the first that has a disk and the first that uploads. */
+export function playersOf({ cloud, vendors }: EmulatedWorld): { own: Player; service: Player } {
+  const own = vendors.find((one) => one.recordsDir !== null);
+  const service = vendors.find((one) => one.storage !== null);
+  if (!own || !service)
+    throw new Error('The demo wants an emulated recorder with a disk, and one that uploads.');
+  const onDisk = (file: string): boolean => existsSync(join(own.recordsDir ?? '', file));
+  const bucket = String(cloud.destination.bucket);
+  const inBucket = (file: string): boolean => {
+    const { controls, clock } = cloud.emulator;
+    const found = controls.objects!({ bucket, prefix: file }, clock()) as { key: string }[];
+    return found.some(({ key }) => key === file);
+  };
+  return {
+    own: playerOf(own, { keeps: 'disk', holds: onDisk }),
+    service: playerOf(service, { keeps: 'bucket', holds: inBucket }),
+  };
+}
+
+function playerOf(one: EmulatedVendor, files: Pick<Player, 'keeps' | 'holds'>): Player {
+  const { emulator, vendor, url, account, arrival, storage, stream } = one;
+  const control: Player['control'] = (name, input = {}) => {
+    const act = emulator.controls[name];
+    if (!act) throw new Error(`The emulator has no control "${name}".`);
+    act(input, emulator.clock());
+  };
+  return {
+    vendor,
+    url,
+    account,
+    arrival,
+    specification: {
+      name: `demo-${stream}`,
+      owner: 'demo',
+      account,
+      target: one.target,
+      window: { from: 'now', length: '10m' },
+      ...(storage !== null && { storage }),
+    },
+    control,
+    sourceControl: (name) => control(name, one.source),
+    truth() {
+      emulator.settle(emulator.clock());
+      return emulator.truth.entries;
+    },
+    ...files,
+  };
+}
+
 /** A worker in a process of its own, so that it can be killed. Not in our group: Ctrl-C is ours to pass on. */
-async function startWorker(data: DataFolder, config: string, endings: Ending[]): Promise<ChildProcess> {
+async function startWorker(
+  data: DataFolder,
+  config: string,
+  endings: Ending[],
+  signal: AbortSignal,
+): Promise<ChildProcess> {
   const log = join(data.path, 'worker.log');
   const out = openSync(log, 'w');
   const child = spawn(process.execPath, [EXECUTABLE, '--config', config, 'worker'], {
@@ -119,11 +169,15 @@ async function startWorker(data: DataFolder, config: string, endings: Ending[]):
     detached: true,
   });
   closeSync(out);
-  endings.unshift({ what: `worker ${child.pid}`, end: async () => await endWorker(child) });
+  endings.unshift({
+    what: `worker ${child.pid}`,
+    end: async () => await endWorker(child),
+    force: () => void child.kill('SIGKILL'),
+  });
   for (let waited = 0; waited < 30_000; waited += 100) {
     if (/worker runs on/.test(readFileSync(log, 'utf8'))) return child;
     if (child.exitCode !== null) break;
-    await sleep(100);
+    await sleep(100, undefined, { signal });
   }
   throw new Error(`The worker did not start: ${readFileSync(log, 'utf8').slice(-2000)}`);
 }

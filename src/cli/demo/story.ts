@@ -1,94 +1,198 @@
-/** The demo's minute: a session is driven through its life by the public client and the CLI alone. */
+/** The demo's minute: two sessions are driven through their lives by the public client and the CLI alone. */
 import type { ChildProcess } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { stringify } from 'yaml';
 import type { Client, SessionHandle, SessionStatus } from '../../client/types.ts';
-import type { Specification } from '../../contract/specification.ts';
-import type { SessionResult } from '../../session/events.ts';
+import { clock } from '../render/text.ts';
 import type { Screen } from './screen.ts';
-import type { Stage } from './stage.ts';
+import type { Player, Stage } from './stage.ts';
 
 export interface Told {
+  player: Player;
   handle: SessionHandle;
-  result: SessionResult;
 }
 
-export async function tell(stage: Stage, client: Client, show: Screen, signal: AbortSignal): Promise<Told> {
+/** How often the storage credentials must have been seen to change. */
+const REFRESHES = 2;
+/** A worker that dies in the middle of a write is waited for half a minute: a story for another day. */
+const CALM_MS = 1_500;
+
+interface Teller {
+  stage: Stage;
+  client: Client;
+  show: Screen;
+  zone: string;
+  signal: AbortSignal;
+  say: (text: string) => void;
+  pause: (ms: number) => Promise<void>;
+  cli: (...args: string[]) => Promise<void>;
+}
+
+/** @returns the sessions, which have ended */
+export async function tell(
+  stage: Stage,
+  client: Client,
+  show: Screen,
+  zone: string,
+  signal: AbortSignal,
+): Promise<Told[]> {
   const begun = Date.now();
   const say = (text: string): void =>
     show.line(`${((Date.now() - begun) / 1000).toFixed(1).padStart(5)} s  ${text}`);
-  const pause = async (ms: number): Promise<void> => {
-    await sleep(ms, undefined, { signal });
-  };
-
-  const specification: Specification = {
-    name: 'demo-cam1',
-    owner: 'demo',
-    account: stage.account,
-    target: stage.target,
-    window: { from: 'now', length: '10m' },
-  };
-  const file = stage.data.write('cam1.yaml', stringify(specification));
   const cli = async (...args: string[]): Promise<void> => {
     const { code, output } = await stage.cli(args);
-    const shown = args.map((arg) => (arg === file ? 'cam1.yaml' : arg)).join(' ');
+    const shown = args.map((arg) => (arg.endsWith('.yaml') ? arg.replace(/^.*[\\/]/, '') : arg)).join(' ');
     say(`$ keeprolling ${shown}${code === 0 ? '' : `   (exit ${code})`}`);
     if (code !== 0) throw new Error(output);
   };
-
-  say('an encoder pushes to the emulated recorder');
-  stage.vendor('source.start', stage.source);
-  let worker: ChildProcess = await stage.startWorker();
-  say(`a worker runs as process ${worker.pid}`);
-  await cli('validate', file);
-
-  const started = await client.start(specification);
-  const { handle } = started;
-  say(`client.start → session ${started.sessionId}`);
-  const watched = watch(handle, show, signal);
-
-  const proved = await until(handle, signal, (status) => status.view?.takes[0]?.evidence === 'observed');
-  say(`the start is proved: ${proved.view?.takes[0]?.recording ?? ''}`);
-  await pause(6000);
-
-  await cli('pause', 'demo-cam1', '--by', 'director', '--reason', 'sponsor');
-  await pause(4000);
-  await handle.resume({ by: 'director' });
-  say('client: resume, by director');
-  await pause(5000);
-
-  stage.vendor('source.stop', stage.source);
-  say('the encoder drops');
-  await pause(5000);
-  stage.vendor('source.start', stage.source);
-  say('the encoder is back: the record and its take have survived');
-  await pause(5000);
-
-  worker.kill('SIGKILL');
-  say(`SIGKILL to worker ${worker.pid}: the recorder goes on, nobody looks`);
-  await pause(3000);
-  worker = await stage.startWorker();
-  say(`a new worker runs as process ${worker.pid}, and the session goes on`);
-  await pause(5000);
-
-  stage.vendor('restart', { kill: true, downMs: 2000 });
-  say('the recorder crashes: it forgets the record, and the open file is lost');
-  await until(handle, signal, (status) =>
-    status.view?.takes.some((take) => take.number === 3 && take.evidence === 'observed'),
-  );
-  say('a third take records');
-  await pause(5000);
-
-  await cli('stop', 'demo-cam1', '--by', 'demo', '--reason', 'enough seen');
-  const result = await handle.result();
-  await watched;
-  show.freeze();
-  say(`released: ${result.outcome}, ${result.verdict}, ${result.takes} takes`);
-  return { handle, result };
+  const pause = async (ms: number): Promise<void> => {
+    await sleep(ms, undefined, { signal });
+  };
+  return await story({ stage, client, show, zone, signal, say, pause, cli });
 }
 
-async function watch(handle: SessionHandle, show: Screen, signal: AbortSignal): Promise<void> {
-  for await (const status of handle.watch({ everyMs: 500, signal })) show.status(status);
+async function story(teller: Teller): Promise<Told[]> {
+  const { stage, show, signal, say, pause, cli } = teller;
+  const { own, service } = stage;
+  const [first, second] = [own.specification.name, service.specification.name];
+
+  for (const player of [own, service]) {
+    player.sourceControl('source.start');
+    say(`${player.arrival}: the source of ${player.specification.name} is up`);
+  }
+  let worker: ChildProcess = await stage.startWorker();
+  say(`a worker runs as process ${worker.pid}`);
+  const file = stage.data.write('demo.yaml', documents([own, service]));
+  await cli('validate', file);
+
+  const one = await begin(teller, own);
+  const two = await begin(teller, service);
+  const watched = Promise.all([one.watched, two.watched]);
+  // Whoever waits gets the error; that nobody waits yet is no crash.
+  watched.catch(() => undefined);
+
+  const proved = await until(one.handle, signal, ({ view }) => view?.takes[0]?.evidence === 'observed');
+  say(`the start of ${first} is proved: ${proved.view?.takes[0]?.recording ?? ''}`);
+  await pause(6000);
+
+  await cli('pause', first, '--by', 'director', '--reason', 'sponsor');
+  await pause(4000);
+  await one.handle.resume({ by: 'director' });
+  say(`client: resume ${first}, by director`);
+  await pause(5000);
+
+  own.sourceControl('source.stop');
+  say(`the source of ${first} drops`);
+  await pause(5000);
+  own.sourceControl('source.start');
+  say(`the source of ${first} is back: the record and its take have survived`);
+  const shown = await until(two.handle, signal, ({ view }) => view?.takes[0]?.evidence === 'observed');
+  say(`the start of ${second} is proved by its first file: ${shown.view?.takes[0]?.recording ?? ''}`);
+  await pause(5000);
+
+  await Promise.all([one, two].map(async ({ handle }) => await until(handle, signal, isCalm)));
+  worker.kill('SIGKILL');
+  say(`SIGKILL to worker ${worker.pid}: both recorders go on, nobody looks`);
+  await pause(3000);
+  worker = await stage.startWorker();
+  say(`a new worker runs as process ${worker.pid}, and both sessions go on`);
+  await pause(5000);
+
+  own.control('restart', { kill: true, downMs: 2000 });
+  say(`the recorder of ${first} crashes: it forgets the record, and the open file is lost`);
+  await until(one.handle, signal, ({ view }) =>
+    view?.takes.some((take) => take.number === 3 && take.evidence === 'observed'),
+  );
+  say(`a third take of ${first} records`);
+  await pause(5000);
+  await until(two.handle, signal, () => two.refreshes() >= REFRESHES);
+
+  await Promise.all(
+    [first, second].map((name) => cli('stop', name, '--by', 'demo', '--reason', 'enough seen')),
+  );
+  for (const { player, handle } of [one, two]) {
+    const { outcome, verdict, takes } = await unlessAborted(handle.result(), signal);
+    const many = takes === 1 ? '1 take' : `${takes} takes`;
+    say(`${player.specification.name} is released: ${outcome}, ${verdict}, ${many}`);
+  }
+  await watched;
+  show.freeze();
+  return [one, two];
+}
+
+interface Running extends Told {
+  /** Until it has ended. */
+  watched: Promise<void>;
+  refreshes(): number;
+}
+
+async function begin({ client, show, zone, signal, say }: Teller, player: Player): Promise<Running> {
+  const { name } = player.specification;
+  const { handle, sessionId } = await client.start(player.specification);
+  say(`client.start → ${name}, session ${sessionId}`);
+  const credentials = credentialsTold(name, zone, say);
+  return {
+    player,
+    handle,
+    refreshes: credentials.refreshes,
+    watched: watch(handle, signal, (status) => {
+      credentials.learn(status);
+      show.status(status);
+    }),
+  };
+}
+
+async function watch(
+  handle: SessionHandle,
+  signal: AbortSignal,
+  learn: (status: SessionStatus) => void,
+): Promise<void> {
+  for (;;) {
+    const status = await handle.status();
+    learn(status);
+    if (status.ended) return;
+    await sleep(500, undefined, { signal });
+  }
+}
+
+/** Tells each time that a take has other storage credentials than before, by what everybody can see of them. */
+export function credentialsTold(name: string, zone: string, say: (text: string) => void) {
+  let known: string | null = null;
+  let refreshes = 0;
+  return {
+    refreshes: () => refreshes,
+    learn({ view }: Pick<SessionStatus, 'view'>): void {
+      const take = view?.takes.findLast((one) => one.credentialsSince !== null);
+      if (!take?.credentialsSince || !take.credentialsUntil || take.credentialsSince === known) return;
+      const what = known === null ? 'minted' : 'refreshed';
+      if (known !== null) refreshes += 1;
+      known = take.credentialsSince;
+      const since = clock(known, zone);
+      say(
+        `storage credentials of ${name} ${what} at ${since}, proved by a write: until ${clock(take.credentialsUntil, zone)}`,
+      );
+    },
+  };
+}
+
+/** No write is under way, and none is about to be. */
+function isCalm({ view }: SessionStatus): boolean {
+  if (!view || view.lane !== null) return false;
+  return view.next.every(({ what, at }) => what !== 'refresh' || Date.parse(at) - Date.now() > CALM_MS);
+}
+
+/** @throws when the signal comes first */
+async function unlessAborted<T>(wanted: Promise<T>, signal: AbortSignal): Promise<T> {
+  signal.throwIfAborted();
+  const aborted = new Promise<never>((_resolve, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+  });
+  return await Promise.race([wanted, aborted]);
+}
+
+/** As one file, which may hold several documents. */
+function documents(players: Player[]): string {
+  return players.map(({ specification }) => stringify(specification)).join('---\n');
 }
 
 async function until(
@@ -101,5 +205,5 @@ async function until(
     if (holds(status)) return status;
     await sleep(250, undefined, { signal });
   }
-  throw new Error('The session did not get where the demo expects it within a minute.');
+  throw new Error('A session did not get where the demo expects it within a minute.');
 }
