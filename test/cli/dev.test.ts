@@ -85,7 +85,9 @@ describe('emulate', () => {
         clientRequest: {},
       });
     expect((await acquire({})).resourceId).toMatch(/^\S+$/);
-    await expect(acquire({ customerSecret: 'another' })).rejects.toThrow('does not accept the customer id and secret');
+    await expect(acquire({ customerSecret: 'another' })).rejects.toThrow(
+      'does not accept the customer id and secret',
+    );
     await dispatcher.close();
     expect(await interrupted(child)).toBe(0);
   });
