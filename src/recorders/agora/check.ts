@@ -13,9 +13,10 @@ const WEB_PROBE: AgoraSubject = { target: { channel: CHANNEL, mode: 'web' }, opt
 
 export async function check(context: AgoraContext, subject?: AgoraSubject): Promise<Check[]> {
   const { appId, webAppId = appId } = context.account;
-  if (subject) return [await checkAcquire(context, subject), checkToken(context)];
-  const others = webAppId === appId ? [] : [await checkAcquire(context, WEB_PROBE)];
-  return [await checkAcquire(context, PROBE), ...others, checkToken(context)];
+  const probes = subject ? [subject] : [PROBE, ...(webAppId === appId ? [] : [WEB_PROBE])];
+  const lines: Check[] = [];
+  for (const probe of probes) lines.push(await checkAcquire(context, probe));
+  return [...lines, checkToken(context)];
 }
 
 async function checkAcquire(context: AgoraContext, subject: AgoraSubject): Promise<Check> {
