@@ -67,9 +67,6 @@ async function story(teller: Teller): Promise<Told[]> {
 
   const one = await begin(teller, own);
   const two = await begin(teller, service);
-  const watched = Promise.all([one.watched, two.watched]);
-  // Whoever waits gets the error; that nobody waits yet is no crash.
-  watched.catch(() => undefined);
 
   const proved = await until(one.handle, signal, ({ view }) => view?.takes[0]?.evidence === 'observed');
   say(`the start of ${first} is proved: ${proved.view?.takes[0]?.recording ?? ''}`);
@@ -115,7 +112,7 @@ async function story(teller: Teller): Promise<Told[]> {
     const many = takes === 1 ? '1 take' : `${takes} takes`;
     say(`${player.specification.name} is released: ${outcome}, ${verdict}, ${many}`);
   }
-  await watched;
+  await Promise.all([one.watched, two.watched]);
   show.freeze();
   return [one, two];
 }
@@ -131,15 +128,13 @@ async function begin({ client, show, zone, signal, say }: Teller, player: Player
   const { handle, sessionId } = await client.start(player.specification);
   say(`client.start → ${name}, session ${sessionId}`);
   const credentials = credentialsTold(name, zone, say);
-  return {
-    player,
-    handle,
-    refreshes: credentials.refreshes,
-    watched: watch(handle, signal, (status) => {
-      credentials.learn(status);
-      show.status(status);
-    }),
-  };
+  const watched = watch(handle, signal, (status) => {
+    credentials.learn(status);
+    show.status(status);
+  });
+  // Whoever waits gets the error; that nobody waits yet is no crash.
+  watched.catch(() => undefined);
+  return { player, handle, watched, refreshes: credentials.refreshes };
 }
 
 async function watch(
