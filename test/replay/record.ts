@@ -58,6 +58,9 @@ const KEPT: Record<string, string> = {
   'a limit that no extension moves': 'limit',
   'a cancel of the workflow, which is a stop': 'cancel',
   'a refresh of credentials every hour for a day': 'refresh',
+  'a take that the vendor would end, followed by the next one before': 'hand-over',
+  'a change of who is recorded, also in the take that follows': 'change',
+  'a start under a reservation whose reply is lost': 'reserved-lost',
   'OvenMediaEngine: a source that drops and returns': 'ome-drop',
   'OvenMediaEngine: a pause, and a restart that forgets': 'ome-restart',
 };
