@@ -2,16 +2,22 @@
  * `npm run bench`: what sessions cost, each figure against a baseline of the same run. Options: `--quick` for few
  * samples, and names of sections to run only these; both leave bench/results/ as it is.
  */
+// Only what is imported is compiled here, and nothing imports what declares modules for others.
+// oxlint-disable-next-line typescript/triple-slash-reference
+/// <reference path="../src/recorders/agora/access-token2.d.ts" />
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bundlesIn } from './bundles.ts';
 import { load, loadText, machine } from './machine.ts';
+import { agoraCost } from './measures/agora.ts';
+import { agoraDay, type AgoraDay } from './measures/agora-day.ts';
 import { bundleSize } from './measures/bundle.ts';
 import { FULL, QUICK } from './measures/counts.ts';
 import { driverSpeed } from './measures/driver.ts';
 import { history } from './measures/history.ts';
 import { cachedMemory } from './measures/memory.ts';
+import { refreshes } from './measures/refresh.ts';
 import { starts } from './measures/starts.ts';
 import { stepCost } from './measures/steps.ts';
 import { projectRoot } from './paths.ts';
@@ -25,13 +31,18 @@ const folder = await mkdtemp(join(tmpdir(), 'keeprolling-bench-'));
 const before = load();
 try {
   const bundles = await bundlesIn(folder);
+  let ofADay: Promise<AgoraDay> | undefined;
+  /** Two sections speak of the same one. */
+  const day = async (): Promise<AgoraDay> => await (ofADay ??= agoraDay(bundles));
   // What needs no server comes first: nothing else runs beside it.
   const sections: Record<string, () => Promise<Measured[]>> = {
     driver: async () => await driverSpeed(counts),
     steps: async () => await stepCost(counts),
+    agora: async () => await agoraCost(counts),
     bundle: async () => await bundleSize(bundles),
     starts: async () => await starts(bundles, counts),
-    history: async () => await history(bundles, counts),
+    history: async () => await history(bundles, day, counts),
+    refresh: async () => await refreshes(bundles, day, counts),
     memory: async () => await cachedMemory(bundles, counts),
   };
   const unknown = chosen.filter((name) => !(name in sections));

@@ -28,6 +28,29 @@ export async function interleaved(
   return { ours: median(values.ours), baseline: median(values.baseline) };
 }
 
+/** As `interleaved`, with more than two: each round begins with another one. */
+export async function rotated<Name extends string>(
+  rounds: number,
+  sides: Record<Name, () => Promise<number>>,
+): Promise<Record<Name, number>> {
+  const names = Object.keys(sides) as Name[];
+  const values = Object.fromEntries(names.map((name) => [name, [] as number[]])) as Record<Name, number[]>;
+  for (let round = 0; round < rounds; round += 1) {
+    const first = round % names.length;
+    for (const name of [...names.slice(first), ...names.slice(0, first)])
+      values[name].push(await sides[name]());
+  }
+  return Object.fromEntries(names.map((name) => [name, median(values[name])])) as Record<Name, number>;
+}
+
+/** CPU of this process, its collector included, in µs for each time. */
+export async function cpuMicros(times: number, work: () => Promise<void>): Promise<number> {
+  const before = process.cpuUsage();
+  for (let i = 0; i < times; i += 1) await work();
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / times;
+}
+
 /** Runs `count` tasks, at most `limit` at a time. */
 export async function inFlight(
   count: number,

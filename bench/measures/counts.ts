@@ -12,6 +12,15 @@ export interface Counts {
   cachedRounds: number;
   driverRounds: number;
   stepRounds: number;
+  /** Rounds of looks and refreshes at Agora, and how many of each. */
+  lookRounds: number;
+  looks: number;
+  refreshes: number;
+  /** Sessions that refresh each five seconds, and how often each. */
+  refreshSessions: number;
+  refreshesEach: number;
+  /** Sessions of three virtual days in which mints fail. */
+  failingSessions: number;
 }
 
 export const FULL: Counts = {
@@ -24,6 +33,12 @@ export const FULL: Counts = {
   cachedRounds: 2,
   driverRounds: 9,
   stepRounds: 9,
+  lookRounds: 9,
+  looks: 2000,
+  refreshes: 100,
+  refreshSessions: 4,
+  refreshesEach: 6,
+  failingSessions: 25,
 };
 
 export const QUICK: Counts = {
@@ -36,4 +51,10 @@ export const QUICK: Counts = {
   cachedRounds: 1,
   driverRounds: 3,
   stepRounds: 3,
+  lookRounds: 3,
+  looks: 500,
+  refreshes: 30,
+  refreshSessions: 2,
+  refreshesEach: 2,
+  failingSessions: 2,
 };

@@ -4,10 +4,11 @@ export interface WorkerSetup {
   /** Sessions, bare workflows, or both in one process so that both have the same one. */
   kinds: ('session' | 'bare')[];
   address: string;
-  emulatorUrl: string;
-  accessToken: string;
-  /** The configuration's folder; the archive is below it. */
+  /** Of the sessions; the archive is below its folder. */
+  configuration: Record<string, unknown>;
   folder: string;
+  /** Where the bare workflows call, and the header that lets them. */
+  bare: { url: string; authorization: string };
   sessionBundle: string;
   bareBundle: string;
   maxCachedWorkflows: number;

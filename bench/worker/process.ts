@@ -7,7 +7,7 @@ import { VENDORS } from '../../src/recorders/registry.ts';
 import { installRuntime } from '../../src/runtime.ts';
 import { accountQueue, workflowQueue } from '../../src/session/names.ts';
 import { buildIdOf, startWorkers } from '../../src/worker.ts';
-import { ACCOUNT, BARE_PREFIX, configuration } from '../worlds/configuration.ts';
+import { ACCOUNT, BARE_PREFIX } from '../worlds/configuration.ts';
 import { bareActivities } from './bare-activities.ts';
 import type { FromWorker, Memory, ToWorker, WorkerSetup } from './messages.ts';
 
@@ -21,7 +21,7 @@ const tell = (message: FromWorker): void => void process.send!(message);
 
 async function sessions(): Promise<Running> {
   return await startWorkers({
-    settings: settingsOf(configuration(setup), null, setup.folder, VENDORS, {}),
+    settings: settingsOf(setup.configuration, null, setup.folder, VENDORS, {}),
     env: {},
     workflowBundle: { codePath: setup.sessionBundle },
     maxCachedWorkflows: setup.maxCachedWorkflows,
@@ -35,7 +35,7 @@ async function bares(): Promise<Running> {
   const workflowBundle = { codePath: setup.bareBundle };
   const common = {
     connection,
-    activities: { ...bareActivities(setup.emulatorUrl, setup.accessToken, dispatcher) },
+    activities: { ...bareActivities(setup.bare, dispatcher) },
     buildId: await buildIdOf(workflowBundle),
   };
   const workers = await Promise.all([

@@ -1,3 +1,4 @@
 /** What the sessions are compared with: the least that Temporal lets one do. */
 export { bare } from './bare.ts';
 export { loop } from './loop.ts';
+export { ticks } from './ticks.ts';

@@ -1,24 +1,39 @@
-/** The configuration of the measured installation. */
+/** The configurations of the measured installation. */
+import { agoraAccount, agoraDestination, DESTINATION } from './agora.ts';
+
 export const ACCOUNT = 'account';
 export const BARE_PREFIX = 'bare-';
 
-export function configuration(world: {
+/** Starts are measured, and sessions that were started before are to keep quiet meanwhile. */
+const SELDOM = { every: '1h' };
+
+export function omeConfiguration(world: {
   address: string;
-  emulatorUrl: string;
+  url: string;
   accessToken: string;
 }): Record<string, unknown> {
+  const { address, url, accessToken } = world;
+  return configuration(address, { vendor: 'ome', url, accessToken, looks: SELDOM });
+}
+
+export function agoraConfiguration(world: {
+  address: string;
+  url: string;
+  cloudUrl: string;
+  refresh: string;
+}): Record<string, unknown> {
+  const { address, url, cloudUrl: endpoint, refresh } = world;
+  return {
+    ...configuration(address, agoraAccount(url)),
+    destinations: { [DESTINATION]: agoraDestination({ refresh, endpoint }) },
+  };
+}
+
+function configuration(address: string, account: Record<string, unknown>): Record<string, unknown> {
   return {
     installation: 'bench1',
-    temporal: { address: world.address },
-    accounts: {
-      [ACCOUNT]: {
-        vendor: 'ome',
-        url: world.emulatorUrl,
-        accessToken: world.accessToken,
-        // Starts are measured, and sessions that were started before are to keep quiet meanwhile.
-        looks: { every: '1h' },
-      },
-    },
+    temporal: { address },
+    accounts: { [ACCOUNT]: account },
     archive: { directory: 'archive' },
   };
 }

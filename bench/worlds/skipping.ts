@@ -1,8 +1,8 @@
-/** The time-skipping test server with the synthetic recorder, or with the loop that it is compared with. */
+/** The time-skipping test server with a session's recorder, or with the loop that it is compared with. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client, WorkflowHandle } from '@temporalio/client';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Worker } from '@temporalio/worker';
-import { Agent } from 'undici';
 import { createActivities } from '../../src/activities/index.ts';
 import { settingsOf } from '../../src/config/settings.ts';
 import { installRuntime } from '../../src/runtime.ts';
@@ -10,11 +10,11 @@ import { findTestServer } from '../../src/server/index.ts';
 import { accountQueue, sessionWorkflowId, workflowQueue } from '../../src/session/names.ts';
 import { buildIdOf } from '../../src/worker.ts';
 import { memoryArchive } from '../../test/driver/memory-archive.ts';
-import { syntheticVendor } from '../../test/synthetic/vendor.ts';
 import { loopActivities } from '../worker/loop-activities.ts';
-
-const CHANNEL = 'news';
-const HOUR = 3_600_000;
+import { tickActivities } from '../worker/tick-activities.ts';
+import { ACCOUNT } from './configuration.ts';
+import type { SideOn } from './side.ts';
+import { syntheticSide } from './synthetic-side.ts';
 
 export interface SkippingWorld {
   client: Client;
@@ -25,22 +25,75 @@ export interface SkippingWorld {
   close(): Promise<void>;
 }
 
-/** `bundle`: of the sessions, or of the loop. */
-export async function skippingWorld(bundle: string): Promise<SkippingWorld> {
+/** A virtual day takes some ten seconds. */
+const STANDS_STILL_MS = 120_000;
+
+/** `play` in a world of its own; once more, and told, if time stands still in it: that has been seen, and not why. */
+export async function inSkippingWorld<T>(
+  bundle: string,
+  play: (world: SkippingWorld) => Promise<T>,
+  sideOn?: SideOn,
+): Promise<T> {
+  return await once(bundle, play, sideOn).catch(async (error: unknown) => {
+    if (!(error instanceof StandsStill)) throw error;
+    console.error(`${error.message} It is tried once more.`);
+    return await once(bundle, play, sideOn);
+  });
+}
+
+class StandsStill extends Error {}
+
+async function once<T>(
+  bundle: string,
+  play: (world: SkippingWorld) => Promise<T>,
+  sideOn?: SideOn,
+): Promise<T> {
+  const world = await skippingWorld(bundle, sideOn);
+  try {
+    return await play(world);
+  } finally {
+    await world.close();
+  }
+}
+
+/** The result of a workflow of the world. @throws with the last events where there is none after so long */
+export async function ended<T>(handle: WorkflowHandle): Promise<T> {
+  const cut = new AbortController();
+  const late = sleep(STANDS_STILL_MS, undefined, { signal: cut.signal }).then(async () => {
+    const events = (await handle.fetchHistory()).events ?? [];
+    const last = events.slice(-6).map(({ eventId, eventType }) => `${String(eventId)} type ${eventType}`);
+    const { pendingActivities } = (await handle.describe()).raw;
+    const pending = pendingActivities?.map(
+      ({ activityType, attempt }) => `${activityType?.name}, attempt ${attempt}`,
+    );
+    throw new StandsStill(
+      `${handle.workflowId} stands still after ${events.length} events (${last.join('; ')}), with ${pending?.join('; ') || 'no activity'} pending.`,
+    );
+  });
+  try {
+    return (await Promise.race([handle.result(), late])) as T;
+  } finally {
+    cut.abort();
+    late.catch(() => undefined);
+  }
+}
+
+/** `bundle`: of the sessions, or of the bare workflows. */
+async function skippingWorld(bundle: string, sideOn: SideOn = syntheticSide): Promise<SkippingWorld> {
   installRuntime('ERROR');
   const { path } = await findTestServer({ say: (line) => console.log(line) });
   const env = await TestWorkflowEnvironment.createTimeSkipping({
     server: { executable: { type: 'existing-path', path } },
   });
-  const vendor = syntheticVendor({ refreshEveryMs: HOUR });
   let now = await env.currentTimeMs();
   const currentTime = async (): Promise<number> => (now = await env.currentTimeMs());
-  const dispatcher = new Agent();
-  const registry = new Map([['synthetic', vendor.vendor]]);
+  const side = sideOn(() => now);
+  const { registry, account, destinations, asked, key, dispatcher } = side;
   const settings = settingsOf(
     {
       installation: 'bench1',
-      accounts: { account: { vendor: 'synthetic', secret: 'none', looks: { every: '60s' } } },
+      accounts: { [ACCOUNT]: { ...account, looks: { every: '60s' } } },
+      destinations,
     },
     null,
     '/',
@@ -69,30 +122,30 @@ export async function skippingWorld(bundle: string): Promise<SkippingWorld> {
     activities: {
       ...(Object.fromEntries(following) as typeof activities),
       ...loopActivities(currentTime),
+      ...tickActivities(async () => await Promise.resolve(), currentTime),
     },
   };
   const workers = await Promise.all([
     Worker.create({ ...common, taskQueue: workflowQueue(), workflowBundle }),
-    Worker.create({ ...common, taskQueue: accountQueue('account') }),
+    Worker.create({ ...common, taskQueue: accountQueue(ACCOUNT) }),
   ]);
   const running = Promise.all(workers.map(async (worker) => await worker.run()));
 
   return {
     client: env.client,
     queue: workflowQueue(),
-    looks: () =>
-      vendor.truth.entries.filter((entry) => entry.type === 'request' && entry.op === 'look').length,
+    looks: () => side.looks(),
     async startSession(hours) {
-      vendor.source(CHANNEL, true, await currentTime());
+      side.begin(await currentTime());
       return await env.client.workflow.start('recording', {
-        workflowId: sessionWorkflowId(`synthetic/account/${CHANNEL}`),
+        workflowId: sessionWorkflowId(key),
         taskQueue: workflowQueue(),
         args: [
           {
             specification: {
               name: 'a-day',
-              account: 'account',
-              target: { channel: CHANNEL },
+              account: ACCOUNT,
+              ...asked,
               window: { from: 'now', length: `${hours}h` },
             },
           },
@@ -103,7 +156,6 @@ export async function skippingWorld(bundle: string): Promise<SkippingWorld> {
       workers.forEach((worker) => worker.shutdown());
       await running;
       await env.teardown();
-      await dispatcher.close();
     },
   };
 }
