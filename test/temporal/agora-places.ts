@@ -14,18 +14,21 @@ import {
 } from '../../src/emulators/index.ts';
 import { VENDORS } from '../../src/recorders/registry.ts';
 
-/** Everything that is secret, or that belongs to a secret. */
+/**
+ * Everything that is secret, or that belongs to a secret. No two share a piece: a refusal that repeats one secret of a
+ * call is not quoted, and would hide the others.
+ */
 export const SECRETS = {
-  customerId: 'CANARYcustomer01',
-  customerSecret: 'CANARY-customer-secret-5d1c',
-  appCertificate: 'ca9a47ce27f1ca7eca9a47ce27f1ca7e',
-  accessKey: 'AKIACANARY0000000001',
-  secretKey: 'CANARY/provider+secret/0123456789abcdefgh',
-  channelKey: 'CANARY-channel-key-81f2',
-  channelSalt: Buffer.from('CANARY-channel-salt-of-32-bytes!').toString('base64'),
-  pageUrl: 'https://shop.example.com/live?key=CANARY-page-key-3b7a',
-  pushUrl: 'rtmps://push.example.com/live/CANARY-push-key-9e40',
-  otherPushUrl: 'rtmps://push.example.com/live/CANARY-push-key-4c55',
+  customerId: 'customer01',
+  customerSecret: 'Vn3kQ8dXw1LbT6rZ',
+  appCertificate: 'ca9a47ce27f1e05b86d3427c1b9f60ae',
+  accessKey: 'AKIAR5TCHM7WQEPLV2ZD',
+  secretKey: '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',
+  channelKey: 'kuP4-Ehd9-zoWm-2Ftb',
+  channelSalt: Buffer.from('3tIxqy.Njw5!vKslaB0(ozrPme_Lh6Dc').toString('base64'),
+  pageUrl: 'https://shop.example.com/live?key=J8fGp0SdoYbqMx5n',
+  pushUrl: 'rtmps://push.example.com/live/cT1rU9hZs6WkDvlE',
+  otherPushUrl: 'rtmps://push.example.com/live/iX7aOe2ByQmKtN4w',
 } as const;
 
 const APP_ID = '0123456789abcdef0123456789abcdef';
@@ -144,9 +147,9 @@ export function agoraPlaces({ clock, agora: more, standIn = {} }: PlacesOptions)
   };
 }
 
-export const MIX = { channel: 'news', mode: 'mix' };
-export const WEB = { channel: 'shop', mode: 'web' };
-export const INDIVIDUAL = { channel: 'hall', mode: 'individual' };
+export const MIX = { channel: 'newsroom', mode: 'mix' };
+export const WEB = { channel: 'shop-front', mode: 'web' };
+export const INDIVIDUAL = { channel: 'lecture-hall', mode: 'individual' };
 
 export const keyOf = ({ channel, mode }: { channel: string; mode: string }): string =>
   `agora/account/${channel}/${mode}`;

@@ -79,6 +79,8 @@ const updatesOf = ({ channel }: typeof MIX): Fields[] =>
   sent.flatMap(({ op, cname, clientRequest }) =>
     op === 'update' && cname === channel ? [clientRequest] : [],
   );
+const refreshesOf = (target: typeof MIX): Fields[] =>
+  updatesOf(target).filter((one) => one['storageConfig'] !== undefined);
 const update = async (handle: WorkflowHandle, name: string, payload: Fields = {}): Promise<UpdateAnswer> =>
   await handle.executeUpdate<UpdateAnswer, [unknown]>(name, { args: [{ by: 'director', ...payload }] });
 
@@ -153,7 +155,7 @@ describe('a change that cannot be', { timeout: 60_000 }, () => {
     const before = await updatesIn(handle());
     const refusal = await refusalOf(update(handle(), 'change', value));
     expect(refusal).toMatch(sentence);
-    expect(refusal).not.toContain('CANARY');
+    for (const secret of Object.values(SECRETS)) expect(refusal).not.toContain(secret);
     expect(await updatesIn(handle())).toBe(before);
   });
 });
@@ -163,10 +165,10 @@ describe('a page', { timeout: 60_000 }, () => {
     await inPhase(web, 'recording');
     const held = await update(web, 'pause', { reason: 'sponsor' });
     expect(held).toMatchObject({ accepted: true, applied: true, status: { phase: 'paused' } });
-    expect(updatesOf(WEB)).toContainEqual({ webRecordingConfig: { onhold: true } });
+    expect(updatesOf(WEB)).toContainEqual(expect.objectContaining({ webRecordingConfig: { onhold: true } }));
     await new Promise((resolve) => setTimeout(resolve, 1500));
     expect(await update(web, 'resume')).toMatchObject({ accepted: true, applied: true });
-    expect(updatesOf(WEB)).toContainEqual({ webRecordingConfig: { onhold: false } });
+    expect(updatesOf(WEB)).toContainEqual(expect.objectContaining({ webRecordingConfig: { onhold: false } }));
     await inPhase(web, 'recording');
   });
 
@@ -175,9 +177,9 @@ describe('a page', { timeout: 60_000 }, () => {
     const answer = await update(web, 'change', { publish: { outputs } });
     expect(answer).toMatchObject({ accepted: true, applied: true });
     expect(answer.status.settings.publish?.value).toEqual({ outputs });
-    expect(updatesOf(WEB)).toContainEqual({
-      rtmpPublishConfig: { outputs: [{ rtmpUrl: SECRETS.otherPushUrl }] },
-    });
+    expect(updatesOf(WEB)).toContainEqual(
+      expect.objectContaining({ rtmpPublishConfig: { outputs: [{ rtmpUrl: SECRETS.otherPushUrl }] } }),
+    );
   });
 
   it('is in the archive as one take with a pause', async () => {
@@ -200,7 +202,7 @@ describe('a channel', { timeout: 60_000 }, () => {
   });
 
   it('gets credentials of its own at the pace of its destination, each proved by a write', async () => {
-    await until('two refreshes', async () => await Promise.resolve(updatesOf(MIX).length >= 2));
+    await until('two refreshes', async () => await Promise.resolve(refreshesOf(MIX).length >= 2));
     const started = sent.find(({ op, cname }) => op === 'start' && cname === MIX.channel)!;
     const given = [started.clientRequest, ...updatesOf(MIX)].map(
       ({ storageConfig }) => storageConfig as Fields,
@@ -212,10 +214,10 @@ describe('a channel', { timeout: 60_000 }, () => {
   });
 
   it('gets them at once when somebody asks', async () => {
-    const before = updatesOf(MIX).length;
+    const before = refreshesOf(MIX).length;
     const answer = await update(mix, 'change', { storage: { refresh: 'now' } });
     expect(answer).toMatchObject({ accepted: true, applied: true });
-    expect(updatesOf(MIX).length).toBeGreaterThan(before);
+    expect(refreshesOf(MIX).length).toBeGreaterThan(before);
   });
 
   it('takes a change of whom it subscribes to, once', async () => {
@@ -223,7 +225,7 @@ describe('a channel', { timeout: 60_000 }, () => {
     const answer = await update(mix, 'change', { subscribe });
     expect(answer).toMatchObject({ accepted: true, applied: true, note: null });
     expect(answer.status.settings.subscribe?.value).toEqual(subscribe);
-    expect(updatesOf(MIX).filter(({ streamSubscribe }) => streamSubscribe)).toEqual([
+    expect(updatesOf(MIX).filter((one) => !one.storageConfig)).toEqual([
       { streamSubscribe: expect.objectContaining(subscribe) as unknown },
     ]);
   });
