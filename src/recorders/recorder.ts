@@ -73,6 +73,14 @@ export interface TakeInQuestion {
   belief?: string;
 }
 
+/** A take that is to be changed while it goes on, with what stands in it: a vendor may forget what is not repeated. */
+export interface StandingTake extends TakeInQuestion {
+  /** Changes that are in effect in it. */
+  settings: ChangeValues;
+  /** It is held by the vendor's own pause. */
+  held: boolean;
+}
+
 /** A line of `keeprolling doctor`. */
 export interface Check {
   what: string;
@@ -115,19 +123,19 @@ export interface Recorder<Account, Target, Options> {
   pause?(
     context: RecorderContext<Account>,
     subject: Subject<Target, Options>,
-    take: TakeInQuestion,
+    take: StandingTake,
   ): Promise<Held>;
   resume?(
     context: RecorderContext<Account>,
     subject: Subject<Target, Options>,
-    take: TakeInQuestion,
+    take: StandingTake,
   ): Promise<Held>;
 
   /** A change in mid-session, of a kind that the vendor's contract lists. @throws VendorFailure */
   change?(
     context: RecorderContext<Account>,
     subject: Subject<Target, Options>,
-    take: TakeInQuestion,
+    take: StandingTake,
     change: { kind: ChangeKind; value: Json },
   ): Promise<Changed>;
 
@@ -135,7 +143,7 @@ export interface Recorder<Account, Target, Options> {
   refresh?(
     context: RecorderContext<Account>,
     subject: Subject<Target, Options>,
-    take: TakeInQuestion,
+    take: StandingTake,
   ): Promise<Refreshed>;
 
   /** Where the files of an ended take are now. Never throws for a missing file: that is a state. @throws VendorFailure */

@@ -4,7 +4,7 @@
  */
 import type { ChangeKind } from './changes.ts';
 import { endOf, latestEnd } from './conclude.ts';
-import type { Beginning, Call, Effect } from './events.ts';
+import type { Beginning, Call, Effect, Standing } from './events.ts';
 import type { Json } from './facts.ts';
 import { note } from './ledger.ts';
 import { recordingFrom } from './plan.ts';
@@ -49,7 +49,19 @@ function dropUnsent(state: SessionState): void {
 }
 
 function call(state: SessionState, op: 'stop' | 'pause' | 'resume', take: Take): Effect {
-  return { kind: 'call', call: { ...called(state, op, take), op } };
+  const made = called(state, op, take);
+  if (op === 'stop') return { kind: 'call', call: { ...made, op } };
+  return { kind: 'call', call: { ...made, op, ...standing(state, take) } };
+}
+
+function standing(state: SessionState, take: Take): Standing {
+  const settings: ChangeValues = {};
+  for (const [kind, revision] of Object.entries(take.changed) as [ChangeKind, number][]) {
+    let setting = state.settings[kind] ?? null;
+    while (setting && setting.revision !== revision) setting = setting.former;
+    if (setting && kind !== 'storage') settings[kind] = setting.value;
+  }
+  return { settings, held: take.actual === 'paused' };
 }
 
 /** Takes the lane. */
@@ -100,7 +112,12 @@ function refreshCall(state: SessionState, live: Take[], lifeLeft: number): Effec
   const { revision = 0 } = state.settings.storage ?? {};
   return {
     kind: 'call',
-    call: { ...called(state, 'refresh', take, { revision }), op: 'refresh', storage: take.storage },
+    call: {
+      ...called(state, 'refresh', take, { revision }),
+      op: 'refresh',
+      storage: take.storage,
+      ...standing(state, take),
+    },
   };
 }
 
@@ -113,7 +130,7 @@ function changeCall(state: SessionState, live: Take[]): Effect | null {
     if (kind === undefined) continue;
     const { value, revision } = state.settings[kind]!;
     const made = called(state, 'change', take, { change: kind, revision });
-    return { kind: 'call', call: { ...made, op: 'change', kind, value } };
+    return { kind: 'call', call: { ...made, op: 'change', kind, value, ...standing(state, take) } };
   }
   return null;
 }

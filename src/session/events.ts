@@ -93,14 +93,22 @@ export interface Beginning {
   settings: ChangeValues;
 }
 
+/** What stands in a take when it is touched: a vendor may forget what an update does not repeat. */
+export interface Standing {
+  /** Changes that are in effect in it. */
+  settings: ChangeValues;
+  /** It is held by the vendor's own pause. */
+  held: boolean;
+}
+
 export type Call = { id: number; take: number; name: TakeName; handle: Json } & (
   | ({ op: 'reserve' } & Beginning)
   | ({ op: 'start'; attempt: number; reservation: Json } & Beginning)
   | { op: 'stop' }
-  | { op: 'pause' }
-  | { op: 'resume' }
-  | { op: 'change'; kind: ChangeKind; value: Json }
-  | { op: 'refresh'; storage: string | null }
+  | ({ op: 'pause' } & Standing)
+  | ({ op: 'resume' } & Standing)
+  | ({ op: 'change'; kind: ChangeKind; value: Json } & Standing)
+  | ({ op: 'refresh'; storage: string | null } & Standing)
   | { op: 'look'; takes: WatchedTake[]; memory: Json }
 );
 

@@ -98,8 +98,11 @@ function proofText(traits: Traits): string {
 
 function sourceText({ source }: NormalSpecification, traits: Traits, looks: LookPace): string {
   const seen = seconds(Math.ceil(looks.doubtMs * JITTER) + CALL_MS);
+  const known = traits.seesDrops
+    ? `the session knows it ≤ ${seen} later`
+    : 'no look shows a drop, which counts as recorded unless a callback tells of it';
   const back = traits.survivesDrop
-    ? `at once, by the recorder itself; the session knows it ≤ ${seen} later`
+    ? `at once, by the recorder itself; ${known}`
     : sourceBackSplit(traits, looks);
   return `source back → recording again: ${back}. late: ${absenceText(source.late)}; gone: ${absenceText(source.gone)}`;
 }
@@ -139,6 +142,11 @@ function lostReplyText(traits: Traits): string {
     traits.orphanBoundMs === null
       ? "only the vendor's own limits end it"
       : `it ends by itself ≤ ${seconds(traits.orphanBoundMs)} after its start`;
+  if (traits.unansweredStart === 'repeat-reserved') {
+    const waited =
+      traits.unansweredMs === 0 ? '' : `waits ${seconds(traits.unansweredMs)} for its callback and `;
+    return `a start whose reply is lost is sent again under its reservation, which makes no second recording; one that cannot be named even so ${waited}is written off with its bound, and the next take begins: ${bound}`;
+  }
   return `a start whose reply is lost waits ${seconds(traits.unansweredMs)} for its callback, then it is written off: ${bound}`;
 }
 

@@ -26,6 +26,8 @@ export interface Traits {
   proofDeadlineMs: number;
   /** The take lives on through a drop of the source and records again by itself. */
   survivesDrop: boolean;
+  /** Looks see that the source has gone; else only callbacks tell, and a drop counts as recorded without them. */
+  seesDrops: boolean;
   /** Native pause inside a take. */
   nativePause: boolean;
   /** Least time between a stop and the next start of the same target (Huawei: 10 s). */

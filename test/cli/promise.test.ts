@@ -35,6 +35,26 @@ function said(
     .join(' | ');
 }
 
+describe('a vendor whose start is reserved, and whose looks see no drop', () => {
+  const blind: Traits = {
+    ...omeTraits,
+    unansweredStart: 'repeat-reserved',
+    reserves: true,
+    seesDrops: false,
+    orphanBoundMs: null,
+  };
+
+  test('a lost reply is repeated, and then written off with its bound', () => {
+    expect(said('lost reply', blind)).toBe(
+      "a start whose reply is lost is sent again under its reservation, which makes no second recording; one that cannot be named even so is written off with its bound, and the next take begins: only the vendor's own limits end it",
+    );
+  });
+
+  test('a drop is not promised to be seen', () => {
+    expect(said('source', blind)).toContain('counts as recorded unless a callback tells of it');
+  });
+});
+
 describe('the loss bound', () => {
   test('a recorder that carries on by itself loses nothing beyond the drop', () => {
     expect(promiseOf(specification(), omeTraits, looks).lossBoundMs).toEqual({

@@ -218,6 +218,15 @@ describe.each(['stay', 'reset'] as const)('omittedParts: %s', (omittedParts) => 
   });
 });
 
+it.each(['optional', 'required'] as const)('extensionFields: %s', (extensionFields) => {
+  const kit = kitOf({ extensionFields });
+  const ids = kit.begin('mix');
+  const update = (extensionParams: object) =>
+    kit.update(ids, { storageConfig: { ...STORAGE, extensionParams } }).status;
+  expect(update({ sse: 'aes256' })).toBe(extensionFields === 'optional' ? 200 : 400);
+  expect(update({ sse: 'aes256', tag: '' })).toBe(200);
+});
+
 it.each(['accepted', 'refused'] as const)('shortSts: %s', (shortSts) => {
   const kit = kitOf({ shortSts });
   const storage = (hours: number) => ({ ...STORAGE, stsToken: 't', stsExpiration: T0 / 1000 + hours * 3600 });

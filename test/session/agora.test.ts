@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { runAgora, type AgoraScript } from '../driver/agora-world.ts';
+import { runAgora, type AgoraHands, type AgoraScript } from '../driver/agora-world.ts';
 import { DAY, HOUR, MINUTE, SECOND } from '../driver/world.ts';
 
 const CHANNEL = 'news';
@@ -119,5 +119,64 @@ describe('a session on Agora', () => {
     });
     expect(run.faults).toEqual([]);
     expect(run.result).toMatchObject({ outcome: 'completed', verdict: 'complete', takes: 2 });
+  });
+
+  it('goes on in another take when the vendor has moved a recording too often', async () => {
+    const move = { channel: CHANNEL, forMs: 20_000 };
+    const run = await runAgora({
+      script: [
+        up,
+        ...[10, 15, 20, 25].map((minute) => ({
+          at: minute * MINUTE,
+          do: (_d: unknown, agora: AgoraHands) => agora.control('failover', move),
+        })),
+      ],
+    });
+    expect(run.faults).toEqual([]);
+    expect(run.result).toMatchObject({ outcome: 'completed', takes: 2 });
+    // Once for each move that it was found again after, and once for the end.
+    expect(run.record.spans.length).toBeGreaterThan(2);
+  });
+
+  it('opens another take for a page that was down, as soon as it is up', async () => {
+    const url = 'https://shop.example.com/live';
+    const run = await runAgora({
+      script: [
+        { at: 10 * MINUTE, do: (_d, agora) => agora.control('page.set', { url, state: 'down' }) },
+        { at: 20 * MINUTE, do: (_d, agora) => agora.control('page.set', { url, state: 'up' }) },
+      ],
+      specification: {
+        target: { channel: 'shop', mode: 'web' },
+        options: { url, audioProfile: 1, videoWidth: 1280, videoHeight: 720 },
+      },
+    });
+    expect(run.faults).toEqual([]);
+    expect(run.result).toMatchObject({ outcome: 'completed', verdict: 'partial' });
+    expect(run.result!.takes).toBeGreaterThan(1);
+    expect(run.result!.totals.gapMs['vendor-fault']).toBeGreaterThan(9 * MINUTE);
+  });
+
+  it('keeps a page on hold through the hourly refresh, whatever an update that leaves it out would do', async () => {
+    const run = await runAgora({
+      script: [
+        { at: 50 * MINUTE, do: (d) => d.command('pause', { reason: 'sponsor' }) },
+        { at: 70 * MINUTE, do: (d) => d.command('resume') },
+      ],
+      emulator: { unknowns: { omittedParts: 'reset' } },
+      specification: {
+        window: { from: 'now', length: '2h' },
+        target: { channel: 'shop', mode: 'web' },
+        options: {
+          url: 'https://shop.example.com/live',
+          audioProfile: 1,
+          videoWidth: 1280,
+          videoHeight: 720,
+        },
+      },
+    });
+    expect(run.faults).toEqual([]);
+    expect(run.mint.minted.length).toBe(2);
+    const paused = run.result!.totals.gapMs.paused!;
+    expect(Math.abs(paused - 20 * MINUTE)).toBeLessThan(5 * SECOND);
   });
 });

@@ -29,6 +29,7 @@ export const SYNTHETIC_TRAITS: Traits = {
   firstLookMs: 5_000,
   proofDeadlineMs: 90_000,
   survivesDrop: false,
+  seesDrops: true,
   nativePause: false,
   restartGapMs: 0,
   absence: { proofMs: 0 },

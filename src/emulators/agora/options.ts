@@ -35,6 +35,8 @@ export interface AgoraUnknowns {
   omittedParts: 'stay' | 'reset';
   /** A token with less than 4 h to live: documented as the minimum, but not what happens to it. */
   shortSts: 'accepted' | 'refused';
+  /** Whether `sse` and `tag` must be there, if only empty, in `extensionParams`: the page says required. */
+  extensionFields: 'optional' | 'required';
   /** Whether keys are tried when the worker is up, or only by the first file. */
   storageCheck: 'after-start' | 'first-upload';
   /** Whether the RTC token is looked at before the start is answered (old codes 109, 110). */
@@ -79,6 +81,7 @@ const UNKNOWNS: AgoraUnknowns = {
   bucketChange: 'ignored',
   omittedParts: 'stay',
   shortSts: 'accepted',
+  extensionFields: 'optional',
   storageCheck: 'after-start',
   tokenCheck: 'after-start',
   expiredResource: '404',

@@ -9,7 +9,7 @@ import { bad, refuse, refuseOld, reply } from './reply.ts';
 import type { Route } from './routes.ts';
 import { verifyRtcToken } from './rtc-token.ts';
 import { identityOf, nextSerial, type AgoraState, type Mode, type Resource, type Task } from './state.ts';
-import { folderOf, readStorage, shortestSts } from './storage-config.ts';
+import { folderOf, readStorage, strictnessOf } from './storage-config.ts';
 import { readWebPage } from './web-config.ts';
 
 const OP = 'Start';
@@ -67,7 +67,7 @@ function isTaken(state: AgoraState, resource: Resource): boolean {
 function readTask(state: AgoraState, resource: Resource, mode: Mode, asked: Fields): Task {
   const { unknowns, names } = state.config;
   const given = neededFields(OP, asked, 'storageConfig');
-  const storage = readStorage(OP, given, shortestSts(unknowns.shortSts, state.at));
+  const storage = readStorage(OP, given, strictnessOf(unknowns, state.at));
   const page = mode === 'web' ? readWebPage(OP, asked) : undefined;
   const recording = mode === 'web' ? undefined : readRecording(OP, mode, asked, unknowns);
   const { appId, cname, uid } = resource;

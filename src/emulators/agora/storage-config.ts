@@ -1,4 +1,5 @@
 /** `storageConfig`: the customer's bucket, the same object in start and update. */
+import type { AgoraUnknowns } from './options.ts';
 import { fieldsAt, integerAt, neededInteger, neededText, textAt, textsAt } from './fields.ts';
 import type { Fields } from './fields.ts';
 import { bad } from './reply.ts';
@@ -40,7 +41,21 @@ const UINT = { least: 0, most: Number.MAX_SAFE_INTEGER };
 /** "The minimum validity period is 4 hours." */
 const SHORTEST_STS_MS = 4 * 3_600_000;
 
-export function readStorage(op: string, from: Fields, refuseStsBefore?: number): Storage {
+/** What is unknown of how strictly a storage block is read, at one instant. */
+export interface Strictness {
+  /** Tokens that end before are refused. */
+  stsNotBefore: number;
+  extensionFieldsNeeded: boolean;
+}
+
+export function strictnessOf({ shortSts, extensionFields }: AgoraUnknowns, now: number): Strictness {
+  return {
+    stsNotBefore: shortSts === 'refused' ? now + SHORTEST_STS_MS : 0,
+    extensionFieldsNeeded: extensionFields === 'required',
+  };
+}
+
+export function readStorage(op: string, from: Fields, strict: Strictness): Storage {
   const vendor = neededInteger(op, from, 'vendor', UINT);
   const regions = REGIONS[vendor] ?? bad(op, 'vendor');
   const region = neededInteger(op, from, 'region', UINT);
@@ -52,14 +67,13 @@ export function readStorage(op: string, from: Fields, refuseStsBefore?: number):
   if (stsToken !== undefined && !WITH_TOKENS.includes(vendor)) bad(op, 'stsToken');
   const seconds = integerAt(op, from, 'stsExpiration', UINT);
   const stsEndsAt = stsToken === undefined || seconds === undefined ? Infinity : seconds * 1000;
-  if (refuseStsBefore !== undefined && stsEndsAt < refuseStsBefore) bad(op, 'stsExpiration');
-  checkExtension(op, vendor, fieldsAt(op, from, 'extensionParams'));
+  if (stsEndsAt < strict.stsNotBefore) bad(op, 'stsExpiration');
+  const extension = fieldsAt(op, from, 'extensionParams');
+  if (extension && strict.extensionFieldsNeeded) {
+    for (const field of ['sse', 'tag']) if (textAt(op, extension, field) === undefined) bad(op, field);
+  }
+  checkExtension(op, vendor, extension);
   return { vendor, region, bucket, accessKey, secretKey, stsToken, stsEndsAt, prefix: readPrefix(op, from) };
-}
-
-/** The earliest end of a token that is taken, if short ones are refused. */
-export function shortestSts(shortSts: 'accepted' | 'refused', now: number): number | undefined {
-  return shortSts === 'refused' ? now + SHORTEST_STS_MS : undefined;
 }
 
 function readPrefix(op: string, from: Fields): string[] {

@@ -8,7 +8,7 @@ import { booleanAt, fieldsAt, type Fields } from './fields.ts';
 import { readLayout } from './layout.ts';
 import { bad, noWorker, Refusal, refuseOld, reply } from './reply.ts';
 import type { AgoraState, Task } from './state.ts';
-import { readStorage, shortestSts, type Storage } from './storage-config.ts';
+import { readStorage, strictnessOf, type Storage } from './storage-config.ts';
 import { EVERYBODY, readRule, type Rule, type Subscription } from './subscription.ts';
 import { notePlaylist, uploadSlices } from './uploads.ts';
 import { readOutputs } from './web-config.ts';
@@ -69,7 +69,7 @@ function readChange(state: AgoraState, task: Task, asked: Fields): Change {
   const onhold = readOnhold(state, task, fieldsAt(OP, asked, 'webRecordingConfig'));
   const pushTo = readPush(task, fieldsAt(OP, asked, 'rtmpPublishConfig'));
   const given = fieldsAt(OP, asked, 'storageConfig');
-  const storage = given && readStorage(OP, given, shortestSts(state.config.unknowns.shortSts, state.at));
+  const storage = given && readStorage(OP, given, strictnessOf(state.config.unknowns, state.at));
   const parts = ['streamSubscribe', 'webRecordingConfig', 'rtmpPublishConfig', 'storageConfig'];
   if (!parts.some((part) => asked[part] !== undefined)) bad(OP, 'clientRequest');
   return (at) => {

@@ -1,25 +1,23 @@
 /** Changes in mid-session; each replaces what was there ("update", "updateLayout"). */
 import type { ChangeKind } from '../../session/changes.ts';
 import type { Changed, Json, Refreshed } from '../../session/facts.ts';
-import type { TakeInQuestion } from '../recorder.ts';
+import type { StandingTake } from '../recorder.ts';
 import { apiOf, handleOf, naming, WRITE, type AgoraContext, type AgoraSubject } from './handle.ts';
-import { publishedTo, type Publish } from './request.ts';
+import { standingParts } from './standing.ts';
 import { mintStorage } from './storage.ts';
 
 export async function change(
   context: AgoraContext,
   subject: AgoraSubject,
-  take: TakeInQuestion,
+  take: StandingTake,
   { kind, value }: { kind: ChangeKind; value: Json },
 ): Promise<Changed> {
   const api = apiOf(context, subject);
   const name = naming(subject, handleOf(take));
   const answered = async (): Promise<{ requestId?: string }> => {
     if (kind === 'layout') return await api.updateLayout({ ...name, clientRequest: value as object }, WRITE);
-    const clientRequest =
-      kind === 'publish'
-        ? { rtmpPublishConfig: publishedTo(context, value as unknown as Publish) }
-        : { streamSubscribe: value as object };
+    const settings = { ...take.settings, [kind]: value };
+    const clientRequest = standingParts(context, subject, { ...take, settings });
     return await api.update({ ...name, clientRequest }, WRITE);
   };
   const { requestId } = await answered();
@@ -30,11 +28,14 @@ export async function change(
 export async function refresh(
   context: AgoraContext,
   subject: AgoraSubject,
-  take: TakeInQuestion,
+  take: StandingTake,
 ): Promise<Refreshed> {
   const handle = handleOf(take);
   const { minted, storageConfig } = await mintStorage(context, subject.options, handle.folder);
-  const request = { ...naming(subject, handle), clientRequest: { storageConfig } };
+  const request = {
+    ...naming(subject, handle),
+    clientRequest: { ...standingParts(context, subject, take), storageConfig },
+  };
   const { requestId } = await apiOf(context, subject).update(request, WRITE);
   return {
     at: context.now(),

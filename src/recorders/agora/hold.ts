@@ -1,8 +1,9 @@
 /** Pause and its end in web mode: `onhold`, which only a query shows ("update", webRecordingConfig). */
 import type { Held } from '../../session/facts.ts';
-import { VendorFailure, type TakeInQuestion } from '../recorder.ts';
+import { VendorFailure, type StandingTake } from '../recorder.ts';
 import { apiOf, handleOf, naming, QUICK, type AgoraContext, type AgoraSubject } from './handle.ts';
 import { isEnding } from './observe.ts';
+import { standingParts } from './standing.ts';
 import type { AgoraUpdated } from './wire.ts';
 
 /**
@@ -12,13 +13,13 @@ import type { AgoraUpdated } from './wire.ts';
 export async function hold(
   context: AgoraContext,
   subject: AgoraSubject,
-  take: TakeInQuestion,
+  take: StandingTake,
   onhold: boolean,
 ): Promise<Held> {
   const api = apiOf(context, subject);
   const name = naming(subject, handleOf(take));
   const answer = await api
-    .update({ ...name, clientRequest: { webRecordingConfig: { onhold } } }, QUICK)
+    .update({ ...name, clientRequest: standingParts(context, subject, { ...take, held: onhold }) }, QUICK)
     .catch(unanswered);
   const shown = await api.query(name, QUICK).catch(failed);
   const { requestId } = answer instanceof VendorFailure ? (answer.failure.vendor ?? {}) : answer;

@@ -87,8 +87,8 @@ interface Lists {
 }
 
 /**
- * A change of one medium leaves the other one as it was, as in `update`. At a start a list of one medium alone leaves
- * the other one out ("start", subscribeAudioUids), so who was not listed there and was heard is named.
+ * A medium that a change leaves out is as the specification has it. A list of one medium alone leaves the other one out
+ * ("start", subscribeAudioUids), so who is not listed there and is heard all the same is named.
  */
 function subscriptions(options: AgoraOptions, changed: ChangeValues['subscribe']): Lists {
   const { subscribeAudioUids, unsubscribeAudioUids, subscribeVideoUids, unsubscribeVideoUids } = options;
@@ -102,6 +102,22 @@ function subscriptions(options: AgoraOptions, changed: ChangeValues['subscribe']
     ...(audioUidList ?? (everybody ? { subscribeAudioUids: [ALL_STREAMS] } : audio)),
     ...(videoUidList ?? (everybody ? { subscribeVideoUids: [ALL_STREAMS] } : video)),
   };
+}
+
+/** The same lists in the form of `update`: both media, since one that is left out may fall back to nobody. */
+export function streamSubscribeOf(
+  options: AgoraOptions,
+  changed: ChangeValues['subscribe'],
+): { audioUidList?: Lists; videoUidList?: Lists } | null {
+  const { subscribeAudioUids, unsubscribeAudioUids, subscribeVideoUids, unsubscribeVideoUids } =
+    subscriptions(options, changed);
+  const audio = defined({ subscribeAudioUids, unsubscribeAudioUids });
+  const video = defined({ subscribeVideoUids, unsubscribeVideoUids });
+  const told = {
+    ...(Object.keys(audio).length > 0 && { audioUidList: audio }),
+    ...(Object.keys(video).length > 0 && { videoUidList: video }),
+  };
+  return Object.keys(told).length > 0 ? told : null;
 }
 
 /** A change of the layout replaces all of it, and leaves the canvas as it is, as `updateLayout` does. */
@@ -122,7 +138,7 @@ function webServices(
 ) {
   const { url, audioProfile = 0, videoWidth, videoHeight, videoBitrate, videoFps, mobile } = options;
   const { maxVideoDuration, readyTimeout } = options;
-  const publish = (settings.publish ?? options.publish) as Publish | undefined;
+  const publish = publishOf(options, settings);
   const page = {
     serviceName: 'web_recorder_service' as const,
     errorHandlePolicy: 'error_abort' as const,
@@ -152,6 +168,10 @@ function webServices(
 
 export interface Publish {
   outputs: { rtmpUrl: SecretReference }[];
+}
+
+export function publishOf({ publish }: AgoraOptions, settings: ChangeValues): Publish | undefined {
+  return (settings.publish ?? publish) as Publish | undefined;
 }
 
 /** The addresses themselves, for one call. */

@@ -26,13 +26,10 @@ function storageConfigOf(
   folder: string[],
   { accessKey, secretKey, token, life }: Minted,
 ) {
-  const { sse, tag } = options.storageConfig?.extensionParams ?? {};
-  const extensionParams = {
-    ...(sse !== undefined && { sse }),
-    ...(tag !== undefined && { tag }),
-    // With any other cloud the endpoint is for our own calls alone.
-    ...(place.cloud === 's3-compatible' && place.endpoint !== null && { endpoint: place.endpoint }),
-  };
+  const { sse = '' as const, tag = '' } = options.storageConfig?.extensionParams ?? {};
+  // With any other cloud the endpoint is for our own calls alone.
+  const endpoint = place.cloud === 's3-compatible' ? place.endpoint : null;
+  const extended = sse !== '' || tag !== '' || endpoint !== null;
   return {
     vendor: storageVendorOf(place.cloud),
     region: storageRegionOf(place, options),
@@ -42,7 +39,8 @@ function storageConfigOf(
     ...(token !== undefined && { stsToken: token }),
     ...(token !== undefined && life !== null && { stsExpiration: Math.floor(life.expiresAt / 1000) }),
     fileNamePrefix: folder,
-    ...(Object.keys(extensionParams).length > 0 && { extensionParams }),
+    // The page calls `sse` and `tag` required within the object: both go along, empty for none, as Agora's clients do.
+    ...(extended && { extensionParams: { sse, tag, ...(endpoint !== null && { endpoint }) } }),
   };
 }
 

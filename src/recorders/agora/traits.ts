@@ -27,6 +27,8 @@ export function agoraTraits({ target, options }: Subject<AgoraTarget, AgoraOptio
     proofDeadlineMs: PROOF_MS + readyMs,
     // The recorder stays in the channel, and a page stays open.
     survivesDrop: true,
+    // `query` says nothing of who is in the channel; only notifications do (events 43 and 44).
+    seesDrops: false,
     // Web mode alone can be held: `onhold` ("update", webRecordingConfig).
     nativePause: target.mode === 'web',
     // Another take has another uid, which nothing keeps waiting ("acquire", uid).

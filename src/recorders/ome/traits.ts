@@ -20,6 +20,8 @@ export const omeTraits: Traits = {
   proofDeadlineMs: 30_000,
   // A drop leaves the task armed; the same task records again under the next sequence (tried).
   survivesDrop: true,
+  // Its byte counters stand still, and its state changes (tried).
+  seesDrops: true,
   // There is no pause in the API.
   nativePause: false,
   // The id is free and the next start accepted as soon as the stop has been answered (tried).

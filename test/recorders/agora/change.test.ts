@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { agoraRecorder } from '../../../src/recorders/agora/adapter.ts';
-import type { TakeInQuestion } from '../../../src/recorders/recorder.ts';
+import type { StandingTake } from '../../../src/recorders/recorder.ts';
 import type { ChangeKind } from '../../../src/session/changes.ts';
 import type { Json } from '../../../src/session/facts.ts';
 import { kit, type Kit, MINUTE, SECOND, WEB_OPTIONS } from './kit.ts';
 
-const change = (k: Kit, take: TakeInQuestion, kind: ChangeKind, value: Json) =>
+const change = (k: Kit, take: StandingTake, kind: ChangeKind, value: Json) =>
   agoraRecorder.change!(k.context, k.subject, take, { kind, value });
 const ALL = ['#allstream#'];
 
@@ -42,6 +42,7 @@ describe('a change in mid-session', () => {
     const page = await web.begin();
     await change(web, page.take, 'publish', { outputs: [{ rtmpUrl: { secret: 'other' } }] });
     expect(web.lastSent('update')).toEqual({
+      webRecordingConfig: { onhold: false },
       rtmpPublishConfig: { outputs: [{ rtmpUrl: 'rtmp://cdn.example.com/canary-other/key' }] },
     });
   });

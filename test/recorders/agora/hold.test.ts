@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { agoraRecorder } from '../../../src/recorders/agora/adapter.ts';
-import type { TakeInQuestion } from '../../../src/recorders/recorder.ts';
+import type { StandingTake } from '../../../src/recorders/recorder.ts';
 import { kit, type Kit, MINUTE, PAGE, SECOND } from './kit.ts';
 
-async function page(k: Kit): Promise<TakeInQuestion> {
+async function page(k: Kit): Promise<StandingTake> {
   const { take } = await k.begin();
   k.clock.advance(MINUTE);
   return take;
 }
-const pause = (k: Kit, take: TakeInQuestion) => agoraRecorder.pause!(k.context, k.subject, take);
-const resume = (k: Kit, take: TakeInQuestion) => agoraRecorder.resume!(k.context, k.subject, take);
+const pause = (k: Kit, take: StandingTake) => agoraRecorder.pause!(k.context, k.subject, take);
+const resume = (k: Kit, take: StandingTake) => agoraRecorder.resume!(k.context, k.subject, take);
 
 describe('pause and resume of a page', () => {
   it('are onhold, in force once a query shows it', async () => {

@@ -28,6 +28,7 @@ import {
   VendorFailure,
   type RecorderContext,
   type ReserveRequest,
+  type StandingTake,
   type TakeInQuestion,
 } from '../../../src/recorders/recorder.ts';
 import type {
@@ -240,10 +241,11 @@ export class Kit {
   async begin(
     name: TakeName = this.name(),
     more: Partial<ReserveRequest<AgoraTarget, AgoraOptions>> = {},
-  ): Promise<{ started: Started; take: TakeInQuestion; handle: AgoraHandle }> {
+  ): Promise<{ started: Started; take: StandingTake; handle: AgoraHandle }> {
     const started = await this.send(name, await this.reserve(name, more), 1, more.settings);
-    const take = { take: name.take, name, handle: started.handle, belief: 'accepted' };
-    return { started, take, handle: started.handle as unknown as AgoraHandle };
+    const { handle } = started;
+    const take = { take: name.take, name, handle, belief: 'accepted', settings: {}, held: false };
+    return { started, take, handle: handle as unknown as AgoraHandle };
   }
 
   async look(...takes: TakeInQuestion[]): Promise<Look> {

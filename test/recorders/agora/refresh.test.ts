@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { agoraRecorder } from '../../../src/recorders/agora/adapter.ts';
-import type { TakeInQuestion } from '../../../src/recorders/recorder.ts';
+import type { StandingTake } from '../../../src/recorders/recorder.ts';
 import { HOUR, kit, type Kit, MINUTE, T0 } from './kit.ts';
 
-const refresh = (k: Kit, take: TakeInQuestion) => agoraRecorder.refresh!(k.context, k.subject, take);
+const refresh = (k: Kit, take: StandingTake) => agoraRecorder.refresh!(k.context, k.subject, take);
 
 describe('a refresh of storage credentials', () => {
   it('mints and sends the whole storage block again, its extensions among it', async () => {
@@ -97,6 +97,34 @@ describe('a refresh of storage credentials', () => {
       const { observation } = await k.stop(take);
       expect(observation!.files).toHaveLength(1);
       expect(observation!.files![0]!.name.startsWith(`${handle.folder.join('/')}/`)).toBe(true);
+    },
+  );
+
+  it.each(['stay', 'reset'] as const)(
+    'keeps a pause and the lists of users, be what it leaves out to %s',
+    async (omittedParts) => {
+      const page = kit({ mode: 'web', unknowns: { omittedParts } });
+      const { take } = await page.begin(page.name(), { endBy: T0 + 3 * HOUR });
+      page.clock.advance(MINUTE);
+      await agoraRecorder.pause!(page.context, page.subject, take);
+      page.clock.advance(MINUTE);
+      await refresh(page, { ...take, held: true });
+      expect((await page.see(take)).actual).toBe('paused');
+
+      const some = kit({
+        mode: 'individual',
+        options: { subscribeUidGroup: 0, subscribeAudioUids: ['101'], subscribeVideoUids: ['101'] },
+        unknowns: { omittedParts },
+      });
+      some.control('source.start', { uid: '101' });
+      some.control('source.start', { uid: '102' });
+      const begun = await some.begin();
+      some.clock.advance(MINUTE);
+      await refresh(some, begun.take);
+      some.clock.advance(5 * MINUTE);
+      await some.stop(begun.take);
+      expect(some.truth('media').filter(({ file }) => file.includes('uid_s_102'))).toEqual([]);
+      expect(some.truth('media').filter(({ file }) => file.includes('uid_s_101'))).not.toEqual([]);
     },
   );
 });

@@ -304,7 +304,10 @@ const fields = z.strictObject({
   scene: ours('it follows from the mode', 'target.mode'),
   resourceId: ours('every take acquires a resource of its own', 'leave it out'),
   sid: ours('Agora gives it when a take has started', 'leave it out'),
-  startParameter: ours('keeprolling sends in it what it will send in the start', 'leave it out'),
+  startParameter: ours(
+    'it would have to equal the start, whose credentials are minted only then',
+    'leave it out',
+  ),
   async_stop: ours('keeprolling waits for the upload to know where the files are', 'leave it out'),
   onhold: ours('pausing is a command, so that gaps have a reason and an end', 'pause and resume'),
   fileNamePrefix: ours('keeprolling gives every take a folder of its own', 'prefix of the destination'),

@@ -79,8 +79,8 @@ const STORAGE_RULES: Rule[] = [
     path: 'extensionParams',
     breaks: (config) =>
       (extensionOf(config, 'endpoint') === undefined) === (vendorOf(config) === S3_COMPATIBLE) ||
-      (extensionOf(config, 'sse') !== undefined && vendorOf(config) !== S3) ||
-      (extensionOf(config, 'tag') !== undefined && ![S3, ALIBABA].includes(vendorOf(config) as number)),
+      ((extensionOf(config, 'sse') ?? '') !== '' && vendorOf(config) !== S3) ||
+      ((extensionOf(config, 'tag') ?? '') !== '' && ![S3, ALIBABA].includes(vendorOf(config) as number)),
     error: 'endpoint is for vendor 11, which needs it; sse for vendor 1; tag for vendors 1 and 2',
     rule: page('storageConfig.extensionParams'),
     try: 'what the vendor takes',
@@ -100,8 +100,9 @@ export const storageConfigSchema = withRules(
     fileNamePrefix: z.array(z.string().regex(/^[A-Za-z0-9]+$/)).optional(),
     extensionParams: z
       .strictObject({
-        sse: z.enum(['kms', 'aes256']).optional(),
-        tag: text.optional(),
+        /** Empty means none: the page calls both required within the object, and Agora's clients send them so. */
+        sse: z.enum(['', 'kms', 'aes256']).optional(),
+        tag: z.string().optional(),
         /** A domain name; the page shows none with a scheme. */
         endpoint: z
           .string()
