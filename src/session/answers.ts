@@ -42,6 +42,8 @@ export function takeAnswer(state: SessionState, call: number, answer: Answer): v
     case 'pause':
       cleared(state, 'hold');
       take.actual = 'paused';
+      // It has answered: whatever made it suspect is past.
+      take.suspectSince = null;
       take.provedAt ??= answer.ok.at;
       endSpan(
         state,
@@ -54,6 +56,7 @@ export function takeAnswer(state: SessionState, call: number, answer: Answer): v
     case 'resume':
       cleared(state, 'hold');
       take.actual = null;
+      take.suspectSince = null;
       // Accepted, and nothing says otherwise until the next look.
       if (state.source.state !== 'down') {
         beginSpan(
@@ -96,6 +99,8 @@ function reserved(take: Take, { reservation, expiresAt, requestId, orphanUntil }
 
 function started(state: SessionState, take: Take, ok: Started): void {
   cleared(state, 'start');
+  // A new take is not held, and the one that could not be is past.
+  cleared(state, 'hold');
   take.status = 'open';
   take.unnamed = false;
   take.reservation = null;

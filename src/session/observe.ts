@@ -79,6 +79,7 @@ export function observe(
       take.suspectSince = null;
       break;
     case 'failed':
+      if (byOurStop(state, take, at)) return;
       endSpan(
         state,
         take,
@@ -88,7 +89,7 @@ export function observe(
       );
       take.suspectSince = null;
       take.failure = seen.failure ?? null;
-      take.retire ??= seen.failure?.cause ?? 'vendor-fault';
+      gaveOut(state, take, seen);
       if (seen.failure) trouble(state, 'start', seen.failure);
       break;
     case 'absent':
@@ -150,14 +151,25 @@ function sourceless(state: SessionState, take: Take, seen: Observation, at: numb
   sourceDown(state, hadSpan ? edge.at : (take.acceptedAt ?? at));
 }
 
+/** It will not record again: another one follows, at once for the first time and later each time. */
+function gaveOut(state: SessionState, take: Take, seen: Observation): void {
+  if (take.retire) return;
+  take.retire = seen.failure?.cause ?? 'vendor-fault';
+  state.stickyCause = { cause: take.retire, detail: seen.failure?.message ?? seen.source };
+  countRestart(state);
+}
+
+/** Its end is our own stop's, which is under way, or whose reply was lost: no fault of the vendor's. */
+function byOurStop(state: SessionState, take: Take, at: number): boolean {
+  // The stop's answer will say how it ended.
+  if (state.lane?.op === 'stop' && state.lane.take === take.number) return true;
+  if (take.stopAskedAt === null) return false;
+  stoppedAt(state, take, { at: take.stopAskedAt, plusMinusMs: at - take.stopAskedAt }, 'stopped');
+  return true;
+}
+
 function absent(state: SessionState, take: Take, seen: Observation, at: number): void {
-  // Our own stop is under way: its answer will say how it ended.
-  if (state.lane?.op === 'stop' && state.lane.take === take.number) return;
-  if (take.stopAskedAt !== null) {
-    // An earlier stop of ours was applied, and only its reply was lost.
-    stoppedAt(state, take, { at: take.stopAskedAt, plusMinusMs: at - take.stopAskedAt }, 'stopped');
-    return;
-  }
+  if (byOurStop(state, take, at)) return;
   take.suspectSince ??= at;
   take.actual = 'absent';
   if (at - take.suspectSince < state.plan.traits.absence.proofMs) return;
