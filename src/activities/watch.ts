@@ -25,7 +25,8 @@ export async function watchOnce(
   random: () => number,
 ): Promise<WatchTurn> {
   const { watch, subject } = input;
-  const everyMs = watch.doubt ? pace.doubtMs : pace.everyMs;
+  const inDoubt = watch.doubt && (watch.doubtUntil === undefined || context.now() < watch.doubtUntil);
+  const everyMs = inDoubt ? pace.doubtMs : pace.everyMs;
   if (first && memory === null) {
     const waitMs = Math.max(1, Math.round(watch.firstMs ?? everyMs * random()));
     return { waitMs, memory: null, sentence: `first look in ${formatDuration(waitMs)}` };

@@ -10,6 +10,9 @@ import { raiseTrouble } from './troubles.ts';
 /** Storage credentials are given up this long before they end, so that no upload meets their end. */
 const CREDENTIALS_MARGIN_MS = 60_000;
 
+/** The first file of a recording may take so long to be named: 60 s at the slowest known. */
+const FIRST_FILE_MS = 90_000;
+
 export function conclude(state: SessionState): void {
   windowEnd(state);
   absence(state);
@@ -50,8 +53,10 @@ export function absenceEnd(state: SessionState): { at: number; outcome: Outcome;
   const policy = state.everRecorded ? source.gone : source.late;
   if (policy.kind === 'wait') return null;
   const reference = Math.max(state.source.since, window.fromMs, state.desired.since);
+  // Where no look sees the source itself, media that flows shows only with the first file.
+  const unseenMs = state.plan.traits.seesDrops ? 0 : FIRST_FILE_MS;
   return {
-    at: reference + policy.afterMs,
+    at: reference + Math.max(policy.afterMs, unseenMs),
     outcome: policy.kind === 'end' ? 'completed' : 'failed',
     what: state.everRecorded ? 'source.gone' : 'source.late',
   };

@@ -125,6 +125,8 @@ export interface Watch {
   version: number;
   takes: WatchedTake[];
   doubt: boolean;
+  /** From then on nothing is in doubt: looks come at their usual pace. Absent where the doubt has no such end. */
+  doubtUntil?: number;
   /** It is known that no worker takes the looks: wait long for one instead of sounding the alarm again. */
   patient: boolean;
   /** What the last look of the watch before remembered. */

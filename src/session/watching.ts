@@ -1,4 +1,5 @@
 /** What the watch is told to believe. A watch is started anew only when that changes. */
+import { absenceEnd } from './conclude.ts';
 import type { Watch, WatchedTake } from './events.ts';
 import type { SessionState, Take } from './state.ts';
 import { liveTakes } from './takes.ts';
@@ -9,9 +10,30 @@ export function watchWanted(state: SessionState): Omit<Watch, 'version' | 'memor
   const takes = open.map((take) => watchedTake(state, take));
   const unproved = open.some((take) => take.provedAt === null);
   const doubt = unproved || takes.some((take) => take.belief !== 'recording' && take.belief !== 'paused');
+  const doubtUntil = doubt && !unproved ? waitingUntil(state, open) : null;
   const fresh = open.some((take) => take.provedAt === null && take.suspectSince === null);
   const patient = state.troubles.worker !== undefined;
-  return { takes, doubt, patient, firstMs: fresh ? state.plan.traits.firstLookMs : null };
+  return {
+    takes,
+    doubt,
+    ...(doubtUntil !== null && { doubtUntil }),
+    patient,
+    firstMs: fresh ? state.plan.traits.firstLookMs : null,
+  };
+}
+
+/** So long after its start an armed take is looked at often: its first media may take a while to show. */
+const FIRST_MEDIA_MS = 120_000;
+
+/**
+ * A recorder that records by itself when the source comes, and tells afterwards since when, is in no hurry to be looked
+ * at while nobody sends anything: half of a vendor's quota would go into empty channels.
+ */
+function waitingUntil(state: SessionState, open: Take[]): number | null {
+  if (state.plan.traits.seesDrops || absenceEnd(state)) return null;
+  const doubtful = open.filter((take) => take.actual !== 'recording' && take.actual !== 'paused');
+  if (doubtful.some((take) => take.actual !== 'armed' || take.acceptedAt === null)) return null;
+  return Math.max(...doubtful.map((take) => take.acceptedAt!)) + FIRST_MEDIA_MS;
 }
 
 export function watchedTake(state: SessionState, take: Take): WatchedTake {

@@ -179,4 +179,26 @@ describe('a session on Agora', () => {
     const paused = run.result!.totals.gapMs.paused!;
     expect(Math.abs(paused - 20 * MINUTE)).toBeLessThan(5 * SECOND);
   });
+
+  it('waits for hours in an empty channel without asking all the while', async () => {
+    const run = await runAgora({
+      script: [],
+      // A recorder idles for an hour in an empty channel, and then another one takes its place.
+      specification: { window: { from: 'now', length: '6h' } },
+    });
+    expect(run.faults).toEqual([]);
+    expect(run.result).toMatchObject({ outcome: 'completed', verdict: 'nothing' });
+    // Every 10 s would be 2,160.
+    expect(run.looks).toBeLessThan(600);
+  });
+
+  it('does not give a live source up before its first file can show', async () => {
+    const run = await runAgora({
+      script: [up],
+      specification: { window: { from: 'now', length: '20m' }, source: { late: 'fail after 5s' } },
+      emulator: { unknowns: { statusFive: 'never' } },
+    });
+    expect(run.faults).toEqual([]);
+    expect(run.result).toMatchObject({ outcome: 'completed', verdict: 'complete' });
+  });
 });

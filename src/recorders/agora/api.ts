@@ -48,7 +48,8 @@ import {
 } from './wire.ts';
 
 export { VendorFailure } from '../recorder.ts';
-export type { AgoraMode } from '../../contract/vendors/agora.ts';
+export type { AgoraApiRegion, AgoraDomain, AgoraMode } from '../../contract/vendors/agora.ts';
+export type { AgoraPlace } from './domains.ts';
 export type {
   AgoraAcquireFields,
   AgoraLayoutFields,
@@ -163,6 +164,21 @@ interface Exchange<S extends z.ZodType> {
   reply: S;
 }
 
+/**
+ * The page "start" writes `unsubscribeAudioUids`; the subscription guide and Agora's own clients `unSubscribeAudioUids`.
+ * Which one the service honours is unknown, so both are said.
+ */
+function bothSpellings(_field: string, value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  const { unsubscribeAudioUids: audio, unsubscribeVideoUids: video } = value as Record<string, unknown>;
+  if (audio === undefined && video === undefined) return value;
+  return {
+    ...value,
+    ...(audio !== undefined && { unSubscribeAudioUids: audio }),
+    ...(video !== undefined && { unSubscribeVideoUids: video }),
+  };
+}
+
 export function createAgoraApi(options: AgoraApiOptions): AgoraApi {
   const { appId, customerId, customerSecret, dispatcher = createHttpAgent() } = options;
   const addresses = addressesOf(options);
@@ -189,7 +205,7 @@ export function createAgoraApi(options: AgoraApiOptions): AgoraApi {
           authorization: `Basic ${credentials}`,
           ...(asked.body !== undefined && { 'content-type': 'application/json;charset=utf-8' }),
         },
-        ...(asked.body !== undefined && { body: JSON.stringify(asked.body) }),
+        ...(asked.body !== undefined && { body: JSON.stringify(asked.body, bothSpellings) }),
         ...(timeoutMs !== undefined && { timeoutMs }),
         deadlineMs,
         ...(how.signal && { signal: how.signal }),

@@ -157,7 +157,13 @@ describe('requests to Agora', () => {
     const outputs = [{ rtmpUrl: 'rtmps://cdn/key' }];
     await api.update({ ...running, mode: 'web', clientRequest: { rtmpPublishConfig: { outputs } } });
     expect(sent.map(({ body }) => (body as { clientRequest: unknown }).clientRequest)).toEqual([
-      { streamSubscribe },
+      {
+        // Which spelling the service honours is unknown: both are said.
+        streamSubscribe: {
+          ...streamSubscribe,
+          videoUidList: { unsubscribeVideoUids: ['444'], unSubscribeVideoUids: ['444'] },
+        },
+      },
       { webRecordingConfig: { onhold: true } },
       { rtmpPublishConfig: { outputs } },
     ]);

@@ -21,13 +21,33 @@ describe('a change in mid-session', () => {
       videoUidList: { unsubscribeVideoUids: ['101'] },
     };
     await change(k, take, 'subscribe', value);
-    expect(k.lastSent('update')).toEqual({ streamSubscribe: value });
+    expect(k.lastSent('update')).toMatchObject({ streamSubscribe: value });
     const at = k.clock.now();
     k.clock.advance(MINUTE);
     const later = k.truth('media').filter(({ to }) => to > at);
     expect(later.length).toBeGreaterThan(0);
     expect(later.every(({ file }) => file.includes('uid_s_102'))).toBe(true);
   });
+
+  it.each(['lower', 'capital', 'both'] as const)(
+    'leaves users out, be the spelling %s the one that is honoured',
+    async (unsubscribeSpelling) => {
+      const k = kit({ mode: 'individual', unknowns: { unsubscribeSpelling } });
+      k.control('source.start', { uid: '101' });
+      k.control('source.start', { uid: '102' });
+      const { take } = await k.begin();
+      await change(k, take, 'subscribe', {
+        audioUidList: { unsubscribeAudioUids: ['101'] },
+        videoUidList: { unsubscribeVideoUids: ['101'] },
+      });
+      const at = k.clock.now();
+      k.clock.advance(2 * MINUTE);
+      await k.stop(take);
+      const later = k.truth('media').filter(({ from }) => from >= at);
+      expect(later.length).toBeGreaterThan(0);
+      expect(later.some(({ file }) => file.includes('uid_s_101'))).toBe(false);
+    },
+  );
 
   it('of the layout is an updateLayout, and of the push an update with the address itself', async () => {
     const mix = kit();
