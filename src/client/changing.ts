@@ -1,6 +1,5 @@
 /** A change is judged whole before anything is sent: by the vendor's own schemas, and by the names of the configuration. */
 import { normalisingContext } from '../config/normalising.ts';
-import { changeProblems } from '../contract/changes.ts';
 import { refuse, type Problem } from '../contract/problems.ts';
 import { referenceProblems } from '../contract/references.ts';
 import type { NormalisingContext } from '../contract/specification.ts';
@@ -9,6 +8,7 @@ import { CHANGE_KINDS, type ChangeKind } from '../session/changes.ts';
 import type { Json } from '../session/facts.ts';
 import type { NormalSpecification } from '../session/plan.ts';
 import type { ChangeValues } from '../session/state.ts';
+import { changeProblems } from './change-problems.ts';
 import type { Context } from './context.ts';
 import type { SessionChange } from './types.ts';
 

@@ -1,7 +1,6 @@
 /** Changes in mid-session: a vendor's own schemas as the data with which a workflow refuses what does not fit. */
 import { z } from 'zod';
 import type { ChangeKind, Changes, Schema } from '../session/changes.ts';
-import { problemsOf, type Problem } from './problems.ts';
 
 type Schemas = Partial<Record<ChangeKind, z.ZodType>>;
 
@@ -9,11 +8,16 @@ type Schemas = Partial<Record<ChangeKind, z.ZodType>>;
 export function changesOf(schemas: Schemas, destinations: readonly string[]): Changes {
   const changes: Changes = {};
   for (const [kind, schema] of Object.entries(schemas) as [ChangeKind, z.ZodType][]) {
-    const { $schema: _dialect, ...rules } = z.toJSONSchema(schema, { io: 'input' });
-    changes[kind] = rules as Schema;
+    changes[kind] = rulesOf(schema);
   }
   if (changes.storage) changes.storage = storageChange(destinations);
   return changes;
+}
+
+/** One schema as JSON Schema. */
+export function rulesOf(schema: z.ZodType): Schema {
+  const { $schema: _dialect, ...rules } = z.toJSONSchema(schema, { io: 'input' });
+  return rules as Schema;
 }
 
 function storageChange(destinations: readonly string[]): Schema {
@@ -29,17 +33,4 @@ function storageChange(destinations: readonly string[]): Schema {
     anyOf: [only('destination', { enum: [...destinations] }), only('refresh', { const: 'now' })],
     description: `must be {destination: ${known}} or {refresh: now}`,
   };
-}
-
-/** What is wrong with a change, in the vendor's own words; empty when the vendor's schemas take it. */
-export function changeProblems(schemas: Schemas, change: Partial<Record<ChangeKind, unknown>>): Problem[] {
-  return (Object.keys(change) as ChangeKind[]).flatMap((kind) => {
-    const schema = schemas[kind];
-    if (!schema) {
-      const known = Object.keys(schemas).join(', ') || 'nothing';
-      return [{ where: kind, problem: 'it cannot be changed in this session', try: known }];
-    }
-    const parsed = schema.safeParse(change[kind]);
-    return parsed.success ? [] : problemsOf(parsed.error, change[kind], [kind]);
-  });
 }

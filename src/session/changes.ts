@@ -38,7 +38,7 @@ export function misfit(schema: Schema, value: unknown, where: string): string | 
   if (schema.anyOf) {
     const misfits = schema.anyOf.map((one) => misfit(one, value, where));
     if (misfits.includes(null)) return null;
-    return schema.description ? wrong('') : (misfits[0] ?? null);
+    return misfits.find(isDeeper(where)) ?? (schema.description ? wrong('') : (misfits[0] ?? null));
   }
   for (const one of schema.allOf ?? []) {
     const found = misfit(one, value, where);
@@ -66,6 +66,14 @@ export function misfit(schema: Schema, value: unknown, where: string): string | 
       return null;
   }
 }
+
+/** A branch that was meant, and in which a value is wrong, says more than what all branches have in common. */
+const isDeeper =
+  (where: string) =>
+  (text: string | null): boolean =>
+    text !== null &&
+    /^[.[]/.test(text.slice(where.length)) &&
+    !/( is missing| does not fit this session)$/.test(text);
 
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -1,7 +1,8 @@
 /** What time alone decides: ends of windows, pauses and patience. */
 import { notProved } from './answers.ts';
 import { stopFor, wantRecording } from './commands.ts';
-import { anySpanOpen, endSpan, iso, note, openSpan } from './ledger.ts';
+import { anySpanOpen, endSpan, iso, mark, note, openSpan } from './ledger.ts';
+import { FIRST_FILE_MS, sourceDown } from './observe.ts';
 import { awaitsCallback, endTake, liveTakes } from './takes.ts';
 import { RESTART_RESET_MS } from './retry.ts';
 import type { Outcome, SessionState, Take } from './state.ts';
@@ -10,14 +11,12 @@ import { raiseTrouble } from './troubles.ts';
 /** Storage credentials are given up this long before they end, so that no upload meets their end. */
 const CREDENTIALS_MARGIN_MS = 60_000;
 
-/** The first file of a recording may take so long to be named: 60 s at the slowest known. */
-const FIRST_FILE_MS = 90_000;
-
 export function conclude(state: SessionState): void {
   windowEnd(state);
   absence(state);
   pauses(state);
   for (const take of liveTakes(state)) overdue(state, take);
+  unheard(state);
   restartCalm(state);
 }
 
@@ -53,10 +52,8 @@ export function absenceEnd(state: SessionState): { at: number; outcome: Outcome;
   const policy = state.everRecorded ? source.gone : source.late;
   if (policy.kind === 'wait') return null;
   const reference = Math.max(state.source.since, window.fromMs, state.desired.since);
-  // Where no look sees the source itself, media that flows shows only with the first file.
-  const unseenMs = state.plan.traits.seesDrops ? 0 : FIRST_FILE_MS;
   return {
-    at: reference + Math.max(policy.afterMs, unseenMs),
+    at: reference + policy.afterMs,
     outcome: policy.kind === 'end' ? 'completed' : 'failed',
     what: state.everRecorded ? 'source.gone' : 'source.late',
   };
@@ -160,6 +157,23 @@ export function credentialsEnd(take: Take): number | null {
 export function stopGiveUpAt(state: SessionState, take: Take): number | null {
   if (state.desired.state !== 'stopped' || take.status === 'starting') return null;
   return state.desired.since + state.plan.traits.stopGiveUpMs;
+}
+
+/** No file has come in the time in which a live source would have made one: there is none. */
+function unheard(state: SessionState): void {
+  for (const take of liveTakes(state)) {
+    const at = firstFileBy(state, take);
+    if (at === null || state.at < at || anySpanOpen(state) || state.source.state === 'down') continue;
+    mark(state, take.acceptedAt!, 'source-absent');
+    sourceDown(state, take.acceptedAt!);
+  }
+}
+
+/** Until then nobody can tell a source that is not there from one whose first file is not there yet. */
+export function firstFileBy(state: SessionState, take: Take): number | null {
+  if (state.plan.traits.seesDrops || take.status !== 'open' || take.spans.length > 0) return null;
+  if (take.actual !== 'armed' || take.acceptedAt === null) return null;
+  return take.acceptedAt + FIRST_FILE_MS;
 }
 
 /** Two minutes of media without a break make the next restart the first again. */

@@ -207,10 +207,19 @@ function startCall(state: SessionState, live: Take[], nonce: string): Effect | n
 function handedOver(state: SessionState, live: Take[]): Effect | null {
   const [former, next] = live.filter((take) => take.status === 'open' && !take.retire);
   if (!former || !next) return null;
-  // Where nothing ever proves a take, its acceptance is all there is.
-  if (next.provedAt === null && state.plan.traits.proof !== 'none') return null;
+  const at = takenOverAt(state, former, next);
+  if (at === null || state.at < at) return null;
   former.retire = 'handed-over';
   return stopCall(state, [former]);
+}
+
+/** When the former take may end: the next one records, or has been given as long as a proof may take. */
+export function takenOverAt(state: SessionState, former: Take, next: Take): number | null {
+  // Where nothing ever proves a take, its acceptance is all there is.
+  if (state.plan.traits.proof === 'none') return next.acceptedAt;
+  if (next.provedAt === null) return null;
+  if (next.actual === 'recording' || former.actual !== 'recording') return next.provedAt;
+  return next.provedAt + state.plan.traits.proofDeadlineMs;
 }
 
 /** A take that must end soon is followed by the next before it ends. */

@@ -3,12 +3,20 @@ import {
   absenceEnd,
   credentialsEnd,
   endOf,
+  firstFileBy,
   pauseWarning,
   proofDeadline,
   stopGiveUpAt,
   writeOffAt,
 } from './conclude.ts';
-import { absenceProofAt, changesMissing, handOverAt, refreshDue, startNotBefore } from './decide.ts';
+import {
+  absenceProofAt,
+  changesMissing,
+  handOverAt,
+  refreshDue,
+  startNotBefore,
+  takenOverAt,
+} from './decide.ts';
 import type { Operation, SessionState, Take } from './state.ts';
 import { liveTakes, unwanted } from './takes.ts';
 
@@ -34,6 +42,8 @@ export function duesAhead(state: SessionState): Due[] {
   const patience = absenceEnd(state);
   add(patience?.what ?? '', patience?.at);
   for (const take of live) takeDues(state, take, add);
+  const [former, next] = live.filter((take) => take.status === 'open' && !take.retire);
+  if (former && next) add('hand-over', takenOverAt(state, former, next));
   for (const op of retried(state, live)) add(`${op} again`, state.retry[op]?.notBefore);
   for (const waiter of state.waiters) add('answer', waiter.deadline);
   if (state.renewal === 'no') add('new run', state.runBegunAt + state.plan.renewAfterMs);
@@ -47,6 +57,7 @@ function takeDues(state: SessionState, take: Take, add: (what: string, at: numbe
   add('credentials end', credentialsEnd(take));
   add('refresh', refreshDue(state, take));
   add('absence is proved', absenceProofAt(state, take));
+  add('first file', firstFileBy(state, take));
   add('hand-over', take.retire ? null : handOverAt(state, take));
   add('stop is given up', stopGiveUpAt(state, take));
 }

@@ -1,11 +1,24 @@
 /** What a look, a callback or a reply shows changes what is believed of a take. */
 import type { Edge, Look, Observation } from './facts.ts';
-import { beginSpan, endSpan, iso, lostEnd, mark, note, openSpan, raise, unseenEnd } from './ledger.ts';
+import {
+  anySpanOpen,
+  beginSpan,
+  endSpan,
+  iso,
+  lostEnd,
+  mark,
+  note,
+  openSpan,
+  raise,
+  unseenEnd,
+} from './ledger.ts';
 import { countRestart } from './retry.ts';
 import type { SessionState, Take } from './state.ts';
 import { endTake, liveTakes, takeByNumber } from './takes.ts';
 import { cleared, trouble } from './troubles.ts';
 
+/** The first file of a recording may take so long to be named: 60 s at the slowest known. */
+export const FIRST_FILE_MS = 90_000;
 /** Files kept in the state per take; the files workflow knows them all. */
 const FILES_KEPT = 20;
 
@@ -139,6 +152,13 @@ function recording(
 }
 
 function sourceless(state: SessionState, take: Take, seen: Observation, at: number): void {
+  take.provedAt ??= seen.actual === 'armed' ? at : null;
+  // A source that flows shows with its first file only: whether it is missing is told later.
+  const early = take.acceptedAt !== null && at < take.acceptedAt + FIRST_FILE_MS;
+  if (!state.plan.traits.seesDrops && take.spans.length === 0 && early) {
+    take.suspectSince = null;
+    return;
+  }
   const edge = seen.endedAt ?? unseenEnd(take, at);
   const hadSpan = openSpan(take) !== undefined;
   const why = seen.actual === 'stalled' ? 'connected, but no frames arrive' : null;
@@ -147,8 +167,8 @@ function sourceless(state: SessionState, take: Take, seen: Observation, at: numb
   if (take.actual === null && take.spans.length === 0 && take.acceptedAt !== null)
     mark(state, take.acceptedAt, 'source-absent', why);
   take.suspectSince = null;
-  take.provedAt ??= seen.actual === 'armed' ? at : null;
-  sourceDown(state, hadSpan ? edge.at : (take.acceptedAt ?? at));
+  // Of a source that another take records, that one tells.
+  if (!anySpanOpen(state)) sourceDown(state, hadSpan ? edge.at : (take.acceptedAt ?? at));
 }
 
 /** It will not record again: another one follows, at once for the first time and later each time. */

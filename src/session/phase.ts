@@ -12,7 +12,8 @@ export function phaseOf(state: SessionState): Phase {
   if (state.at < recordingFrom(state.plan.specification.window)) return 'waiting';
   if (open.some((take) => take.spans.length > 0)) return 'recording';
   // Prepared and accepted, but nothing has come yet.
-  if (open.some((take) => take.actual === 'armed' || take.actual === 'stalled')) {
+  const waits = open.some((take) => take.actual === 'armed' || take.actual === 'stalled');
+  if (waits && (state.plan.traits.seesDrops || state.source.state === 'down')) {
     return state.everRecorded ? 'recording' : 'waiting';
   }
   return 'starting';
@@ -43,7 +44,9 @@ export function causeNow(state: SessionState): { cause: GapCause; detail: string
   if (open.some((take) => take.actual === 'stalled')) {
     return { cause: 'source-absent', detail: 'connected, but no frames arrive' };
   }
-  if (open.some((take) => take.actual === 'armed')) return { cause: 'source-absent', detail: null };
+  const armed = open.some((take) => take.actual === 'armed');
+  if (armed && (state.plan.traits.seesDrops || state.source.state === 'down'))
+    return { cause: 'source-absent', detail: null };
   const { start, worker, look } = state.troubles;
   // A recorder that was seen to be down, and has not been seen since.
   if (look && open.some((take) => take.suspectSince !== null))

@@ -28,7 +28,10 @@ describe('a session on Agora', () => {
     expect(run.result).toMatchObject({ outcome: 'completed', verdict: 'complete', takes: 2 });
     expect(run.result!.totals.gapMs['vendor-fault'] ?? 0).toBe(0);
     const [first, second] = run.record.spans.map(({ span }) => span);
-    expect(second!.from.at).toBeLessThan(first!.to!.at);
+    // The next one records before the former one ends, and nobody is told that the source has gone.
+    expect(second!.from.at).toBeLessThan(first!.to!.at - 5 * SECOND);
+    expect(run.state.source).toMatchObject({ state: 'up', drops: 0 });
+    expect(run.record.log.filter(({ text }) => text.includes('the source is gone'))).toEqual([]);
   });
 
   it('outlives a failover that answers 404 for 80 s', async () => {

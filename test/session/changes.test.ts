@@ -124,7 +124,11 @@ describe("a vendor's own schema, as it travels", () => {
     const { storage } = changesOf({ storage: z.unknown() }, ['alpha', 'beta']);
     expect(misfit(storage!, { destination: 'beta' }, 'storage')).toBeNull();
     expect(misfit(storage!, { refresh: 'now' }, 'storage')).toBeNull();
-    for (const wrong of [{ destination: 'gamma' }, { refresh: 'later' }, {}, 'alpha', { destination: 1 }])
+    expect(misfit(storage!, { destination: 'gamma' }, 'storage')).toBe(
+      'storage.destination must be one of "alpha", "beta"',
+    );
+    expect(misfit(storage!, { refresh: 'later' }, 'storage')).toBe('storage.refresh must be "now"');
+    for (const wrong of [{}, 'alpha', { other: 1 }])
       expect(misfit(storage!, wrong, 'storage')).toBe(
         'storage must be {destination: one of alpha, beta} or {refresh: now}',
       );

@@ -74,6 +74,8 @@ export interface AgoraApiOptions extends AgoraPlace {
   appId: string;
   customerId: string;
   customerSecret: string;
+  /** What no answer is quoted with, besides the secrets of the call itself: a reply may repeat an earlier one's. */
+  secrets?: readonly string[];
   /** Default: one of its own. */
   dispatcher?: Dispatcher;
   /** Wait for headers, and between two pieces of the body, in ms. Default 10 s; of a stop that waits 22 s. */
@@ -192,7 +194,7 @@ export function createAgoraApi(options: AgoraApiOptions): AgoraApi {
     const call: AgoraCall = {
       operation: asked.operation,
       effect: asked.effect,
-      secrets: [customerSecret, credentials, ...secretsIn(asked.body)],
+      secrets: [customerSecret, credentials, ...(options.secrets ?? []), ...secretsIn(asked.body)],
     };
     const timeoutMs = how.timeoutMs ?? options.timeoutMs;
     const reply = await reached(how.deadlineMs, ({ address, deadlineMs }) =>

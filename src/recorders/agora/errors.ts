@@ -374,8 +374,14 @@ function sentence(call: AgoraCall, status: number, tells: string, error: AgoraEr
   const code = error.code === undefined ? '' : ` code ${error.code}`;
   const words = error.reason ?? error.message ?? '';
   // A reason may repeat what we sent, storage keys included.
-  const quoted = words === '' || repeats(words, call.secrets) ? '' : ` ("${clean(words)}")`;
+  const quoted =
+    words === '' || mayHoldKey(words) || repeats(words, call.secrets) ? '' : ` ("${clean(words)}")`;
   return `${call.operation}: ${tells}; it answered ${status}${code}${quoted}.`;
+}
+
+/** An address or a long word with digits may be a secret that an earlier call carried. */
+function mayHoldKey(words: string): boolean {
+  return words.includes('://') || words.split(/\s+/).some((word) => word.length >= 20 && /\d/.test(word));
 }
 
 function clean(words: string): string {

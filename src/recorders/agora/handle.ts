@@ -1,5 +1,6 @@
 /** What later calls need to name a recording, and what each call works with. */
 import type { AgoraAccount, AgoraOptions, AgoraTarget } from '../../contract/vendors/agora.ts';
+import { isSecretReference } from '../../contract/secrets.ts';
 import type { Json } from '../../session/facts.ts';
 import type { RecorderContext, Subject, TakeInQuestion } from '../recorder.ts';
 import { createAgoraApi, type AgoraApi } from './api.ts';
@@ -38,16 +39,30 @@ export function handleOf(take: TakeInQuestion): AgoraHandle {
   throw new Error(`Take ${take.take} has no sid.`);
 }
 
-export function apiOf({ account, dispatcher }: AgoraContext, { target }: AgoraSubject): AgoraApi {
+export function apiOf(context: AgoraContext, { target, options }: AgoraSubject): AgoraApi {
+  const { account, dispatcher } = context;
   const { appId, webAppId = appId, customerId, customerSecret, url, domain, region } = account;
   return createAgoraApi({
     appId: target.mode === 'web' ? webAppId : appId,
     customerId,
     customerSecret,
     dispatcher,
+    secrets: secretsOf(context, options),
     domain,
     ...(url !== undefined && { url }),
     ...(region !== undefined && { region }),
+  });
+}
+
+/** The session's own secrets: no answer that repeats one is quoted. One that cannot be read now was not sent now either. */
+function secretsOf(context: AgoraContext, { secret, salt, url, publish }: AgoraOptions): string[] {
+  const named = [secret, salt, url, ...(publish?.outputs ?? []).map(({ rtmpUrl }) => rtmpUrl)];
+  return named.filter(isSecretReference).flatMap((reference) => {
+    try {
+      return [context.secret(reference)];
+    } catch {
+      return [];
+    }
   });
 }
 

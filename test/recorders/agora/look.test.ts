@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { TakeInQuestion } from '../../../src/recorders/recorder.ts';
-import { HOUR, kit, type Kit, MINUTE, SECOND, T0 } from './kit.ts';
+import { HOUR, kit, type Kit, MINUTE, SECOND, T0, PAGE } from './kit.ts';
 
 /** Queries of the second take only are answered so. */
 function answerSecond(k: Kit, take: TakeInQuestion, status: number, body: object): void {
@@ -169,5 +169,35 @@ describe('a look', () => {
       k.clock.advance(HOUR + MINUTE);
       expect(await k.look(take)).toMatchObject(expected);
     }
+  });
+
+  it('quotes no secret of the session, whatever an answer repeats of an earlier call', async () => {
+    const k = kit({ mode: 'web' });
+    const { take } = await k.begin();
+    const key = new URL(PAGE).searchParams.get('key')!;
+    const echo = async (reason: string, requestId: string): Promise<string> => {
+      k.answers = (request, said) =>
+        request.method === 'GET'
+          ? {
+              kind: 'response',
+              delayMs: 0,
+              response: {
+                status: 400,
+                headers: { 'x-request-id': requestId },
+                body: JSON.stringify({ code: 2, reason }),
+              },
+            }
+          : said();
+      return JSON.stringify(await k.look(take));
+    };
+    for (const reason of [
+      `page ${PAGE} is gone`,
+      `key ${key} is refused`,
+      'see https://a.example/?q=1',
+      'mode',
+    ])
+      expect(await echo(reason, `r-${key}`)).not.toContain(key);
+    expect(await echo('see https://a.example/?q=1', 'r-1')).not.toContain('a.example');
+    expect(await echo('mode', 'r-1')).toContain('mode');
   });
 });
