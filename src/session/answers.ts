@@ -44,6 +44,7 @@ export function takeAnswer(state: SessionState, call: number, answer: Answer): v
       take.actual = 'paused';
       // It has answered: whatever made it suspect is past.
       take.suspectSince = null;
+      take.absentSince = null;
       take.provedAt ??= answer.ok.at;
       endSpan(
         state,
@@ -57,6 +58,7 @@ export function takeAnswer(state: SessionState, call: number, answer: Answer): v
       cleared(state, 'hold');
       take.actual = null;
       take.suspectSince = null;
+      take.absentSince = null;
       // Accepted, and nothing says otherwise until the next look.
       if (state.source.state !== 'down') {
         beginSpan(
@@ -158,7 +160,8 @@ function absenceProved(state: SessionState, take: Take, lane: Lane): boolean {
   if (take.actual === 'failed') return true;
   const { proofMs } = state.plan.traits.absence;
   take.suspectSince ??= lane.since;
-  const provedAt = take.suspectSince + proofMs;
+  take.absentSince ??= lane.since;
+  const provedAt = take.absentSince + proofMs;
   if (state.at >= provedAt) return true;
   state.retry.stop = { failures: 1, notBefore: Math.min(provedAt, state.at + ABSENT_STOP_MS) };
   return false;

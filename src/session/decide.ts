@@ -175,9 +175,8 @@ function lookCall(state: SessionState, live: Take[]): Effect | null {
 
 /** When "not found" has lasted long enough to be looked at for the last time. */
 export function absenceProofAt(state: SessionState, take: Take): number | null {
-  if (take.status !== 'open' || take.actual !== 'absent' || take.suspectSince === null || take.retire)
-    return null;
-  return take.suspectSince + state.plan.traits.absence.proofMs;
+  if (take.status !== 'open' || take.absentSince === null || take.retire) return null;
+  return take.absentSince + state.plan.traits.absence.proofMs;
 }
 
 /** The earliest instant of the next start, whatever else holds it back. */
@@ -276,6 +275,7 @@ function newTake(state: SessionState, nonce: string): Take {
     provedAt: null,
     actual: null,
     suspectSince: null,
+    absentSince: null,
     cutByOutage: false,
     failure: null,
     lastGoodAt: null,

@@ -110,6 +110,7 @@ export function observe(
       return;
   }
   take.actual = seen.actual;
+  take.absentSince = null;
   take.cutByOutage = false;
   fileEvidence(take, seen);
 }
@@ -179,20 +180,27 @@ function gaveOut(state: SessionState, take: Take, seen: Observation): void {
   countRestart(state);
 }
 
+/** The stop's answer will say how it ended. */
+function stopIsUnderWay({ lane }: SessionState, take: Take): boolean {
+  return lane?.op === 'stop' && lane.take === take.number;
+}
+
 /** Its end is our own stop's, which is under way, or whose reply was lost: no fault of the vendor's. */
 function byOurStop(state: SessionState, take: Take, at: number): boolean {
-  // The stop's answer will say how it ended.
-  if (state.lane?.op === 'stop' && state.lane.take === take.number) return true;
+  if (stopIsUnderWay(state, take)) return true;
   if (take.stopAskedAt === null) return false;
   stoppedAt(state, take, { at: take.stopAskedAt, plusMinusMs: at - take.stopAskedAt }, 'stopped');
   return true;
 }
 
 function absent(state: SessionState, take: Take, seen: Observation, at: number): void {
-  if (byOurStop(state, take, at)) return;
+  if (stopIsUnderWay(state, take)) return;
   take.suspectSince ??= at;
+  take.absentSince ??= at;
   take.actual = 'absent';
-  if (at - take.suspectSince < state.plan.traits.absence.proofMs) return;
+  // Also after a stop of unknown outcome: it may not have been applied, and this be a failover.
+  if (at - take.absentSince < state.plan.traits.absence.proofMs) return;
+  if (byOurStop(state, take, at)) return;
   if (take.retire) return;
   const why = 'the recorder no longer knows it';
   endSpan(state, take, lostEnd(take, at), 'vendor-fault', why);

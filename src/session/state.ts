@@ -76,6 +76,8 @@ export interface Take {
   actual: Actual | null;
   /** Since when the belief is in doubt: not found although it may live, or nobody answers. */
   suspectSince: number | null;
+  /** Since when it is not found; not being answered at all does not count. */
+  absentSince: number | null;
   /** Its span was ended since the recorder seemed to be down; it goes on if that was not so. */
   cutByOutage: boolean;
   failure: Failure | null;
