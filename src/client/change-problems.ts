@@ -16,6 +16,9 @@ export function changeProblems(schemas: Schemas, change: Partial<Record<ChangeKi
     }
     const parsed = schema.safeParse(change[kind]);
     if (parsed.success) return [];
+    // Where the schema itself says which value it is, its own words and rule are told.
+    if (parsed.error.issues.every(({ path, code }) => path.length > 0 && code !== 'invalid_union'))
+      return problemsOf(parsed.error, change[kind], [kind]);
     const deep = misfit(rulesOf(schema), change[kind], kind);
     if (deep === null) return problemsOf(parsed.error, change[kind], [kind]);
     // In the words in which the session itself would refuse it.

@@ -114,7 +114,8 @@ export const SCENARIOS: Scenario[] = [
     name: 'a recorder that hides a recording while it fails over',
     vendor: { absence: { proofMs: 95_000 } },
     specification: HALF_HOUR,
-    steps: [source, { at: 10 * MINUTE, hideUntil: 11 * MINUTE }],
+    // Longer than two looks are apart, and shorter than what proves an end.
+    steps: [source, { at: 10 * MINUTE, hideUntil: 10 * MINUTE + 80_000 }],
     // Moved, as far as anybody can tell: what came meanwhile is claimed by nobody.
     expected: {
       outcome: 'completed',

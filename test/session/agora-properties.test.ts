@@ -66,7 +66,7 @@ const happening: fc.Arbitrary<Happening> = fc.oneof(
 function happen(what: Happening): AgoraScript[number]['do'] {
   return (d, agora) => {
     if ('command' in what) d.command(what.command);
-    else if ('change' in what) d.command('change', { change: what.change as never });
+    else if ('change' in what) d.command('change', { change: what.change });
     else if ('mintFailsMs' in what) agora.mint.failsUntil = d.now() + what.mintFailsMs;
     else if ('deniedMs' in what) agora.mint.deniedUntil = d.now() + what.deniedMs;
     else act(agora, what.control, what.input);
