@@ -79,7 +79,7 @@ function recordingConfig(
   });
 }
 
-interface Lists {
+export interface Lists {
   subscribeAudioUids?: string[];
   unsubscribeAudioUids?: string[];
   subscribeVideoUids?: string[];
