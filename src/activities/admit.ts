@@ -2,13 +2,13 @@
 import { rememberRequest } from '../archive/requests.ts';
 import type { Archive } from '../archive/archive.ts';
 import { KeepRollingError } from '../contract/errors.ts';
-import { changesOf } from '../contract/changes.ts';
 import { refuse } from '../contract/problems.ts';
 import { normalise } from '../contract/specification.ts';
+import { behaviourOf } from '../config/behaviour.ts';
 import { normalisingContext } from '../config/normalising.ts';
 import type { Settings } from '../config/settings.ts';
-import type { Registry, Vendor } from '../recorders/registry.ts';
-import type { NormalSpecification, Plan } from '../session/plan.ts';
+import type { Registry } from '../recorders/registry.ts';
+import type { Plan } from '../session/plan.ts';
 import { accountQueue, sessionWorkflowId, workflowQueue } from '../session/names.ts';
 import type { AdmitInput } from './wire.ts';
 
@@ -60,26 +60,6 @@ export async function admit(
     queues: { workflows: workflowQueue(prefix), account: accountQueue(specification.account, prefix) },
     searchAttributes: input.searchAttributes,
     renewAfterMs: DAY_MS,
-  };
-}
-
-/** How the vendor behaves for this subject and this destination, and what may be changed while it records. */
-export function behaviourOf(
-  settings: Settings,
-  { contract, recorder }: Vendor,
-  { target, options, storage }: NormalSpecification,
-): Pick<Plan, 'traits' | 'changes'> {
-  const subject = { target, options };
-  const traits = recorder.traits(subject);
-  const place = storage === null ? undefined : settings.place(storage);
-  const refreshEveryMs =
-    traits.refreshEveryMs === null ? null : Math.min(traits.refreshEveryMs, place?.refreshMs ?? Infinity);
-  const fits = (name: string): boolean =>
-    contract.storageProblems?.(subject, settings.place(name) ?? null).length === 0;
-  const destinations = settings.destinationNames().filter(fits);
-  return {
-    traits: { ...traits, refreshEveryMs },
-    changes: changesOf(contract.changes?.(subject) ?? {}, destinations),
   };
 }
 

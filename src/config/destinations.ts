@@ -45,7 +45,8 @@ function sampled(value: unknown, field: string, isSampled: (text: unknown) => bo
   );
 }
 
-const isLater = (value: unknown): boolean =>
+/** A value that is looked up at each use: it cannot be judged now. */
+export const isLater = (value: unknown): boolean =>
   typeof value === 'string'
     ? isUnresolved(value)
     : typeof value === 'object' && value !== null && typeof secretName(value) === 'string';

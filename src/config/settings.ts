@@ -1,6 +1,7 @@
 /** keeprolling.yaml, found, checked, and asked for what the rest of the program needs. */
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
+import { z } from 'zod';
 import { parseDocument, type YAMLError } from 'yaml';
 import { configurationSchema, looksSchema, type Configuration } from '../contract/configuration.ts';
 import type { Destination, Place } from '../contract/destinations.ts';
@@ -14,6 +15,7 @@ import {
   placeWithoutSecrets,
   resolveDestination,
   type Surroundings,
+  isLater,
 } from './destinations.ts';
 import { referenceProblems, secretLookup } from './secrets.ts';
 import { resolveValues, type Environment, type SecretLookup } from './values.ts';
@@ -252,6 +254,9 @@ function accountProblems(
       });
       continue;
     }
+    problems.push(
+      ...structureProblems(contract, (raw as { accounts: Record<string, unknown> }).accounts[name], where),
+    );
     const identity = identityOf(
       contract,
       (raw as { accounts: Record<string, unknown> }).accounts[name],
@@ -270,6 +275,23 @@ function accountProblems(
     } else if (identity !== undefined) owners.set(identity, name);
   }
   return problems;
+}
+
+/** What can be told of an account without looking anything up; values that stand elsewhere are judged when it is used. */
+function structureProblems(contract: VendorContract, account: unknown, where: string): Problem[] {
+  const { looks: _looks, ...fields } = account as Record<string, unknown>;
+  const parsed = contract.account.safeParse(fields);
+  if (parsed.success) return [];
+  const told = parsed.error.issues.filter(
+    ({ code, path }) =>
+      code === 'unrecognized_keys' || (path.length > 0 && !holdsLater(fields[String(path[0])])),
+  );
+  return problemsOf(new z.ZodError(told), fields, where.split('.'));
+}
+
+function holdsLater(value: unknown): boolean {
+  if (isLater(value)) return true;
+  return typeof value === 'object' && value !== null && Object.values(value).some(holdsLater);
 }
 
 /** An account whose secrets are not there yet is judged when it is used, not when the file is read. */

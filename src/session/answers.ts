@@ -51,7 +51,7 @@ export function takeAnswer(state: SessionState, call: number, answer: Answer): v
         take,
         { at: answer.ok.at, plusMinusMs: answer.ok.at - lane.since },
         'paused',
-        state.desired.reason,
+        pausedBy(state),
       );
       break;
     case 'resume':
@@ -91,6 +91,13 @@ function looked(state: SessionState, answer: Extract<Answer, { op: 'look' }> | A
     learnFromLook(state, answer.ok.look);
   }
   if (state.renewal === 'looking') state.renewal = 'ready';
+}
+
+/** Whose pause it is, and why. */
+function pausedBy({ desired }: SessionState): string | null {
+  return desired.state === 'paused'
+    ? [desired.by, desired.reason].filter(Boolean).join(', ')
+    : desired.reason;
 }
 
 function reserved(take: Take, { reservation, expiresAt, requestId, orphanUntil }: Reserved): void {
@@ -175,7 +182,7 @@ function vanishedBeforeStop(state: SessionState, take: Take, lane: Lane): void {
   const { at } = edge;
   endSpan(state, take, edge, 'vendor-fault', how);
   if (state.desired.state === 'paused') {
-    mark(state, Math.max(at, state.desired.since), 'paused', state.desired.reason);
+    mark(state, Math.max(at, state.desired.since), 'paused', pausedBy(state));
   }
   endTake(state, take, how);
 }

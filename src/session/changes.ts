@@ -26,6 +26,8 @@ export interface Schema {
   const?: Json;
   anyOf?: Schema[];
   allOf?: Schema[];
+  /** A change replaces the members that it names, and leaves the others as the change before made them. */
+  merges?: boolean;
   /** In words, what would be right: it stands in the refusal. */
   description?: string;
 }

@@ -118,7 +118,7 @@ function takeChange(state: SessionState, values: ChangeValues): void {
     if (destination !== undefined) moveTo(state, destination);
     else
       state.settings[kind] = {
-        value,
+        value: wholeValue(state, kind, value),
         revision,
         taken: false,
         former: formerOf(state.settings[kind] ?? null),
@@ -126,6 +126,17 @@ function takeChange(state: SessionState, values: ChangeValues): void {
   }
   delete state.retry.change;
   delete state.retry.refresh;
+}
+
+/** With what the change before said of other members, where the vendor's rules have it so. */
+function wholeValue(state: SessionState, kind: ChangeKind, value: Json): Json {
+  const before = state.settings[kind]?.value;
+  if (!state.plan.changes[kind]?.merges || !isMembers(before) || !isMembers(value)) return value;
+  return { ...before, ...value };
+}
+
+function isMembers(value: Json | undefined): value is Record<string, Json> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function moveTo(state: SessionState, destination: string): void {

@@ -28,7 +28,7 @@ export function conditionsOf(state: SessionState): Condition[] {
   if (troubles.some((one) => ['start', 'stop', 'hold', 'look', 'worker'].includes(one.about))) {
     conditions.push('degraded');
   }
-  if (troubles.some((one) => one.about === 'refresh' || one.who === 'destination'))
+  if (troubles.some((one) => one.about === 'refresh' || one.cause === 'destination'))
     conditions.push('unstored');
   return conditions;
 }

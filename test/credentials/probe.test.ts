@@ -23,7 +23,7 @@ function bucketSaying(status: number, code: string, headers: Record<string, stri
 }
 
 const rows: [code: string, status: number, words: string, who: string, cause: string][] = [
-  ['AccessDenied', 403, 'may not write recordings/live/t1/*', 'you', 'destination'],
+  ['AccessDenied', 403, 'may not write recordings/live/*', 'you', 'destination'],
   ['AllAccessDisabled', 403, 's3:PutObject', 'you', 'destination'],
   ['NoSuchBucket', 404, 'there is no bucket recordings', 'you', 'destination'],
   ['PermanentRedirect', 301, 'is not in eu-central-1', 'you', 'destination'],

@@ -204,4 +204,43 @@ describe('a session on Agora', () => {
     expect(run.faults).toEqual([]);
     expect(run.result).toMatchObject({ outcome: 'completed', verdict: 'complete' });
   });
+
+  it('keeps a video left out when the audio list alone is changed later, also in the next take', async () => {
+    const run = await runAgora({
+      script: [
+        up,
+        {
+          at: 5 * MINUTE,
+          do: (d) =>
+            d.command('change', {
+              change: { subscribe: { videoUidList: { unsubscribeVideoUids: ['444'] } } },
+            }),
+        },
+        {
+          at: 10 * MINUTE,
+          do: (d) =>
+            d.command('change', { change: { subscribe: { audioUidList: { subscribeAudioUids: ['1'] } } } }),
+        },
+        { at: 20 * MINUTE, do: (d) => d.command('pause') },
+        { at: 22 * MINUTE, do: (d) => d.command('resume') },
+      ],
+      specification: { options: { unsubscribeVideoUids: ['555'] } },
+    });
+    expect(run.faults).toEqual([]);
+    expect(run.state.settings.subscribe?.value).toEqual({
+      videoUidList: { unsubscribeVideoUids: ['444'] },
+      audioUidList: { subscribeAudioUids: ['1'] },
+    });
+    expect(run.result).toMatchObject({ takes: 2, verdict: 'complete' });
+  });
+
+  it('claims what was recorded before any look could see a file', async () => {
+    const run = await runAgora({
+      script: [up, { at: 9 * SECOND, do: (d) => d.command('stop') }],
+    });
+    expect(run.faults).toEqual([]);
+    expect(run.result).toMatchObject({ outcome: 'completed' });
+    expect(run.result!.totals.recordedMs).toBeGreaterThan(6 * SECOND);
+    expect(run.record.spans).toMatchObject([{ span: { evidence: 'stored' } }]);
+  });
 });

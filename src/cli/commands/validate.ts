@@ -1,4 +1,9 @@
 import type { Command } from 'commander';
+import { behaviourOf } from '../../config/behaviour.ts';
+import type { Settings } from '../../config/settings.ts';
+import type { Vendor } from '../../recorders/registry.ts';
+import type { NormalSpecification } from '../../session/plan.ts';
+import type { Traits } from '../../session/traits.ts';
 import { promiseOf, type SessionPromise } from '../../session/promise.ts';
 import { answer, type Context } from '../context.ts';
 import { checkDocuments, readSpecifications, type CheckedDocument } from '../documents.ts';
@@ -26,12 +31,21 @@ export function validateCommand(program: Command): void {
 }
 
 function promised(context: Context, { specification }: CheckedDocument): SessionPromise | null {
-  const traits = context.registry.get(specification.vendor)?.recorder.traits(specification);
+  const vendor = context.registry.get(specification.vendor);
+  const traits = vendor && promisedTraits(context.settings(), vendor, specification);
   const { window, written, account } = specification;
   // Nothing can be recorded before now: there the padding covers nothing.
   const asked =
     written.from === 'now' ? { ...specification, window: { ...window, beforeMs: 0 } } : specification;
   return traits ? promiseOf(asked, traits, context.settings().looks(account)) : null;
+}
+
+/** Keys that have no end are renewed by nobody. */
+function promisedTraits(settings: Settings, vendor: Vendor, specification: NormalSpecification): Traits {
+  const { traits } = behaviourOf(settings, vendor, specification);
+  const { storage } = specification;
+  const lasting = storage !== null && settings.place(storage)?.shortLived === false;
+  return lasting ? { ...traits, refreshEveryMs: null } : traits;
 }
 
 function asData({ label, key, hash, specification, promise }: Validated): Record<string, unknown> {

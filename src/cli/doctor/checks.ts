@@ -17,6 +17,7 @@ export async function bounded(
   what: string,
   work: (signal: AbortSignal) => Promise<Check[]>,
   onError: (error: unknown) => Check,
+  ms: number = CHECK_MS,
 ): Promise<Check[]> {
   const controller = new AbortController();
   let timer: NodeJS.Timeout | undefined;
@@ -24,9 +25,9 @@ export async function bounded(
     timer = setTimeout(() => {
       controller.abort();
       resolve([
-        bad(what, `no answer within ${CHECK_MS / 1000} s`, 'see whether it is up, and reachable from here'),
+        bad(what, `no answer within ${ms / 1000} s`, 'see whether it is up, and reachable from here'),
       ]);
-    }, CHECK_MS);
+    }, ms);
   });
   try {
     return await Promise.race([work(controller.signal), late]);

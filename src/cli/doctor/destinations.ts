@@ -7,7 +7,7 @@ import { formatDuration } from '../../contract/time.ts';
 import { storageAccess } from '../../credentials/access.ts';
 import { StorageFailure, type Minted } from '../../credentials/minted.ts';
 import type { Check } from '../../recorders/recorder.ts';
-import { bad, bounded, good } from './checks.ts';
+import { bad, bounded, CHECK_MS, good } from './checks.ts';
 
 /** What a recorder that keeps credentials asks of them. */
 const LONG_MS = 4 * 3_600_000;
@@ -34,8 +34,19 @@ export function destinationChecks(
         return [holdsArchive && !check.ok ? good(what, check.detail) : check];
       },
       (error) => failed(what, error),
+      patienceMs(settings, name),
     );
   });
+}
+
+/** A command of the user's own may take as long as its own time-out says. */
+function patienceMs(settings: Settings, name: string): number {
+  try {
+    const { credentials } = settings.destination(name);
+    return credentials.provider === 'exec' ? credentials.timeout + CHECK_MS : CHECK_MS;
+  } catch {
+    return CHECK_MS;
+  }
 }
 
 function speaksS3({ cloud }: Place): boolean {

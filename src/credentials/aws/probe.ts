@@ -6,6 +6,13 @@ import { awsVerdict, failureFrom } from './errors.ts';
 /** One object for each folder: it is overwritten at each probe. */
 const PROBE = 'keeprolling-probe';
 
+/** The last folders differ at each attempt, and the same refusal is to be the same sentence: the first ones are told. */
+function toldFolder(folder: string, prefix: string | undefined): string {
+  const [first = ''] = folder.split('/');
+  const told = prefix !== undefined && folder.startsWith(`${prefix}/`) ? prefix : first;
+  return told === '' ? '' : `${told}/`;
+}
+
 /** Writes a small object with the very credentials that the recorder gets. @throws StorageFailure */
 export async function probeWrite(
   { name, destination, dispatcher, now }: ObtainContext,
@@ -20,7 +27,7 @@ export async function probeWrite(
     bucket,
     region,
     host: endpoint === undefined ? undefined : new URL(endpoint).host,
-    folder: folder === '' ? '' : `${folder}/`,
+    folder: toldFolder(folder, destination.prefix),
   };
   try {
     await inTime(ms, async (abortSignal) => {
@@ -28,7 +35,7 @@ export async function probeWrite(
       const client = await s3Client({ dispatcher, now }, destination, keys);
       const command = new PutObjectCommand({
         Bucket: bucket,
-        Key: `${subject.folder}${PROBE}`,
+        Key: folder === '' ? PROBE : `${folder}/${PROBE}`,
         Body: 'keeprolling writes this to see that it may; it can be deleted.\n',
         ContentType: 'text/plain',
       });

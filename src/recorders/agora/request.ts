@@ -87,7 +87,7 @@ export interface Lists {
 }
 
 /**
- * A medium that a change leaves out is as the specification has it. A list of one medium alone leaves the other one out
+ * A medium that no change has named is as the specification has it. A list of one medium alone leaves the other one out
  * ("start", subscribeAudioUids), so who is not listed there and is heard all the same is named.
  */
 function subscriptions(options: AgoraOptions, changed: ChangeValues['subscribe']): Lists {

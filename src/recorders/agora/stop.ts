@@ -1,5 +1,5 @@
 /** A stop that waits for the upload, since its reply is the only one that names all files. */
-import type { FileSeen, Observation, Stopped } from '../../session/facts.ts';
+import type { Edge, FileSeen, Observation, Stopped } from '../../session/facts.ts';
 import { VendorFailure, type TakeInQuestion } from '../recorder.ts';
 import { isRefusal } from './api.ts';
 import { apiOf, handleOf, naming, type AgoraContext, type AgoraSubject } from './handle.ts';
@@ -84,7 +84,7 @@ function stopped(reply: AgoraStop, take: TakeInQuestion, askedAt: number, at: nu
   // Files are media that somebody has or has not seen; a page is seen at once, and on hold it records nothing.
   const media = files.length > 0 && page?.onhold !== true;
   const young = at - take.name.at < YOUNG_MS;
-  const since = media && !page && young ? firstSlice(files, undefined, take, at) : null;
+  const since = media && !page && young ? beginOf(files, take, askedAt, at) : null;
   const kept = uploadingStatus !== undefined && KEPT.includes(uploadingStatus);
   return {
     at,
@@ -94,7 +94,7 @@ function stopped(reply: AgoraStop, take: TakeInQuestion, askedAt: number, at: nu
       // `starting` claims nothing, and takes nothing back.
       actual: media ? 'recording' : 'starting',
       endedAt: edge(askedAt, at),
-      ...(since !== null && { since: { at: since, plusMinusMs: 1_000 } }),
+      ...(since !== null && { since }),
       ...(media && kept && { filedUntil: at }),
       files: told(files, handleOf(take), null, stateOf(reply)),
       fileCount: files.length,
@@ -102,6 +102,14 @@ function stopped(reply: AgoraStop, take: TakeInQuestion, askedAt: number, at: nu
     },
     ...(requestId !== undefined && { requestId }),
   };
+}
+
+/** No look has seen its first slice yet: the files prove media, which began some time after the start. */
+function beginOf(files: AgoraStop['files'], take: TakeInQuestion, askedAt: number, at: number): Edge {
+  const slice = firstSlice(files, undefined, take, at);
+  if (slice !== null) return { at: slice, plusMinusMs: 1_000 };
+  const { at: decidedAt } = take.name;
+  return { at: decidedAt, plusMinusMs: Math.max(1_000, askedAt - decidedAt) };
 }
 
 /** Of `backuped` files it is not known when they come; of `unknown` ones, whether. */

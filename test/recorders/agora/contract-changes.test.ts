@@ -26,6 +26,7 @@ const EACH = SUBJECTS.flatMap(([name, mode, options]) =>
 
 /** What `misfit` interprets; anything else it would pass over in silence. */
 const INTERPRETED = new Set([
+  'merges',
   'type',
   'properties',
   'required',

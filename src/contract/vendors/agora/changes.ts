@@ -39,10 +39,13 @@ const videoUidList = worded(
     ),
 );
 
-/** By `streamTypes`: audio, video, both. */
+/** See `merges` in session/changes.ts. */
+const MERGED = { merges: true };
+
+/** By `streamTypes`: audio, video, both. A medium that a change leaves out stays as the change before it had it. */
 const SUBSCRIBE = [
-  z.strictObject({ audioUidList }),
-  z.strictObject({ videoUidList }),
+  z.strictObject({ audioUidList }).meta(MERGED),
+  z.strictObject({ videoUidList }).meta(MERGED),
   worded(
     'must hold audioUidList, videoUidList or both: each with one list, whom to take (or "#allstream#" for all) or whom to leave out',
     (error) =>
@@ -53,7 +56,7 @@ const SUBSCRIBE = [
         ],
         { error },
       ),
-  ),
+  ).meta(MERGED),
 ] as const;
 
 // ── layout ─────────────────────────────────────────────────────────────────────────────────────────────────────
