@@ -4,7 +4,7 @@ import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { parseDocument, type YAMLError } from 'yaml';
 import { configurationSchema, looksSchema, type Configuration } from '../contract/configuration.ts';
-import type { Destination, Place } from '../contract/destinations.ts';
+import { speaksS3, type Cloud, type Destination, type Place } from '../contract/destinations.ts';
 import { KeepRollingError } from '../contract/errors.ts';
 import { problemsOf, refuse, type Problem } from '../contract/problems.ts';
 import type { VendorContract } from '../contract/vendor.ts';
@@ -227,8 +227,7 @@ function archiveProblems({ archive, destinations }: Configuration): Problem[] {
     const names = Object.keys(destinations).join(', ');
     return [{ where, problem: 'there is no destination of this name', ...(names !== '' && { try: names }) }];
   }
-  const { cloud } = destination;
-  if (cloud === 'aws' || cloud === 's3-compatible') return [];
+  if (speaksS3((destination as { cloud: Cloud }).cloud)) return [];
   return [{ where, problem: 'the archive needs a destination whose cloud is aws or s3-compatible' }];
 }
 
@@ -254,12 +253,11 @@ function accountProblems(
       });
       continue;
     }
-    problems.push(
-      ...structureProblems(contract, (raw as { accounts: Record<string, unknown> }).accounts[name], where),
-    );
+    const written = (raw as { accounts: Record<string, unknown> }).accounts[name];
+    problems.push(...structureProblems(contract, written, where));
     const identity = identityOf(
       contract,
-      (raw as { accounts: Record<string, unknown> }).accounts[name],
+      written,
       where,
       env,
       folder,

@@ -17,6 +17,11 @@ export const CLOUDS = [
 ] as const;
 export type Cloud = (typeof CLOUDS)[number];
 
+/** Only what speaks S3 can be written to and read by keeprolling itself. */
+export function speaksS3(cloud: Cloud): boolean {
+  return cloud === 'aws' || cloud === 's3-compatible';
+}
+
 /** Bucket names by cloud: the rule, as a pattern and in words. */
 const BUCKET_RULES: Record<Cloud, { pattern: RegExp; words: string; page: string }> = {
   aws: {

@@ -1,5 +1,5 @@
 /** Storage credentials, minted and proved for one call of a recorder. */
-import { placeOf } from '../contract/destinations.ts';
+import { placeOf, speaksS3 } from '../contract/destinations.ts';
 import { formatDuration } from '../contract/time.ts';
 import { assumeRole } from './aws/assume-role.ts';
 import { EXCHANGE_MS } from './aws/clients.ts';
@@ -42,10 +42,8 @@ export async function obtain(context: ObtainContext): Promise<Minted> {
   return await staticKeys(credentials, context);
 }
 
-/** Only what speaks S3 can be written to from here. */
 function isProbed({ destination }: ObtainContext): boolean {
-  const speaksS3 = destination.cloud === 'aws' || destination.cloud === 's3-compatible';
-  return speaksS3 && destination.probe === 'write';
+  return speaksS3(destination.cloud) && destination.probe === 'write';
 }
 
 /** Why credentials are short, and what to change, by provider. */

@@ -10,8 +10,8 @@ import { StorageFailure } from '../../credentials/minted.ts';
 import type { Check } from '../../recorders/recorder.ts';
 import { workflowQueue } from '../../session/names.ts';
 import { count } from '../render/text.ts';
-import { bad, bounded, good } from './checks.ts';
-import { destinationChecks, failed } from './destinations.ts';
+import { bad, bounded, good, failed } from './checks.ts';
+import { destinationChecks } from './destinations.ts';
 import { unreached } from './server.ts';
 
 const WORKERS = 'archive of the workers';

@@ -1,5 +1,7 @@
 /** Lines of `doctor`: each check is bounded, and none keeps another from being told. */
-import type { Check } from '../../recorders/recorder.ts';
+import { KeepRollingError } from '../../contract/errors.ts';
+import { StorageFailure } from '../../credentials/minted.ts';
+import { VendorFailure, type Check } from '../../recorders/recorder.ts';
 
 /** What is asked at the same time, and still answers within 3 s together with the start of the program. */
 export const CHECK_MS = 2_300;
@@ -36,4 +38,19 @@ export async function bounded(
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** A recorder's failures hold no secret, nor do our own; what else is thrown is not quoted. */
+export function failed(what: string, error: unknown): Check {
+  if (error instanceof VendorFailure)
+    return bad(what, error.failure.message, `${error.failure.who} must act`);
+  if (error instanceof StorageFailure)
+    return bad(what, error.failure.message.replace(/\.$/, ''), `${error.failure.who} must act`);
+  if (error instanceof KeepRollingError)
+    return bad(what, error.message, 'mend keeprolling.yaml or its environment');
+  return bad(
+    what,
+    `the check failed (${error instanceof Error ? error.name : 'unknown'})`,
+    'please report it',
+  );
 }

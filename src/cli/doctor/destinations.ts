@@ -1,13 +1,12 @@
 /** Each destination: are there credentials, do they live long enough, and is the bucket written with them? */
 import type { Dispatcher } from 'undici';
 import type { Settings } from '../../config/settings.ts';
-import type { Place } from '../../contract/destinations.ts';
-import { KeepRollingError } from '../../contract/errors.ts';
+import { speaksS3, type Place } from '../../contract/destinations.ts';
 import { formatDuration } from '../../contract/time.ts';
 import { storageAccess } from '../../credentials/access.ts';
-import { StorageFailure, type Minted } from '../../credentials/minted.ts';
+import type { Minted } from '../../credentials/minted.ts';
 import type { Check } from '../../recorders/recorder.ts';
-import { bad, bounded, CHECK_MS, good } from './checks.ts';
+import { bad, bounded, CHECK_MS, failed, good } from './checks.ts';
 
 /** What a recorder that keeps credentials asks of them. */
 const LONG_MS = 4 * 3_600_000;
@@ -26,7 +25,7 @@ export function destinationChecks(
         const access = storageAccess({ name, destination, dispatcher, now });
         const folder = destination.prefix ?? '';
         const minted = await access.mint({ minLifeMs: 0, folder });
-        const isTried = destination.probe === 'write' && speaksS3(access.place);
+        const isTried = destination.probe === 'write' && speaksS3(destination.cloud);
         const archive = settings.archive();
         const holdsArchive = archive !== null && 'destination' in archive && archive.destination === name;
         const check = judged(what, access.place, minted, isTried, now());
@@ -49,10 +48,6 @@ function patienceMs(settings: Settings, name: string): number {
   }
 }
 
-function speaksS3({ cloud }: Place): boolean {
-  return cloud === 'aws' || cloud === 's3-compatible';
-}
-
 function judged(what: string, place: Place, { life }: Minted, isTried: boolean, now: number): Check {
   const { cloud, bucket, prefix } = place;
   const where = `${cloud} ${bucket}${prefix === null ? '' : `/${prefix}`}`;
@@ -66,18 +61,5 @@ function judged(what: string, place: Place, { life }: Minted, isTried: boolean, 
     what,
     `${where} ${tried}, but credentials live ${left} only, and recorders ask for 4h`,
     "raise the role's MaxSessionDuration and `duration`; a role assumed with another role's keys gets 1h at most",
-  );
-}
-
-/** Our own failures hold no secret; what else is thrown is not quoted. */
-export function failed(what: string, error: unknown): Check {
-  if (error instanceof StorageFailure)
-    return bad(what, error.failure.message.replace(/\.$/, ''), `${error.failure.who} must act`);
-  if (error instanceof KeepRollingError)
-    return bad(what, error.message, 'mend keeprolling.yaml or its environment');
-  return bad(
-    what,
-    `the check failed (${error instanceof Error ? error.name : 'unknown'})`,
-    'please report it',
   );
 }

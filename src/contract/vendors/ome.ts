@@ -4,30 +4,10 @@
  * here, with the rule and with what would be right.
  */
 import { z } from 'zod';
+import { always, given, told } from '../told.ts';
 import type { VendorContract } from '../vendor.ts';
 
 const PAGE = 'OvenMediaEngine REST API, Recording, Start Recording';
-
-/** What a problem tells besides its place and its message; the renderer reads it from `issue.params`. */
-export interface ProblemParams {
-  /** Vendor, page and parameter. */
-  rule?: string;
-  /** What would be right. */
-  try?: string;
-  /** The value itself is a secret, or may hold one: it must not be shown as `found`. */
-  secret?: true;
-}
-
-/** A schema all of whose failures are told as one problem, with its rule and what would be right. */
-function told<S extends z.ZodType>(schema: S, problem: string, params: ProblemParams) {
-  return z
-    .unknown()
-    .refine((value) => schema.safeParse(value).success, { error: problem, params: { ...params } })
-    .pipe(schema);
-}
-
-/** Refusals that look at several fields: told even when another field is wrong too. */
-const always = { when: () => true };
 
 // ── account ────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -181,13 +161,6 @@ export const omeOptionsSchema = z
       params: { rule: `${PAGE}, segmentationRule`, try: 'add interval or schedule, or leave it out' },
     },
   );
-
-/** The cross checks also run on what is no object at all; they must not throw then. */
-function given(options: unknown, key: string): boolean {
-  return (
-    typeof options === 'object' && options !== null && (options as Record<string, unknown>)[key] !== undefined
-  );
-}
 
 export type OmeAccount = z.output<typeof omeAccountSchema>;
 export type OmeTarget = z.output<typeof omeTargetSchema>;

@@ -81,7 +81,7 @@ function put(bucket: Bucket, key: string, { headers, body }: EmulatorRequest, no
     throw new CloudError(
       501,
       'NotImplemented',
-      'A header you provided implies functionality that is not implemented',
+      'This store does not know the condition of the header If-None-Match.',
       { elements: { Header: 'If-None-Match' } },
     );
   }

@@ -2,6 +2,7 @@
 import { ALL_STREAMS, fileTypesOf, type AgoraOptions } from '../../contract/vendors/agora.ts';
 import { isSecretReference, type SecretReference } from '../../contract/secrets.ts';
 import type { ChangeValues } from '../../session/state.ts';
+import { defined } from './defined.ts';
 import type { AgoraContext, AgoraReservation, AgoraSubject } from './handle.ts';
 import type { mintStorage } from './storage.ts';
 import { rtcToken } from './token.ts';
@@ -62,6 +63,7 @@ function recordingConfig(
     subscribeUidGroup,
     privateParams,
   } = options;
+  const { audio, video } = listsOf(options, settings.subscribe);
   return defined({
     channelType,
     streamTypes,
@@ -74,7 +76,8 @@ function recordingConfig(
     subscribeUidGroup,
     privateParams,
     maxIdleTime: maxIdleTime ?? undefined,
-    ...subscriptions(options, settings.subscribe),
+    ...audio,
+    ...video,
     transcodingConfig: transcoding(options, settings.layout),
   });
 }
@@ -90,18 +93,21 @@ export interface Lists {
  * A medium that no change has named is as the specification has it. A list of one medium alone leaves the other one out
  * ("start", subscribeAudioUids), so who is not listed there and is heard all the same is named.
  */
-function subscriptions(options: AgoraOptions, changed: ChangeValues['subscribe']): Lists {
+function listsOf(options: AgoraOptions, changed: ChangeValues['subscribe']): { audio: Lists; video: Lists } {
   const { subscribeAudioUids, unsubscribeAudioUids, subscribeVideoUids, unsubscribeVideoUids } = options;
   const audio = defined({ subscribeAudioUids, unsubscribeAudioUids });
   const video = defined({ subscribeVideoUids, unsubscribeVideoUids });
-  const listed = Object.keys({ ...audio, ...video }).length > 0;
-  if (changed === undefined) return { ...audio, ...video };
+  if (changed === undefined) return { audio, video };
   const { audioUidList, videoUidList } = changed as { audioUidList?: Lists; videoUidList?: Lists };
-  const everybody = !listed && (options.streamTypes ?? 2) === 2;
+  const everybody = !isListed(audio) && !isListed(video) && (options.streamTypes ?? 2) === 2;
   return {
-    ...(audioUidList ?? (everybody ? { subscribeAudioUids: [ALL_STREAMS] } : audio)),
-    ...(videoUidList ?? (everybody ? { subscribeVideoUids: [ALL_STREAMS] } : video)),
+    audio: audioUidList ?? (everybody ? { subscribeAudioUids: [ALL_STREAMS] } : audio),
+    video: videoUidList ?? (everybody ? { subscribeVideoUids: [ALL_STREAMS] } : video),
   };
+}
+
+function isListed(lists: Lists): boolean {
+  return Object.keys(lists).length > 0;
 }
 
 /** The same lists in the form of `update`: both media, since one that is left out may fall back to nobody. */
@@ -109,15 +115,12 @@ export function streamSubscribeOf(
   options: AgoraOptions,
   changed: ChangeValues['subscribe'],
 ): { audioUidList?: Lists; videoUidList?: Lists } | null {
-  const { subscribeAudioUids, unsubscribeAudioUids, subscribeVideoUids, unsubscribeVideoUids } =
-    subscriptions(options, changed);
-  const audio = defined({ subscribeAudioUids, unsubscribeAudioUids });
-  const video = defined({ subscribeVideoUids, unsubscribeVideoUids });
-  const told = {
-    ...(Object.keys(audio).length > 0 && { audioUidList: audio }),
-    ...(Object.keys(video).length > 0 && { videoUidList: video }),
+  const { audio, video } = listsOf(options, changed);
+  if (!isListed(audio) && !isListed(video)) return null;
+  return {
+    ...(isListed(audio) && { audioUidList: audio }),
+    ...(isListed(video) && { videoUidList: video }),
   };
-  return Object.keys(told).length > 0 ? told : null;
 }
 
 /** A change of the layout replaces all of it, and leaves the canvas as it is, as `updateLayout` does. */
@@ -177,10 +180,4 @@ export function publishOf({ publish }: AgoraOptions, settings: ChangeValues): Pu
 /** The addresses themselves, for one call. */
 export function publishedTo(context: AgoraContext, { outputs }: Publish): { outputs: { rtmpUrl: string }[] } {
   return { outputs: outputs.map(({ rtmpUrl }) => ({ rtmpUrl: context.secret(rtmpUrl) })) };
-}
-
-/** Without the members that are undefined: Agora is told what was written, and nothing else. */
-function defined<T extends object>(fields: T): { [K in keyof T]: Exclude<T[K], undefined> } {
-  const entries = Object.entries(fields).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(entries) as { [K in keyof T]: Exclude<T[K], undefined> };
 }

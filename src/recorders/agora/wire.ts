@@ -4,6 +4,7 @@
  * Sources: pages "query" and "stop" of 2024-04 and 2026-06.
  */
 import { z } from 'zod';
+import { defined } from './defined.ts';
 
 const integer = z
   .union([z.number(), z.string().regex(/^-?[0-9]{1,20}$/)])
@@ -177,14 +178,8 @@ const optionalText = z
   .transform((value) => (value === undefined || value === null || value === '' ? undefined : String(value)));
 const names = { cname: optionalText, uid: optionalText, resourceId: optionalText, sid: optionalText };
 
-/** Without the members that are undefined. */
-function told<T extends object>(fields: T): { [K in keyof T]: Exclude<T[K], undefined> } {
-  const entries = Object.entries(fields).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(entries) as { [K in keyof T]: Exclude<T[K], undefined> };
-}
-
 function named({ cname, uid, resourceId, sid }: Record<keyof typeof names, string | undefined>): Named {
-  return told({ cname, uid, resourceId, sid }) as Named;
+  return defined({ cname, uid, resourceId, sid }) as Named;
 }
 
 export const acquiredSchema = z
@@ -225,7 +220,7 @@ export const querySchema = z
       ...named(body),
       status,
       files,
-      ...(told({ page, push, sliceStartTime }) as Partial<AgoraQuery>),
+      ...(defined({ page, push, sliceStartTime }) as Partial<AgoraQuery>),
     };
   });
 
@@ -237,7 +232,7 @@ export const stopSchema = z
     const { extensionServiceState: services } = serverResponse;
     const status = serverResponse.uploadingStatus ?? payloadOf(services, 'upload_service')?.uploadingStatus;
     const page = pageOf(services);
-    const rest = told({ page, uploadingStatus: status }) as Partial<AgoraStop>;
+    const rest = defined({ page, uploadingStatus: status }) as Partial<AgoraStop>;
     return { ...named(body), files: filesOf(serverResponse), ...rest };
   });
 
@@ -265,5 +260,5 @@ export function errorOf(text: string): AgoraError {
   const read = errorSchema.safeParse(parsed(text));
   if (!read.success) return {};
   const { code, reason, message, sid } = read.data;
-  return told({ code, reason, message, sid }) as AgoraError;
+  return defined({ code, reason, message, sid }) as AgoraError;
 }

@@ -1,46 +1,17 @@
 /** Refusals of Agora's part of the contract: each as one problem, with its rule and what would be right. */
 import { z } from 'zod';
 import type { Problem } from '../../problems.ts';
+import { told } from '../../told.ts';
+
+export { always, given, told, valueOf } from '../../told.ts';
 
 export const ACQUIRE = 'Agora Cloud Recording, acquire';
 export const START = 'Agora Cloud Recording, start';
 export const UPDATE = 'Agora Cloud Recording, update';
 
-/** What a problem tells besides its place and its message; the renderer reads it from `issue.params`. */
-export interface ProblemParams {
-  /** Vendor, page and parameter. */
-  rule?: string;
-  /** What would be right. */
-  try?: string;
-  /** The value itself is a secret, or may hold one: it must not be shown as `found`. */
-  secret?: true;
-}
-
-/** A schema all of whose failures are told as one problem. */
-export function told<S extends z.ZodType>(schema: S, error: string, params: ProblemParams) {
-  return z
-    .unknown()
-    .refine((value) => schema.safeParse(value).success, { error, params: { ...params } })
-    .pipe(schema);
-}
-
 /** A parameter that Agora knows and that is not written here: refused with the reason, its value never shown. */
 export function ours(reason: string, instead: string, rule = `${START}; keeprolling sends it itself`) {
   return told(z.undefined(), reason, { rule, try: instead, secret: true }).optional();
-}
-
-/** Refusals that look at several fields are told even when another field is wrong too. */
-export const always = { when: () => true };
-
-/** A field as it stands, also where the other fields were not checked yet. */
-export function valueOf(options: unknown, key: string): unknown {
-  return typeof options === 'object' && options !== null
-    ? (options as Record<string, unknown>)[key]
-    : undefined;
-}
-
-export function given(options: unknown, key: string): boolean {
-  return valueOf(options, key) !== undefined;
 }
 
 /** A problem outside a schema. `found` is left out where the value may be secret. */
