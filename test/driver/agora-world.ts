@@ -10,7 +10,7 @@ import type { Emulator } from '../../src/emulators/emulator.ts';
 import { VENDORS } from '../../src/recorders/registry.ts';
 import { judge, type Case } from '../referee/referee.ts';
 import { drive, type Drive, type DriveOptions, type Driven } from './driver.ts';
-import { HOUR, recordOf, START } from './world.ts';
+import { HOUR, caseOf, START } from './world.ts';
 import type { SessionRecord } from '../../src/archive/read.ts';
 
 export const APP_ID = '0123456789abcdef0123456789abcdef';
@@ -162,18 +162,11 @@ export async function runAgora(options: AgoraOptionsOfRun, judged: Partial<Case>
       ...rest,
     },
   );
-  emulator.settle(clock.now);
-  const record = await recordOf(driven);
-  const one: Case = {
-    sessionId: driven.header.sessionId,
-    truth: emulator.truth.entries,
-    record,
-    closedAt: driven.result ? driven.endedAt : null,
-    now: clock.now,
-    lookMs: options.looks?.everyMs ?? 60_000,
+  const one = await caseOf(driven, emulator, clock.now, options, {
     handOver: true,
     filesByName: true,
     ...judged,
-  };
+  });
+  const { record } = one;
   return { ...driven, ...hands, record, faults: judge(one) };
 }

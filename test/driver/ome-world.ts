@@ -4,7 +4,7 @@ import type { Emulator } from '../../src/emulators/emulator.ts';
 import { VENDORS } from '../../src/recorders/registry.ts';
 import { judge, type Case } from '../referee/referee.ts';
 import { drive, type Drive, type DriveOptions, type Driven } from './driver.ts';
-import { recordOf, START } from './world.ts';
+import { caseOf, START } from './world.ts';
 import type { SessionRecord } from '../../src/archive/read.ts';
 
 export const TOKEN = 'CANARY-ome-token';
@@ -66,16 +66,7 @@ export async function runOme(
       ...rest,
     },
   );
-  emulator.settle(clock.now);
-  const record = await recordOf(driven);
-  const one: Case = {
-    sessionId: driven.header.sessionId,
-    truth: emulator.truth.entries,
-    record,
-    closedAt: driven.result ? driven.endedAt : null,
-    now: clock.now,
-    lookMs: options.looks?.everyMs ?? 60_000,
-    ...judged,
-  };
+  const one = await caseOf(driven, emulator, clock.now, options, judged);
+  const { record } = one;
   return { ...driven, ...hands, record, faults: judge(one) };
 }

@@ -1,5 +1,6 @@
 /** A synthetic vendor, driven and judged: the one way in which driver tests run a session. */
 import { readSession, sessionFolders, type SessionRecord } from '../../src/archive/read.ts';
+import type { TruthLog } from '../../src/emulators/truth.ts';
 import type { Traits } from '../../src/session/traits.ts';
 import { judge, type Case } from '../referee/referee.ts';
 import { syntheticVendor, type SyntheticVendor } from '../synthetic/vendor.ts';
@@ -51,19 +52,29 @@ export async function runSynthetic(
       ...rest,
     },
   );
-  synthetic.settle(clock.now);
-  const record = await recordOf(driven);
-  const lookMs = options.looks?.everyMs ?? 60_000;
-  const one: Case = {
+  const one = await caseOf(driven, synthetic, clock.now, options, judged);
+  const { record } = one;
+  return { ...driven, record, synthetic, faults: judge(one) };
+}
+
+/** What the referee judges: the whole truth up to now beside what the session has left in the archive. */
+export async function caseOf(
+  driven: Driven,
+  vendor: { settle(now: number): void; truth: TruthLog },
+  now: number,
+  { looks }: Pick<DriveOptions, 'looks'>,
+  judged: Partial<Case>,
+): Promise<Case> {
+  vendor.settle(now);
+  return {
     sessionId: driven.header.sessionId,
-    truth: synthetic.truth.entries,
-    record,
+    truth: vendor.truth.entries,
+    record: await recordOf(driven),
     closedAt: driven.result ? driven.endedAt : null,
-    now: clock.now,
-    lookMs,
+    now,
+    lookMs: looks?.everyMs ?? 60_000,
     ...judged,
   };
-  return { ...driven, record, synthetic, faults: judge(one) };
 }
 
 export async function recordOf(driven: Driven): Promise<SessionRecord> {

@@ -1,6 +1,6 @@
 /** A synthetic vendor with all its peculiarities, driven and judged. */
 import { drive, type DriveOptions } from '../driver/driver.ts';
-import { CHANNEL, recordOf, START, type Script, type SyntheticRun } from '../driver/world.ts';
+import { CHANNEL, caseOf, START, type Script, type SyntheticRun } from '../driver/world.ts';
 import { judge, type Case } from '../referee/referee.ts';
 import { placeNamed, type SyntheticOptions } from '../synthetic/contract.ts';
 import { syntheticVendor } from '../synthetic/vendor.ts';
@@ -45,17 +45,8 @@ export async function play(options: Play, judged: Partial<Case> = {}): Promise<S
       ...rest,
     },
   );
-  synthetic.settle(clock.now);
-  const record = await recordOf(driven);
-  const one: Case = {
-    sessionId: driven.header.sessionId,
-    truth: synthetic.truth.entries,
-    record,
-    closedAt: driven.result ? driven.endedAt : null,
-    now: clock.now,
-    lookMs: options.looks?.everyMs ?? 60_000,
-    ...judged,
-  };
+  const one = await caseOf(driven, synthetic, clock.now, options, judged);
+  const { record } = one;
   const bounds = peculiar.takeLifeMs === undefined ? [] : outlived(one);
   return { ...driven, record, synthetic, faults: [...judge(one), ...synthetic.misuses, ...bounds] };
 }
