@@ -57,6 +57,7 @@ export async function admit(
     specification,
     ...behaviourOf(settings, vendor, specification),
     looks: settings.looks(specification.account),
+    ...(settings.hasCallbacks(specification.account) && { callbacks: true }),
     queues: { workflows: workflowQueue(prefix), account: accountQueue(specification.account, prefix) },
     searchAttributes: input.searchAttributes,
     renewAfterMs: DAY_MS,

@@ -33,14 +33,19 @@ const SAMPLES: Record<string, unknown> = {
 };
 
 /** Samples in place of what `isSampled` says; `cloud` and `provider` decide the form and must be written out. */
-function sampled(value: unknown, field: string, isSampled: (text: unknown) => boolean): unknown {
-  if (isSampled(value)) return SAMPLES[field] ?? 'sample';
-  if (Array.isArray(value)) return value.map((one) => sampled(one, '', isSampled));
+export function sampled(
+  value: unknown,
+  field: string,
+  isSampled: (text: unknown) => boolean,
+  samples: Record<string, unknown> = SAMPLES,
+): unknown {
+  if (isSampled(value)) return samples[field] ?? 'sample';
+  if (Array.isArray(value)) return value.map((one) => sampled(one, field, isSampled, samples));
   if (value === null || typeof value !== 'object') return value;
   return Object.fromEntries(
     Object.entries(value).map(([name, inner]) => [
       name,
-      name === 'cloud' || name === 'provider' ? inner : sampled(inner, name, isSampled),
+      name === 'cloud' || name === 'provider' ? inner : sampled(inner, name, isSampled, samples),
     ]),
   );
 }

@@ -12,5 +12,8 @@ export function normalisingContext(settings: Settings, now: number): Normalising
     secrets: settings.secretNames(),
     publicParameters: settings.publicParameters(),
     defaults: settings.defaults(),
+    templates: settings.templates(),
+    receivers: settings.receiverNames(),
+    notify: settings.notify(),
   };
 }

@@ -3,10 +3,16 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { parseDocument, type YAMLError } from 'yaml';
-import { configurationSchema, looksSchema, type Configuration } from '../contract/configuration.ts';
+import {
+  configurationSchema,
+  looksSchema,
+  type Configuration,
+  type PublishRule,
+} from '../contract/configuration.ts';
 import { speaksS3, type Cloud, type Destination, type Place } from '../contract/destinations.ts';
 import { KeepRollingError } from '../contract/errors.ts';
 import { problemsOf, refuse, type Problem } from '../contract/problems.ts';
+import type { Receiver } from '../contract/receivers.ts';
 import type { VendorContract } from '../contract/vendor.ts';
 import type { Registry } from '../recorders/registry.ts';
 import type { LookPace } from '../session/plan.ts';
@@ -17,6 +23,7 @@ import {
   type Surroundings,
   isLater,
 } from './destinations.ts';
+import { notifyProblems, receiverProblems, resolveReceiver } from './receivers.ts';
 import { referenceProblems, secretLookup } from './secrets.ts';
 import { resolveValues, type Environment, type SecretLookup } from './values.ts';
 
@@ -37,8 +44,19 @@ export interface Settings {
   contractOf(account: string): VendorContract | undefined;
   /** The account with its secrets resolved just now. @throws KeepRollingError E_ACCOUNT_UNKNOWN, E_CONFIG_INVALID */
   account(name: string): { vendor: string; fields: Record<string, unknown> };
+  /** Does the vendor of this account call us back? */
+  hasCallbacks(account: string): boolean;
   looks(account: string): LookPace;
   defaults(): Record<string, unknown>;
+  templates(): Record<string, Record<string, unknown>>;
+  publishRules(): PublishRule[];
+  receiverNames(): string[];
+  /** A receiver with its secrets resolved just now. @throws KeepRollingError E_CONFIG_INVALID */
+  receiver(name: string): Receiver;
+  /** Receivers of what concerns no session, and of sessions that name none. */
+  notify(): string[];
+  /** What is called while all is well, its secrets resolved just now; null without one. @throws KeepRollingError E_CONFIG_INVALID */
+  heartbeat(): { url: string; everyMs: number } | null;
   queuePrefix(): string;
   destinationNames(): string[];
   /** Where a destination is, without a look at its secrets; undefined for one that is not configured. @throws KeepRollingError E_CONFIG_INVALID */
@@ -102,7 +120,8 @@ export function settingsOf(
 ): Settings {
   const configuration = check(mapping(raw), file, folder, registry, env);
   const rawAccounts = (raw as { accounts?: Record<string, Record<string, unknown>> }).accounts ?? {};
-  const { destinations } = configuration;
+  const rawHeartbeat = (raw as { heartbeat?: Record<string, unknown> }).heartbeat ?? {};
+  const { destinations, receivers } = configuration;
   const secrets = secretLookup(configuration.secrets, env, folder);
   const surroundings: Surroundings = { file, folder, env, secrets };
 
@@ -147,11 +166,23 @@ export function settingsOf(
       }
       return { vendor: contract.vendor, fields: parsed.data };
     },
+    hasCallbacks: (account) => own(rawAccounts, account)?.callbacks !== undefined,
     looks(account) {
       const { every, doubt, withCallbacks } = configuration.accounts[account]?.looks ?? looksSchema.parse({});
       return { everyMs: every, doubtMs: doubt, withCallbacksMs: withCallbacks };
     },
     defaults: () => configuration.defaults,
+    templates: () => configuration.templates,
+    publishRules: () => configuration.onPublish,
+    receiverNames: () => Object.keys(receivers),
+    receiver: (name) => resolveReceiver(name, own(receivers, name), surroundings),
+    notify: () => configuration.notify,
+    heartbeat() {
+      const { heartbeat } = configuration;
+      if (heartbeat === undefined) return null;
+      const url = resolveValues(rawHeartbeat.url, 'heartbeat.url', env, folder, secrets) as string;
+      return { url, everyMs: heartbeat.every };
+    },
     queuePrefix: () => configuration.queues.prefix ?? '',
     destinationNames: () => Object.keys(destinations),
     place(name) {
@@ -184,7 +215,7 @@ function mapping(raw: unknown): Record<string, unknown> {
   return raw as Record<string, unknown>;
 }
 
-/** Everything but accounts, destinations and secrets is resolved once, at load. */
+/** Everything but accounts, destinations, receivers, secrets and the heartbeat is resolved once, at load. */
 function check(
   document: Record<string, unknown>,
   file: string | null,
@@ -192,12 +223,14 @@ function check(
   registry: Registry,
   env: Environment,
 ): Configuration {
-  const { accounts, destinations, secrets, ...rest } = document;
+  const { accounts, destinations, receivers, secrets, heartbeat, ...rest } = document;
   const resolved = {
     ...(resolveValues(rest, '', env, folder) as Record<string, unknown>),
     ...(accounts !== undefined && { accounts }),
     ...(destinations !== undefined && { destinations }),
+    ...(receivers !== undefined && { receivers }),
     ...(secrets !== undefined && { secrets }),
+    ...(heartbeat !== undefined && { heartbeat }),
   };
   const parsed = configurationSchema.safeParse(resolved);
   const problems = parsed.success ? [] : problemsOf(parsed.error, resolved);
@@ -206,9 +239,12 @@ function check(
     problems.push(
       ...accountProblems(parsed.data, registry, document, env, folder),
       ...destinationProblems(parsed.data.destinations),
+      ...receiverProblems(parsed.data.receivers),
+      ...notifyProblems(parsed.data.notify, parsed.data.receivers),
       ...archiveProblems(parsed.data),
       ...referenceProblems(accounts, 'accounts', known),
       ...referenceProblems(destinations, 'destinations', known),
+      ...referenceProblems(receivers, 'receivers', known),
     );
   }
   if (!parsed.success || problems.length > 0) {

@@ -44,6 +44,17 @@ const archiveSchema = z
     }
   });
 
+/** A stream that is announced and fits is recorded as its template says. */
+const publishRuleSchema = z.strictObject({
+  account: name,
+  /** By field of the announced target: text in which `*` stands for anything. */
+  target: z.record(z.string(), z.string().min(1)),
+  template: name,
+  /** Of the session; `{field}` stands for a field of the target. */
+  name: z.string().min(1).optional(),
+});
+export type PublishRule = z.output<typeof publishRuleSchema>;
+
 export const installationSchema = z
   .string()
   .regex(/^[a-z0-9]{4,8}$/, 'must be 4 to 8 characters of a-z and 0-9');
@@ -67,6 +78,16 @@ export const configurationSchema = z.strictObject({
   archive: archiveSchema.optional(),
   /** Fields that specifications leave out: owner, source, pause, window, policy. */
   defaults: z.record(z.string(), z.unknown()).default({}),
+  /** Fields that a specification takes from the template that it names, above `defaults`. */
+  templates: z.record(name, z.record(z.string(), z.unknown())).default({}),
+  /** Record on publish. */
+  onPublish: z.array(publishRuleSchema).default([]),
+  /** Who can be told; checked by `receiverSchema` once their values are there. */
+  receivers: z.record(name, z.record(z.string(), z.unknown())).default({}),
+  /** Receivers of what happens to sessions that name none, to accounts and to destinations. */
+  notify: z.array(name).default([]),
+  /** An address that is called while all is well. */
+  heartbeat: z.strictObject({ url: z.string().min(1), every: pace.default(60_000) }).optional(),
   queues: z
     .strictObject({ prefix: z.string().regex(/^[A-Za-z0-9._-]{0,40}$/) })
     .partial()

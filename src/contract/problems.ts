@@ -18,7 +18,7 @@ export interface Problem {
 const SECRET_FIELDS = /token|secret|password|key$|accesskey|authorization|rtmpurl/i;
 
 /** Parts of keeprolling.yaml that hold secrets in fields of any name. */
-const SECRET_PARTS = /^(accounts|destinations|secrets|credentials)$/;
+const SECRET_PARTS = /^(accounts|destinations|receivers|heartbeat|secrets|credentials|callbacks)$/;
 /** What of a destination is shown. */
 const PLAIN_FIELDS = new Set(['cloud', 'bucket', 'region', 'prefix', 'refresh', 'probe']);
 
@@ -26,7 +26,7 @@ function isHidden(path: string[]): boolean {
   // An account's fields are the vendor's: which of them are secret is not known here.
   if (path[0] === 'accounts') return path.at(-1) !== 'vendor' && path[2] !== 'looks';
   if (path[0] === 'destinations') return path.length !== 3 || !PLAIN_FIELDS.has(path[2] ?? '');
-  return path[0] === 'secrets';
+  return path[0] === 'secrets' || path[0] === 'receivers' || path[0] === 'heartbeat';
 }
 
 function quoted(value: unknown, path: string[], secret: boolean | undefined): string | undefined {

@@ -94,6 +94,10 @@ export const specificationSchema = z.strictObject({
     ),
   owner: z.string().min(1).max(100).optional(),
   labels: z.record(label, label).optional(),
+  /** Of keeprolling.yaml: what it says and this document does not. */
+  template: z.string().min(1).optional(),
+  /** Receivers of keeprolling.yaml that are told what happens; its own `notify` when left out, nobody when empty. */
+  notify: z.array(z.string().min(1)).max(10).optional(),
   account: z.string().min(1),
   target: z.record(z.string(), z.unknown()),
   window: windowSchema,
@@ -123,6 +127,10 @@ export interface NormalisingContext {
   publicParameters?: string[];
   /** `defaults` of keeprolling.yaml, below what the specification says. */
   defaults?: Record<string, unknown>;
+  templates?: Record<string, Record<string, unknown>>;
+  /** Names under `receivers`, and who of them is told when a specification says nothing. */
+  receivers?: string[];
+  notify?: string[];
 }
 
 export type Normalised =
@@ -133,9 +141,11 @@ const DEFAULT_WARN_MS = 15 * 60_000;
 
 /** Checks a document whole and fills in what it leaves out. Calls nobody. */
 export function normalise(document: unknown, context: NormalisingContext): Normalised {
-  const merged = withDefaults(document, context.defaults ?? {});
+  const template = templateOf(document, context);
+  const merged = withDefaults(withDefaults(document, template.fields), context.defaults ?? {});
   const parsed = specificationSchema.safeParse(merged);
   const problems = parsed.success ? [] : problemsOf(parsed.error, merged);
+  problems.push(...template.problems, ...notifyProblems(merged, context));
   const vendorProblems = checkVendor(merged, context);
   problems.push(...vendorProblems.problems);
   const window = windowOf(merged, context.now);
@@ -145,6 +155,7 @@ export function normalise(document: unknown, context: NormalisingContext): Norma
   }
   const { vendor, target, options } = vendorProblems;
   const { data } = parsed;
+  const notify = data.notify ?? context.notify ?? [];
   const specification: NormalSpecification = {
     name: data.name,
     owner: data.owner ?? null,
@@ -158,6 +169,7 @@ export function normalise(document: unknown, context: NormalisingContext): Norma
     storage: data.storage ?? null,
     options: options as Record<string, Json>,
     policy: { foreign: data.policy?.foreign ?? 'refuse' },
+    ...(notify.length > 0 && { notify }),
     written: writtenWindow(merged),
   };
   return {
@@ -168,9 +180,10 @@ export function normalise(document: unknown, context: NormalisingContext): Norma
   };
 }
 
-/** Equal for two specifications that record the same in the same window; names, labels and zone are for people. */
+/** Equal for two specifications that record the same in the same window; the rest is for people. */
 export function specificationHash(specification: NormalSpecification): string {
-  const { name: _name, owner: _owner, labels: _labels, written, window, ...rest } = specification;
+  const { name: _name, owner: _owner, labels: _labels, notify: _notify, ...recorded } = specification;
+  const { written, window, ...rest } = recorded;
   // A window that begins "now" is the same request a second later.
   const { zone: _zone, ...instants } = window;
   const { zone: _writtenZone, ...words } = written;
@@ -189,6 +202,37 @@ function withDefaults(document: unknown, defaults: Record<string, unknown>): unk
     if (isObject(value) && isObject(document[field])) merged[field] = { ...value, ...document[field] };
   }
   return merged;
+}
+
+/** What the named template says; an unknown one is a problem. */
+function templateOf(
+  document: unknown,
+  { templates = {} }: NormalisingContext,
+): { fields: Record<string, unknown>; problems: Problem[] } {
+  const name = isObject(document) ? document.template : undefined;
+  if (typeof name !== 'string') return { fields: {}, problems: [] };
+  const fields = Object.hasOwn(templates, name) ? templates[name] : undefined;
+  if (fields) return { fields, problems: [] };
+  return { fields: {}, problems: [unknownName('template', name, Object.keys(templates), 'templates')] };
+}
+
+function notifyProblems(document: unknown, { receivers }: NormalisingContext): Problem[] {
+  const names = isObject(document) ? document.notify : undefined;
+  if (!Array.isArray(names) || receivers === undefined) return [];
+  return names.flatMap((name: unknown, i) =>
+    typeof name !== 'string' || receivers.includes(name)
+      ? []
+      : [unknownName(`notify[${i}]`, name, receivers, 'receivers')],
+  );
+}
+
+function unknownName(where: string, name: string, known: string[], section: string): Problem {
+  return {
+    where,
+    found: JSON.stringify(name),
+    problem: `the configuration has no such name under ${section}`,
+    try: known.length > 0 ? `one of ${known.join(', ')}` : `add it under ${section} in keeprolling.yaml`,
+  };
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -4,6 +4,7 @@
  * call `handle`, so a recorder cannot tell them apart.
  */
 import type { FaultPlan } from './faults.ts';
+import type { EmulatorCallbacks } from './outbox.ts';
 import type { TruthLog } from './truth.ts';
 
 /** Epoch milliseconds, from wherever the test or the process takes its time. */
@@ -46,6 +47,8 @@ export interface Emulator {
    * can offer them under `/_emulator/` to another process.
    */
   readonly controls: Record<string, (input: Record<string, unknown>, now: number) => unknown>;
+  /** What it tells of its own accord; the HTTP shell sends it. */
+  readonly callbacks?: EmulatorCallbacks;
   /** The instant at which the process is up again, while it is down; the HTTP shell stops listening until then. */
   downUntil?(now: number): number | undefined;
 }

@@ -1,5 +1,6 @@
 /** Reads the plain data of test controls; a wrong field is answered with a sentence that names it. */
 import { FAULT_KINDS, type Fault, type FaultPlan } from './faults.ts';
+import { CALLBACK_FAULTS, type Outbox } from './outbox.ts';
 
 export type ControlInput = Record<string, unknown>;
 export type Control = (input: ControlInput, now: number) => unknown;
@@ -34,6 +35,23 @@ export function faultsControl(faults: FaultPlan): Control {
     if (input['clear'] === true) faults.armed.splice(0);
     if (input['kind'] !== undefined) faults.arm(readFault(input, now));
     return { armed: faults.armed, fired: Object.fromEntries(faults.fired) };
+  };
+}
+
+/** The control `callback.faults`, common to all emulators that call back: `{event?, kind, times?, delayMs?}` arms one. */
+export function callbackFaultsControl(outbox: Outbox): Control {
+  return (input) => {
+    const kind = CALLBACK_FAULTS.find((known) => known === input['kind']);
+    if (!kind) throw new Error(`A fault of a callback is one of ${CALLBACK_FAULTS.join(', ')}.`);
+    const times = readNumber(input, 'times');
+    const delayMs = readNumber(input, 'delayMs');
+    outbox.arm({
+      event: input['event'] === undefined ? '*' : readString(input, 'event'),
+      kind,
+      ...(times !== undefined && { times }),
+      ...(delayMs !== undefined && { delayMs }),
+    });
+    return { fired: Object.fromEntries(outbox.fired) };
   };
 }
 

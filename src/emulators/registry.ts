@@ -23,6 +23,8 @@ export interface EmulatedBy {
   token?: string;
   /** Where it writes its files; none are written when left out. */
   recordsDir?: string;
+  /** Where it calls back, and the key with which it signs; nobody is called when left out. */
+  callbacks?: { url: string; key: string };
   /** Where one that uploads its files puts them; without it every upload is taken and kept nowhere. */
   store?: ObjectStore;
 }
@@ -49,6 +51,8 @@ export interface EmulatedPlace {
   token: string;
   /** Of one that writes its files to a disk. */
   recordsDir?: string;
+  /** How its callbacks are known: the secret part of the address, and the key with which they are signed. */
+  callbacks?: { path: string; key: string };
 }
 
 /** Where a destination of keeprolling finds the emulated cloud. */
@@ -78,10 +82,11 @@ const ENTRIES: Record<string, Entry> = {
         ...(own as Partial<OmeEmulatorOptions>),
         clock,
       }),
-    account: ({ url, token, recordsDir }) => ({
+    account: ({ url, token, recordsDir, callbacks }) => ({
       url,
       accessToken: token,
       ...(recordsDir !== undefined && { recordsDir }),
+      ...calledBack(callbacks),
     }),
     target: (stream) => ({ app: 'app', stream }),
     source: (stream) => ({ app: 'app', stream }),
@@ -98,18 +103,23 @@ const ENTRIES: Record<string, Entry> = {
         ...(own as Partial<AgoraEmulatorOptions>),
         clock,
       }),
-    account: ({ url, token }) => ({
+    account: ({ url, token, callbacks }) => ({
       url,
       appId: DEFAULT_APP_ID,
       appCertificate: DEFAULT_CERTIFICATE,
       customerId: DEFAULT_CUSTOMER_ID,
       customerSecret: token,
+      ...calledBack(callbacks),
     }),
     target: (stream) => ({ channel: stream, mode: 'mix' }),
     source: (stream) => ({ channel: stream }),
     arrival: 'a host joins the channel',
   },
 };
+
+function calledBack(callbacks: EmulatedPlace['callbacks']): Record<string, unknown> {
+  return callbacks === undefined ? {} : { callbacks: { path: callbacks.path, keys: callbacks.key } };
+}
 
 /** What the emulated cloud is called where vendors are named. It is none: it stores what they upload. */
 export const CLOUD = 'cloud';
@@ -182,6 +192,7 @@ export async function startEmulator(
     token,
     recordsDir,
     store,
+    callbacks,
     port = 0,
     control = true,
     ...rest
@@ -190,6 +201,7 @@ export async function startEmulator(
     ...(token !== undefined && { token }),
     ...(recordsDir !== undefined && { recordsDir }),
     ...(store !== undefined && { store }),
+    ...(callbacks !== undefined && { callbacks }),
   };
   const emulator = entry.create(clock, given, own);
   const served = await serveEmulator(emulator, { port, control, ...rest });

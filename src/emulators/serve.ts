@@ -7,6 +7,7 @@ import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Emulator, EmulatorAnswer, EmulatorRequest } from './emulator.ts';
+import { startSending } from './sending.ts';
 
 const HOST = '127.0.0.1';
 const CONTROL_PREFIX = '/_emulator/';
@@ -82,6 +83,7 @@ export async function serveEmulator(emulator: Emulator, options: ServeOptions): 
   };
 
   await listen();
+  const sending = startSending(emulator);
   const url = `http://${HOST}:${port}`;
   const own = options.controlPort === undefined ? undefined : createServer(control);
   const ownPort = own && (await listenOn(own, options.controlPort ?? 0));
@@ -91,6 +93,7 @@ export async function serveEmulator(emulator: Emulator, options: ServeOptions): 
     controlUrl: ownPort !== undefined ? `http://${HOST}:${ownPort}` : options.control ? url : undefined,
     close: async () => {
       closed = true;
+      sending.stop();
       emulator.settle(emulator.clock());
       writeTruth();
       if (own) own.closeAllConnections();

@@ -58,6 +58,8 @@ export interface StartRequest<Target, Options> extends ReserveRequest<Target, Op
   reservation: Json;
   /** From 1; a start whose reply was lost is sent again under the same name, and its files must not meet the first one's. */
   attempt: number;
+  /** The vendor's identity of the recording, told by a callback: it runs, nothing is to be sent, its handle is wanted. */
+  named?: string;
   /** For people who look at the vendor: the session's name. */
   title: string;
   /** Take over a recording that somebody else started (`policy.foreign: adopt`). */

@@ -3,6 +3,7 @@ import type { VendorContract } from '../contract/vendor.ts';
 import { agoraContract } from '../contract/vendors/agora.ts';
 import { omeContract } from '../contract/vendors/ome.ts';
 import { agoraRecorder } from './agora/adapter.ts';
+import type { Callbacks } from './callbacks.ts';
 import { omeRecorder } from './ome/adapter.ts';
 import type { Recorder } from './recorder.ts';
 
@@ -11,6 +12,8 @@ type Data = Record<string, unknown>;
 export interface Vendor {
   contract: VendorContract;
   recorder: Recorder<Data, Data, Data>;
+  /** How its callbacks are verified and read; absent where it sends none. */
+  callbacks?: Callbacks<Data>;
 }
 
 export type Registry = ReadonlyMap<string, Vendor>;

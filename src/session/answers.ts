@@ -100,8 +100,9 @@ function pausedBy({ desired }: SessionState): string | null {
     : desired.reason;
 }
 
-function reserved(take: Take, { reservation, expiresAt, requestId, orphanUntil }: Reserved): void {
+function reserved(take: Take, { reservation, expiresAt, requestId, orphanUntil, mark }: Reserved): void {
   take.reservation = { value: reservation, expiresAt };
+  take.mark = mark ?? null;
   take.orphanUntil = orphanUntil ?? null;
   if (requestId) take.requestIds.push(requestId);
 }

@@ -264,6 +264,8 @@ function newTake(state: SessionState, nonce: string): Take {
     recording: null,
     calledAt: state.at,
     attempts: 0,
+    mark: null,
+    named: null,
     reservation: null,
     unnamed: false,
     endsAt: null,

@@ -1,6 +1,6 @@
 import type { ChangeKind } from './changes.ts';
 import type { Changed, Failure, Held, Look, Refreshed, Reserved, Started, Stopped } from './facts.ts';
-import type { Json, TakeName } from './facts.ts';
+import type { Json, TakeName, Who } from './facts.ts';
 import type {
   CauseMark,
   ChangeValues,
@@ -44,13 +44,53 @@ export type Answer =
   | { op: 'look'; ok: { look: Look; memory: Json } }
   | { op: Operation; failed: Failure };
 
-/** What a vendor tells of its own accord, in the gateway's words. */
+export const RECORDER_EVENTS = [
+  /** A stream of the source comes, or goes. */
+  'source-up',
+  'source-down',
+  /** The recorder is at work, which does not mean that media flows. */
+  'recorder-started',
+  /** It writes media, from `since` on. */
+  'recorder-recording',
+  /** Another machine of the vendor's goes on with it. */
+  'recorder-moved',
+  /** It is in trouble, or has given up: a look tells. */
+  'recorder-failed',
+  /** It has ended, by a stop or by itself. */
+  'recorder-ended',
+  'file-ready',
+  /** A neighbour's window begins. */
+  'boundary',
+  /** Work at the recorder is announced. */
+  'maintenance',
+] as const;
+export type RecorderEventKind = (typeof RECORDER_EVENTS)[number];
+
+/**
+ * What a vendor tells of its own accord, in the gateway's words, or a neighbour or an operator. A wire contract: other
+ * programs may send it as the signal `recorderEvent`.
+ */
 export interface RecorderEvent {
+  /** A doubled one is dropped. */
   id: string;
+  /** When it happened, on our clock, epoch milliseconds. */
   at: number;
-  kind: 'source-up' | 'source-down' | 'recorder-started' | 'recorder-failed' | 'boundary' | 'maintenance';
-  take?: number;
+  kind: RecorderEventKind;
+  /** The vendor's identity of the recording that it is about, or a name of ours that the vendor returned; none: about the target. */
   recording?: string;
+  mark?: string;
+  /** Of source events: which of its streams. */
+  part?: string;
+  /** Of `recorder-recording`: since when media is written, where that is told. */
+  since?: number;
+  files?: FileSeen[];
+  /** Of `recorder-failed`: what is wrong. */
+  failure?: Failure;
+  /** Of `maintenance`: until when, by whom and why. */
+  until?: number;
+  by?: string;
+  reason?: string;
+  /** Of `boundary`: the neighbour. */
   data?: Json;
 }
 
@@ -103,12 +143,14 @@ export interface Standing {
 
 export type Call = { id: number; take: number; name: TakeName; handle: Json } & (
   | ({ op: 'reserve' } & Beginning)
-  | ({ op: 'start'; attempt: number; reservation: Json } & Beginning)
+  /** `named`: it is known to run as this; nothing is sent, its handle alone is wanted. */
+  | ({ op: 'start'; attempt: number; reservation: Json; named?: string } & Beginning)
   | { op: 'stop' }
   | ({ op: 'pause' } & Standing)
   | ({ op: 'resume' } & Standing)
   | ({ op: 'change'; kind: ChangeKind; value: Json } & Standing)
-  | ({ op: 'refresh'; storage: string | null } & Standing)
+  /** `endsAt`: when what it has now ends; told once a refresh has failed. */
+  | ({ op: 'refresh'; storage: string | null; endsAt?: number } & Standing)
   | { op: 'look'; takes: WatchedTake[]; memory: Json }
 );
 
@@ -127,6 +169,8 @@ export interface Watch {
   doubt: boolean;
   /** From then on nothing is in doubt: looks come at their usual pace. Absent where the doubt has no such end. */
   doubtUntil?: number;
+  /** Callbacks tell what looks would find: the pace with callbacks will do. */
+  seldom?: true;
   /** It is known that no worker takes the looks: wait long for one instead of sounding the alarm again. */
   patient: boolean;
   /** What the last look of the watch before remembered. */
@@ -177,6 +221,18 @@ export interface SessionResult {
   parts: number;
 }
 
+export interface SharedTrouble {
+  /** `account/<name>` or `destination/<name>`. */
+  scope: string;
+  state: 'on' | 'off';
+  code: string;
+  who: Who;
+  text: string;
+  since: number;
+  /** When it begins to cost something that has been kept so far, such as the end of credentials; null: it does already, or never. */
+  deadline: number | null;
+}
+
 export interface CommandAnswer {
   accepted: boolean;
   applied: boolean;
@@ -191,5 +247,9 @@ export type Effect =
   /** A part for the archive, and the takes that ended with it: their files are to be looked after from now on. */
   | { kind: 'archive'; part: Part; ended: EndedTake[] }
   | { kind: 'answer'; id: string; answer: CommandAnswer }
+  /** For the receivers of this session. */
+  | { kind: 'notify'; entries: LogEntry[] }
+  /** A trouble of the account or the destination, which many sessions have at once: it is told once for all of them. */
+  | { kind: 'shared-trouble'; trouble: SharedTrouble }
   | { kind: 'continue' }
   | { kind: 'close'; result: SessionResult };

@@ -143,6 +143,8 @@ export interface Reserved {
   reservation: Json;
   /** A start with it is refused from then on. */
   expiresAt: number;
+  /** A name of ours that the vendor's callbacks return for what is started with it, such as a uid. */
+  mark?: string;
   /** By when the vendor ends by itself what is started with it, should nobody be able to name it; absent without such an end. */
   orphanUntil?: number;
   requestId?: string;

@@ -34,6 +34,8 @@ export interface NormalSpecification {
   storage: string | null;
   options: Record<string, Json>;
   policy: { foreign: 'refuse' | 'adopt' };
+  /** Receivers that are told what happens, by name; absent where there are none. */
+  notify?: string[];
   /** The window's words as the user wrote them, for memo and messages. */
   written: Record<string, string>;
 }
@@ -58,6 +60,8 @@ export interface Plan {
   /** What may be changed while it records, and what the values must look like. */
   changes: Changes;
   looks: LookPace;
+  /** The vendor calls us back for this account. */
+  callbacks?: true;
   queues: { workflows: string; account: string };
   /** Whether the namespace has our search attributes: an unknown one would stop the workflow for ever. */
   searchAttributes: boolean;

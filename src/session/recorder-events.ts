@@ -41,7 +41,7 @@ export function learnFromRecorder(state: SessionState, event: RecorderEvent): vo
 
 /** A callback that names the recording of an unanswered start answers it. */
 function named(state: SessionState, event: RecorderEvent): void {
-  const take = state.takes.find((one) => one.number === event.take);
+  const take = state.takes.find((one) => one.mark !== null && one.mark === event.mark);
   if (!take || event.kind !== 'recorder-started') return;
   if (take.status === 'unanswered' && event.recording !== undefined) {
     take.status = 'open';

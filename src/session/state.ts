@@ -57,6 +57,10 @@ export interface Take {
   calledAt: number;
   /** How often its start was sent. */
   attempts: number;
+  /** A name of ours that callbacks about it return. */
+  mark: string | null;
+  /** The vendor's identity of it, told by a callback before any answer to its start did. */
+  named: string | null;
   /** What its start needs, where the vendor wants one. */
   reservation: { value: Json; expiresAt: number } | null;
   /** It runs, or must be taken to run, and nobody can name it: only a callback can. */
@@ -133,8 +137,10 @@ export interface LogEntry {
   /** From 1, without holes, over all runs of the session. */
   sequence: number;
   at: number;
-  kind: 'phase' | 'take' | 'gap' | 'command' | 'warning' | 'recovered' | 'files';
+  kind: 'phase' | 'take' | 'gap' | 'command' | 'warning' | 'recovered' | 'files' | 'verdict';
   text: string;
+  /** The same for programs, where there is more to it. */
+  data?: { [field: string]: Json };
 }
 
 /** A trouble that lasts: what it is about, who must act, since when. */
@@ -209,7 +215,26 @@ export interface SessionState {
   restart: { count: number; notBefore: number };
   /** End of the last vendor recording, for the vendor's rule about the next start. */
   lastEndAt: number | null;
-  source: { state: 'unknown' | 'up' | 'down'; since: number | null; drops: number; longestMs: number };
+  source: {
+    state: 'unknown' | 'up' | 'down';
+    since: number | null;
+    drops: number;
+    longestMs: number;
+    /** Who said so last. */
+    toldBy: 'look' | 'callback' | null;
+    /** Of a source of several streams: what callbacks last told of each. */
+    parts: Record<string, { up: boolean; at: number }>;
+  };
+  callbacks: {
+    /** They tell what looks would find: looks come seldom. */
+    healthy: boolean;
+    lastAt: number | null;
+    heard: number;
+    /** About other sessions, earlier takes, or told before. */
+    ignored: number;
+  };
+  /** Announced work at the recorder: what is missing meanwhile is missing for that. */
+  maintenance: { from: number; until: number; by: string; reason: string | null } | null;
   everRecorded: boolean;
   everAccepted: boolean;
   pauseWarned: boolean;
@@ -227,6 +252,8 @@ export interface SessionState {
   /** What is before `settledTo` has left the state: its parts are handed over, its sums are here. */
   settledTo: number;
   settled: Totals;
+  /** Of the log, what the receivers have been handed. */
+  toldTo: number;
   part: { next: number; spans: string[]; marksTo: number; logTo: number; commandsTo: number };
   renewal: 'no' | 'due' | 'looking' | 'ready';
   outcome: Outcome | null;

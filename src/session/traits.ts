@@ -14,7 +14,7 @@ export interface Traits {
   unansweredStart: 'repeat' | 'await-callback' | 'repeat-reserved';
   /** A start needs a reservation, made by a call of its own just before. */
   reserves: boolean;
-  /** How long an unanswered start waits for its callback before it is written off. */
+  /** How long an unanswered start waits for its callback before it is written off; not at all without callbacks. */
   unansweredMs: number;
   /** Longest time that a written-off take can go on at the vendor; null where only the vendor's own limits end it. */
   orphanBoundMs: number | null;
@@ -28,6 +28,11 @@ export interface Traits {
   survivesDrop: boolean;
   /** Looks see that the source has gone; else only callbacks tell, and a drop counts as recorded without them. */
   seesDrops: boolean;
+  /**
+   * What the vendor's callbacks tell, where the account has them: that a `source` comes and goes, what its `recorder`
+   * does, which `files` are there. null: it sends none.
+   */
+  callbacks: { source: boolean; recorder: boolean; files: boolean } | null;
   /** Native pause inside a take. */
   nativePause: boolean;
   /** Least time between a stop and the next start of the same target (Huawei: 10 s). */

@@ -35,12 +35,16 @@ export interface StatusView {
   /** Changes that are wished for, by kind; secrets in them by name. */
   settings: Partial<Record<ChangeKind, { revision: number; value: Json }>>;
   source: { state: 'unknown' | 'up' | 'down'; since: string | null; drops: number; longestMs: number };
+  /** What the vendor tells by itself; null where the account has no callbacks. */
+  callbacks: { healthy: boolean; lastAt: string | null; heard: number; ignored: number } | null;
+  /** Announced work at the recorder, while it lasts. */
+  maintenance: { until: string; by: string; reason: string | null } | null;
   soFar: TotalsView;
   troubles: { about: string; who: Who; code: string; text: string; since: string; times: number }[];
   /** Soonest first. */
   next: { at: string; what: string }[];
   lane: { op: string; take: number; since: string } | null;
-  log: { sequence: number; at: string; kind: LogEntry['kind']; text: string }[];
+  log: (Omit<LogEntry, 'at'> & { at: string })[];
   revision: number;
   outcome: Outcome | null;
   /** Instant of the last thing that the session learned; looks that find all as believed are not told to it. */
@@ -156,7 +160,9 @@ export function statusView(state: SessionState): StatusView {
     takes: shownTakes(state).map(takeView),
     storage: { destination: state.storage.destination },
     settings: settingsView(state),
-    source: { ...state.source, since: isoOrNull(state.source.since) },
+    source: sourceView(state),
+    callbacks: plan.callbacks ? { ...state.callbacks, lastAt: isoOrNull(state.callbacks.lastAt) } : null,
+    maintenance: maintenanceView(state),
     soFar: totalsView(state),
     troubles: Object.values(state.troubles).map((one) => ({
       about: one.about,
@@ -175,6 +181,17 @@ export function statusView(state: SessionState): StatusView {
     outcome: state.outcome,
     asOf: iso(state.at),
   };
+}
+
+function sourceView({ source }: SessionState): StatusView['source'] {
+  const { state, since, drops, longestMs } = source;
+  return { state, since: isoOrNull(since), drops, longestMs };
+}
+
+function maintenanceView({ maintenance, at }: SessionState): StatusView['maintenance'] {
+  if (maintenance === null || maintenance.until <= at) return null;
+  const { until, by, reason } = maintenance;
+  return { until: iso(until), by, reason };
 }
 
 function settingsView({ settings }: SessionState): StatusView['settings'] {

@@ -175,7 +175,7 @@ function scriptOf(happenings: { at: number; what: Happening }[], sourceFirst: bo
                     id: `started ${id}`,
                     at: d.now(),
                     kind: 'recorder-started',
-                    take: name.take,
+                    mark: name.nonce,
                     recording: id,
                     data: { id },
                   },

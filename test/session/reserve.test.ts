@@ -187,7 +187,7 @@ describe('a start under a reservation whose reply was lost', () => {
                 id: 'cb',
                 at: d.now(),
                 kind: 'recorder-started',
-                take: 1,
+                mark: 'TODO',
                 recording: id,
                 data: { id },
               },

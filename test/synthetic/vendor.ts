@@ -30,6 +30,7 @@ export const SYNTHETIC_TRAITS: Traits = {
   proofDeadlineMs: 90_000,
   survivesDrop: false,
   seesDrops: true,
+  callbacks: { source: true, recorder: true, files: true },
   nativePause: false,
   restartGapMs: 0,
   absence: { proofMs: 0 },

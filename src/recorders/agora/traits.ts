@@ -29,6 +29,8 @@ export function agoraTraits({ target, options }: Subject<AgoraTarget, AgoraOptio
     survivesDrop: true,
     // `query` says nothing of who is in the channel; only notifications do (events 43 and 44).
     seesDrops: false,
+    // 40 to 42 tell of the recorder, 43 and 44 of each user's streams, 31 and 32 of files ("Event types").
+    callbacks: { source: true, recorder: true, files: true },
     // Web mode alone can be held: `onhold` ("update", webRecordingConfig).
     nativePause: target.mode === 'web',
     // Another take has another uid, which nothing keeps waiting ("acquire", uid).

@@ -22,6 +22,8 @@ export const omeTraits: Traits = {
   survivesDrop: true,
   // Its byte counters stand still, and its state changes (tried).
   seesDrops: true,
+  // Admission webhooks and alerts speak of streams alone, and never of records.
+  callbacks: { source: true, recorder: false, files: false },
   // There is no pause in the API.
   nativePause: false,
   // The id is free and the next start accepted as soon as the stop has been answered (tried).

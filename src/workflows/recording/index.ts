@@ -76,6 +76,9 @@ export async function recording(given?: RecordingInput): Promise<SessionResult> 
         case 'answer':
           answers.set(effect.id, effect.answer);
           break;
+        case 'notify':
+        case 'shared-trouble':
+          break;
         case 'continue':
           outcome.renew = true;
           break;

@@ -1,7 +1,7 @@
 /** A hand-written guard: zod in the bundle would cost eight times the memory of a cached workflow. */
 import type { CommandPayload } from '../../contract/commands.ts';
 import { CHANGE_KINDS } from '../../session/changes.ts';
-import type { Command, RecorderEvent } from '../../session/events.ts';
+import { RECORDER_EVENTS, type Command, type RecorderEvent } from '../../session/events.ts';
 import type { Json } from '../../session/facts.ts';
 import type { ChangeValues, CommandName } from '../../session/state.ts';
 
@@ -59,26 +59,46 @@ function withoutChange(given: object): { change: ChangeValues; fields: Record<st
   };
 }
 
-const KINDS: ReadonlySet<string> = new Set<RecorderEvent['kind']>([
-  'source-up',
-  'source-down',
-  'recorder-started',
-  'recorder-failed',
-  'boundary',
-  'maintenance',
-]);
+const KINDS: ReadonlySet<string> = new Set(RECORDER_EVENTS);
+const TEXTS = ['recording', 'mark', 'part', 'by', 'reason'];
+const INSTANTS = ['since', 'until'];
 
 /** The event, or one sentence about what is wrong: one that was taken as it came could stop the session for ever. */
 export function parseRecorderEvent(given: unknown): RecorderEvent | string {
   if (typeof given !== 'object' || given === null || Array.isArray(given))
-    return 'the payload must be an object {id, at, kind, take?, recording?, data?}.';
-  const { id, at, kind, take, recording } = given as Record<string, unknown>;
-  if (typeof id !== 'string' || id === '' || id.length > 500) return '"id" must be a text.';
+    return 'the payload must be an object {id, at, kind, …}.';
+  const fields = given as Record<string, unknown>;
+  const { id, at, kind, files, failure } = fields;
+  if (typeof id !== 'string' || id === '' || id.length > 200) return '"id" must be a text.';
   if (typeof at !== 'number' || !Number.isFinite(at)) return '"at" must be epoch milliseconds.';
   if (typeof kind !== 'string' || !KINDS.has(kind)) return `"kind" must be one of ${[...KINDS].join(', ')}.`;
-  if (take !== undefined && typeof take !== 'number') return '"take" must be a number.';
-  if (recording !== undefined && typeof recording !== 'string') return '"recording" must be a text.';
+  for (const field of TEXTS) {
+    const text = fields[field];
+    if (text !== undefined && (typeof text !== 'string' || text.length > 500))
+      return `"${field}" must be a text.`;
+  }
+  for (const field of INSTANTS) {
+    const instant = fields[field];
+    if (instant !== undefined && (typeof instant !== 'number' || !Number.isFinite(instant)))
+      return `"${field}" must be epoch milliseconds.`;
+  }
+  if (files !== undefined && !areFiles(files)) return '"files" must be a list of {name, sequence, state}.';
+  if (failure !== undefined && !isFailure(failure))
+    return '"failure" must be {code, message, who, cause, …}.';
   return given as RecorderEvent;
+}
+
+function areFiles(given: unknown): boolean {
+  const isFile = (file: unknown): boolean => {
+    const { name, sequence, state } = (file ?? {}) as Record<string, unknown>;
+    return typeof name === 'string' && typeof sequence === 'number' && typeof state === 'string';
+  };
+  return Array.isArray(given) && given.length <= 20 && given.every(isFile);
+}
+
+function isFailure(given: unknown): boolean {
+  const { code, message, who, cause, retry } = (given ?? {}) as Record<string, unknown>;
+  return [code, message, who, cause].every((text) => typeof text === 'string') && retry !== undefined;
 }
 
 export function parseArchiveState(given: unknown): { ok: boolean; text: string } | string {

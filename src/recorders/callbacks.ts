@@ -1,0 +1,60 @@
+/**
+ * The interface between the gateway and one vendor's callbacks: a request comes in, and what it tells comes out.
+ * Pure: no clock, no I/O, no state. A scheme verifies before it believes, and never throws.
+ */
+import type { RecorderEvent } from '../session/events.ts';
+import type { Json } from '../session/facts.ts';
+
+export interface CallbackRequest {
+  method: string;
+  /** Lower-cased names. */
+  headers: Record<string, string>;
+  /** As it came: signatures are over its bytes. */
+  body: Buffer;
+  /** Epoch milliseconds, our clock. */
+  receivedAt: number;
+}
+
+export interface CallbackReply {
+  status: number;
+  /** Sent as JSON. */
+  body: Json;
+}
+
+/** Something that one or more sessions may want to know. */
+export interface News {
+  /** Key parts (see `VendorContract.keyParts`) of the targets that it may be about: their open sessions are told. */
+  targets: string[][];
+  event: RecorderEvent;
+  /** A look at once would show it. */
+  look?: true;
+  /** A stream was announced: whether it is to be recorded, the rules of `onPublish` say. */
+  announced?: {
+    /** The same for the same announcement, however often and to whomever it is made; the request id of a start. */
+    id: string;
+    target: Record<string, Json>;
+  };
+}
+
+/** Why a request tells nothing. `forged`: its signature does not hold. `stale`: it is too old, or replayed. */
+export type CallbackRefusal = 'forged' | 'stale' | 'malformed';
+
+export type CallbackReading =
+  /** Verified. Without news it is of no interest to us: another product, an event of no consequence, a test. */
+  | {
+      verdict: 'genuine';
+      news: News[];
+      reply: CallbackReply;
+      /** Whoever waits for the reply must not wait for Temporal: it is sent first, and the sessions are told afterwards. */
+      replyFirst?: true;
+    }
+  /** `reply` only where the vendor must get another than the status of the refusal. `why`: one phrase without secrets. */
+  | { verdict: CallbackRefusal; why: string; reply?: CallbackReply };
+
+/** Generic in the account as its schema gives it back, secrets resolved; `callbacks` of it is there. */
+export interface Callbacks<Account> {
+  read(account: Account, request: CallbackRequest): CallbackReading;
+}
+
+/** Status of a refusal: what a vendor makes of it is not known to differ. */
+export const REFUSED_STATUS: Record<CallbackRefusal, number> = { forged: 401, stale: 401, malformed: 400 };
