@@ -65,9 +65,9 @@ export interface Outgoing {
   event: string;
   url: string;
   /** Made anew for each attempt: some vendors put the instant of sending into it. */
-  make(sentAt: number): { headers: Record<string, string>; body: string };
+  make: (sentAt: number) => { headers: Record<string, string>; body: string };
   /** The last answer, or null when there will be none. */
-  onAnswer?(answer: DeliveryAnswer | null, now: number): void;
+  onAnswer?: (answer: DeliveryAnswer | null, now: number) => void;
 }
 
 interface Waiting {

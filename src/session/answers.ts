@@ -100,9 +100,10 @@ function pausedBy({ desired }: SessionState): string | null {
     : desired.reason;
 }
 
-function reserved(take: Take, { reservation, expiresAt, requestId, orphanUntil, mark }: Reserved): void {
+function reserved(take: Take, told: Reserved): void {
+  const { reservation, expiresAt, requestId, orphanUntil } = told;
   take.reservation = { value: reservation, expiresAt };
-  take.mark = mark ?? null;
+  take.mark = told.mark ?? null;
   take.orphanUntil = orphanUntil ?? null;
   if (requestId) take.requestIds.push(requestId);
 }

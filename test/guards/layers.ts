@@ -47,8 +47,8 @@ export const LAYERS: Record<string, Layer> = {
   },
   activities: {
     values: ['contract', 'session', 'recorders', 'credentials', 'archive', 'config'],
-    types: ['workflows'],
-    packages: ['@temporalio/activity', '@temporalio/common', 'undici', 'node:*', 'zod', 'pino'],
+    types: ['workflows', 'metrics'],
+    packages: ['@temporalio/activity', '@temporalio/common', 'undici', 'node:*', 'zod', 'standardwebhooks'],
   },
   client: {
     // Of the recorders the registry alone: which accounts there are, and how long before a window they begin.
@@ -57,9 +57,15 @@ export const LAYERS: Record<string, Layer> = {
     packages: ['@temporalio/client', '@temporalio/common', '@temporalio/envconfig', 'ulid', 'zod', 'node:*'],
   },
   gateway: {
-    values: ['contract', 'client', 'config'],
-    types: ['session', 'recorders'],
-    packages: ['node:*', 'undici', 'zod', 'pino'],
+    // Of the recorders the registry alone: how each vendor's callbacks are verified and read.
+    values: ['contract', 'session', 'client', 'config', 'recorders', 'metrics'],
+    types: ['workflows'],
+    packages: ['node:*', 'fastify', '@temporalio/client', '@temporalio/common'],
+  },
+  // Numbers for whoever watches: a registry, and what is collected from Temporal.
+  metrics: {
+    values: ['contract', 'session', 'client', 'config'],
+    packages: ['prom-client', 'node:*', 'undici'],
   },
   server: {
     values: ['contract'],
@@ -79,6 +85,7 @@ export const LAYERS: Record<string, Layer> = {
       'server',
       'emulators',
       'gateway',
+      'metrics',
       'recorders',
       'worker.ts',
       'runtime.ts',
@@ -90,7 +97,7 @@ export const LAYERS: Record<string, Layer> = {
   'runtime.ts': { values: [], packages: ['@temporalio/worker'] },
   // Wiring only.
   'worker.ts': {
-    values: ['activities', 'recorders', 'credentials', 'archive', 'config', 'contract', 'session'],
+    values: ['activities', 'recorders', 'credentials', 'archive', 'config', 'contract', 'session', 'metrics'],
     types: ['workflows', 'client'],
     packages: 'any',
   },
