@@ -4,6 +4,7 @@ import { readSession } from '../archive/read.ts';
 import type { LastKnown } from '../session/views.ts';
 import { DEADLINES, type Context } from './context.ts';
 import { KeepRollingError } from '../contract/errors.ts';
+import { splitTrouble, URGENCY } from '../session/troubles.ts';
 import { isUnreachable } from './errors.ts';
 import { listSessions, OUR_TYPES, type Found } from './find.ts';
 import type { ListOptions, SessionSummary } from './types.ts';
@@ -18,8 +19,11 @@ const LEDGERS = 200;
 interface Entry {
   summary: SessionSummary;
   labels: Record<string, string>;
-  conditions: string[];
 }
+
+type Problem = NonNullable<SessionSummary['problem']>;
+
+export type Listing = Pick<Context, 'settings' | 'reach' | 'archive'>;
 
 /**
  * Open sessions with the scheduled ones, closed ones, or all; the latest window first. Closed ones are those that
@@ -27,14 +31,14 @@ interface Entry {
  * @throws KeepRollingError E_SERVER_UNREACHABLE for `open` and `all`; its details hold `lastKnown`, the summaries of
  * the archive's sessions that may still be open
  */
-export async function list(context: Context, options: ListOptions = {}): Promise<SessionSummary[]> {
+export async function list(context: Listing, options: ListOptions = {}): Promise<SessionSummary[]> {
   const { state = 'open', limit = LIMIT } = options;
   const inState = ({ summary }: Entry): boolean => state === 'all' || summary.closed === (state === 'closed');
   const shown = (entries: Entry[]): SessionSummary[] =>
     entries
       .filter((entry) => inState(entry) && fits(entry, options))
       .map(({ summary }) => summary)
-      .toSorted(byWindow)
+      .toSorted(options.problems === true ? byUrgency : byWindow)
       .slice(0, limit);
   try {
     // Closed ones too where they are not asked for: a launcher that has begun its session is not shown beside it.
@@ -53,7 +57,7 @@ export async function list(context: Context, options: ListOptions = {}): Promise
 }
 
 /** Many sessions take their time, a server that is away must not: a small question beside notices that sooner. */
-async function scanned(context: Context, query: string): Promise<Found[]> {
+async function scanned(context: Listing, query: string): Promise<Found[]> {
   const [found] = await Promise.all([
     listSessions(context, query, SCANNED, SCAN_MS),
     context.reach.within(DEADLINES.list, async ({ workflowService }) => workflowService.getSystemInfo({})),
@@ -78,22 +82,51 @@ function percentNow(known: LastKnown, fromMs: number, now: number): number {
   return Math.min(100, Math.round(((known.recordedMs + grownMs) / windowMs) * 1000) / 10);
 }
 
-function ofSession({ memo, open, status, startedAt }: Found): Entry {
+function ofSession(found: Found): Entry {
+  const { memo, open, startedAt } = found;
   const { lastKnown, specification } = memo;
-  const broken = !open && status !== 'COMPLETED';
   return {
     labels: specification.labels,
-    conditions: lastKnown?.conditions ?? [],
     summary: {
       ...named(memo),
       phase: lastKnown?.phase ?? 'waiting',
       since: lastKnown?.since ?? new Date(startedAt).toISOString(),
       percent: lastKnown ? percentNow(lastKnown, specification.window.fromMs, Date.now()) : null,
-      trouble: broken ? `keeprolling: its workflow ended as ${status}` : (lastKnown?.trouble ?? null),
-      outcome: lastKnown?.outcome ?? (broken ? 'failed' : null),
+      conditions: lastKnown?.conditions ?? [],
+      problem: problemOf(found),
+      outcome: lastKnown?.outcome ?? (isBroken(found) ? 'failed' : null),
       closed: !open,
     },
   };
+}
+
+/** It was ended from outside, or failed. */
+function isBroken({ open, status }: Found): boolean {
+  return !open && status !== 'COMPLETED';
+}
+
+function problemOf(found: Found): Problem | null {
+  const { lastKnown } = found.memo;
+  const instant = (at: number | null): string | null => (at === null ? null : new Date(at).toISOString());
+  if (isBroken(found)) {
+    const text = `its workflow ended as ${found.status}`;
+    return { who: 'keeprolling', text, code: null, since: instant(found.closedAt) };
+  }
+  if (!lastKnown) return null;
+  const { trouble, troubleCode, troubleSince, conditions, outcome, since, asOf } = lastKnown;
+  if (trouble !== null)
+    return { ...splitTrouble(trouble), code: troubleCode ?? null, since: troubleSince ?? null };
+  if (outcome !== null) return failedAs(outcome, since);
+  if (conditions.length === 0) return null;
+  const text = 'whether it still records is in doubt; it is looked at, and nothing is to be done yet';
+  return { who: 'vendor', text, code: null, since: asOf };
+}
+
+const FAILED = ['failed', 'failed-to-start', 'failed-to-stop'];
+
+function failedAs(outcome: string, since: string | null): Problem | null {
+  if (!FAILED.includes(outcome)) return null;
+  return { who: 'you', text: `it ended as ${outcome}`, code: null, since };
 }
 
 /** Late, it waits for its target or for a worker; ended, it never became a session, or one that Temporal has forgotten. */
@@ -101,14 +134,19 @@ function ofLauncher({ memo, open, startedAt }: Found): Entry {
   const late = open && memo.startAt !== undefined && Date.parse(memo.startAt) + 10_000 < Date.now();
   return {
     labels: memo.specification.labels,
-    conditions: [],
     summary: {
       ...named(memo),
       phase: open ? 'scheduled' : 'released',
       since: new Date(startedAt).toISOString(),
       percent: null,
-      trouble: late
-        ? `you: it should have begun ${memo.startAt}; its target is busy, or no worker runs`
+      conditions: [],
+      problem: late
+        ? {
+            who: 'you',
+            text: 'it should have begun; its target is busy, or no worker runs',
+            code: null,
+            since: memo.startAt ?? null,
+          }
         : null,
       outcome: open ? null : 'cancelled',
       closed: !open,
@@ -131,7 +169,7 @@ function named(
 }
 
 /** @param unknown Temporal was asked and does not know them: whatever they were, they do not run any more */
-async function archiveEntries({ archive }: Context, unknown: boolean): Promise<Entry[]> {
+async function archiveEntries({ archive }: Listing, unknown: boolean): Promise<Entry[]> {
   if (!archive) return [];
   const entries: Entry[] = [];
   for (const { folder } of (await archivedSessions(archive)).slice(0, LEDGERS)) {
@@ -141,7 +179,6 @@ async function archiveEntries({ archive }: Context, unknown: boolean): Promise<E
     const known = lastKnownOf(record);
     entries.push({
       labels: {},
-      conditions: [],
       summary: {
         sessionId,
         name,
@@ -151,7 +188,8 @@ async function archiveEntries({ archive }: Context, unknown: boolean): Promise<E
         phase: known.phase,
         since: known.since,
         percent: known.percent,
-        trouble: null,
+        conditions: [],
+        problem: known.outcome === null ? null : failedAs(known.outcome, known.since),
         outcome: known.outcome,
         closed: unknown || record.result !== null,
         windowFrom: new Date(window.fromMs).toISOString(),
@@ -161,26 +199,26 @@ async function archiveEntries({ archive }: Context, unknown: boolean): Promise<E
   return entries;
 }
 
-const FAILED = ['failed', 'failed-to-start', 'failed-to-stop'];
-
-function fits({ summary, labels, conditions }: Entry, options: ListOptions): boolean {
+function fits({ summary, labels }: Entry, options: ListOptions): boolean {
   const { account, owner, target, label, problems } = options;
   if (account !== undefined && summary.account !== account) return false;
   if (owner !== undefined && summary.owner !== owner) return false;
   if (target !== undefined && !summary.key.includes(target)) return false;
   if (label !== undefined && !hasLabel(labels, label)) return false;
-  if (problems !== true) return true;
-  return (
-    summary.trouble !== null ||
-    conditions.length > 0 ||
-    (summary.outcome !== null && FAILED.includes(summary.outcome))
-  );
+  return problems !== true || summary.problem !== null;
 }
 
 /** `tier=gold`, or `tier` with whatever value. */
 function hasLabel(labels: Record<string, string>, label: string): boolean {
   const [name = '', value] = label.split('=', 2);
   return Object.hasOwn(labels, name) && (value === undefined || labels[name] === value);
+}
+
+/** Those that you must act on first; of these the oldest trouble. */
+function byUrgency({ problem: a }: SessionSummary, { problem: b }: SessionSummary): number {
+  if (!a || !b) return 0;
+  const rank = URGENCY.indexOf(a.who) - URGENCY.indexOf(b.who);
+  return rank !== 0 ? rank : Date.parse(a.since ?? '') - Date.parse(b.since ?? '') || 0;
 }
 
 function byWindow(a: SessionSummary, b: SessionSummary): number {

@@ -1,7 +1,7 @@
 /** The programmatic API. Everything here is public. Instants are ISO 8601 with offset, durations milliseconds. */
 import type { CommandPayload } from '../contract/commands.ts';
 import type { Specification } from '../contract/specification.ts';
-import type { Evidence, GapCause, Json } from '../session/facts.ts';
+import type { Evidence, GapCause, Json, Who } from '../session/facts.ts';
 import type { SessionResult } from '../session/events.ts';
 import type { CoverageView, LastKnown, StatusView, TotalsView } from '../session/views.ts';
 
@@ -93,7 +93,10 @@ export interface SessionSummary {
   phase: string;
   since: string | null;
   percent: number | null;
-  trouble: string | null;
+  /** `suspect`, `degraded`, `unstored`. */
+  conditions: string[];
+  /** Who must act, on what, and since when; `code` is stable. null where nobody is needed. */
+  problem: { who: Who; text: string; code: string | null; since: string | null } | null;
   outcome: string | null;
   closed: boolean;
   windowFrom: string | null;
@@ -106,7 +109,7 @@ export interface ListOptions {
   owner?: string;
   target?: string;
   label?: string;
-  /** Only those that somebody must act on. */
+  /** Only those that somebody must act on, first those that you must, then the oldest trouble first. */
   problems?: boolean;
   limit?: number;
 }
@@ -183,4 +186,4 @@ export interface Client {
   close(): Promise<void>;
 }
 
-export type { CommandPayload, Evidence, GapCause };
+export type { CommandPayload, Evidence, GapCause, Who };

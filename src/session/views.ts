@@ -9,6 +9,7 @@ import type { ChangeKind } from './changes.ts';
 import type { Evidence, GapCause, Json, Who } from './facts.ts';
 import type { Condition, LogEntry, Outcome, Phase, SessionState, Take, Totals, Verdict } from './state.ts';
 import { liveTakes } from './takes.ts';
+import { mostUrgent } from './troubles.ts';
 
 /** Answer to the query `status`. */
 export interface StatusView {
@@ -119,7 +120,11 @@ export interface LastKnown {
   /** Begin of the span that was open then: a reader may add what has passed since. */
   recordingSince: string | null;
   percent: number;
+  /** The most urgent one, `who: text`. */
   trouble: string | null;
+  /** Of that trouble: its stable code, and since when it lasts. Only while there is one. */
+  troubleCode?: string;
+  troubleSince?: string;
   outcome: Outcome | null;
   /** Level of the rules that the present run keeps. */
   behaviour?: number;
@@ -271,7 +276,7 @@ export function stretchesView(coverage: Coverage): Pick<CoverageView, 'spans' | 
 export function lastKnown(state: SessionState): LastKnown {
   const { recordedMs, percent } = totalsView(state);
   const take = liveTakes(state).at(-1) ?? state.takes.at(-1);
-  const trouble = Object.values(state.troubles)[0];
+  const trouble = mostUrgent(Object.values(state.troubles));
   return {
     phase: state.phase,
     since: iso(state.phaseSince),
@@ -284,6 +289,7 @@ export function lastKnown(state: SessionState): LastKnown {
     recordingSince: isoOrNull(take && openSpan(take)?.from.at),
     percent,
     trouble: trouble ? `${trouble.who}: ${trouble.text}` : null,
+    ...(trouble && { troubleCode: trouble.code, troubleSince: iso(trouble.since) }),
     outcome: state.outcome,
     behaviour: state.behaviour,
     asOf: iso(state.at),

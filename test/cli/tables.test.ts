@@ -186,7 +186,13 @@ describe('list', () => {
     phase: 'paused',
     since: '2026-11-25T01:25:41Z',
     percent: 80,
-    trouble: 'you: paused by director',
+    conditions: [],
+    problem: {
+      who: 'you',
+      text: 'paused by director, "sponsor"',
+      code: 'E_PAUSED_LONG',
+      since: '2026-11-25T01:25:41Z',
+    },
     outcome: null,
     closed: false,
     windowFrom: null,
@@ -199,15 +205,41 @@ describe('list', () => {
   });
 
   test('says who must act, first', () => {
-    const shown = [summary(), summary({ name: 'ch7-24x7', phase: 'recording', trouble: 'vendor: 503 × 4' })];
+    const shown = [
+      summary({ sessionId: '01JDG000000000000000000X4' }),
+      summary({ sessionId: '01JDG000000000000000AAAAX4', name: 'cam2' }),
+      summary({
+        sessionId: '01JDG00000000000000000000Z',
+        name: 'ch7-24x7',
+        phase: 'recording',
+        conditions: ['suspect', 'degraded'],
+        problem: { who: 'vendor', text: '503 × 4', code: 'E_VENDOR_FAULT', since: '2026-11-25T02:11:31Z' },
+      }),
+      summary({
+        sessionId: '01JDG0000000000000000000CC',
+        name: 'over',
+        closed: true,
+        outcome: 'failed',
+        problem: { who: 'keeprolling', text: 'its workflow ended as TERMINATED', code: null, since: null },
+      }),
+    ];
     expect(
       listText({ shown, total: 214, problems: true, ...around(true, true) }, reader).split('\n'),
     ).toEqual([
-      '2 of 214 sessions need somebody                                 02:12:41 UTC  server ok  workers 2/2',
-      '  WHO     SESSION     STATE      SINCE  WHAT',
-      '  you     match-2311  paused     47m    paused by director',
-      '  vendor  ch7-24x7    recording  47m    503 × 4',
+      '4 of 214 sessions need somebody                                 02:12:41 UTC  server ok  workers 2/2',
+      '  WHO          SESSION            STATE                         SINCE  WHAT',
+      '  you          match-2311  #00x4  paused                        47m    paused by director, "sponsor"; → keeprolling resume match-2311',
+      '  you          cam2        #aax4  paused                        47m    paused by director, "sponsor"; → keeprolling resume cam2',
+      '  vendor       ch7-24x7    #000z  recording, suspect, degraded  1m10s  503 × 4',
+      '  keeprolling  over        #00cc  failed                        47m    its workflow ended as TERMINATED; → keeprolling explain over',
     ]);
+  });
+
+  test('names the id where two of the same name need somebody, and as much of it as tells them apart', () => {
+    const shown = [summary({ sessionId: '01AX0000' }), summary({ sessionId: '01BX0000' })];
+    const text = listText({ shown, total: 2, problems: true, ...around(true) }, reader);
+    expect(text).toContain('match-2311  #bx0000  paused  47m    paused by director');
+    expect(text).toContain('→ keeprolling resume 01BX0000');
   });
 
   test('says where workers are missing, and what is not known', () => {
@@ -222,7 +254,7 @@ describe('list', () => {
   });
 
   test('tells two of the same name apart, and shows how far the healthy ones are', () => {
-    const shown = [summary({ trouble: null }), summary({ trouble: null, sessionId: '01B' })];
+    const shown = [summary({ problem: null }), summary({ problem: null, sessionId: '01B' })];
     const text = listText({ shown, total: 2, problems: false, ...around(true) }, reader);
     expect(text).toContain('match-2311 01B  paused  47m    80 %   ome/studio/default/app/match');
   });

@@ -37,7 +37,7 @@ describe('a list', () => {
       owner: 'me',
       closed: false,
       outcome: null,
-      trouble: null,
+      problem: null,
     });
   });
 
@@ -60,7 +60,10 @@ describe('a list', () => {
     await kit.world.client.workflow.getHandle(`recording/${key}`).terminate('by hand');
     await until('listed', async () => (await names({ state: 'closed', problems: true })).includes('ill'));
     const [ill] = await client.list({ state: 'closed', problems: true });
-    expect(ill).toMatchObject({ outcome: 'failed', trouble: expect.stringContaining('TERMINATED') });
+    expect(ill).toMatchObject({
+      outcome: 'failed',
+      problem: { who: 'keeprolling', text: expect.stringContaining('TERMINATED') },
+    });
   });
 
   it('without a server throws, with what the archive knew last', async () => {

@@ -1,6 +1,7 @@
 /** Status when a part is dead: what was last known, which part is silent, and what goes on without it. */
 import type { SessionStatus } from '../../client/types.ts';
 import { ERRORS } from '../../contract/errors.ts';
+import { splitTrouble } from '../../session/troubles.ts';
 import { silentWords, withoutNext } from './live.ts';
 import { sessionText } from './pieces.ts';
 import type { Reader } from './status.ts';
@@ -15,7 +16,6 @@ import {
   withoutNote,
   wrapped,
 } from './text.ts';
-import { splitTrouble } from './who.ts';
 
 const TEXT_WIDTH = 110;
 

@@ -3,7 +3,7 @@ import type { SessionSummary } from '../../client/types.ts';
 import type { QueueWorkers } from '../../client/workers.ts';
 import type { Reader } from './status.ts';
 import { clock, clockOfDay, columns, localised, percent, since, spread, WIDTH } from './text.ts';
-import { splitTrouble } from './who.ts';
+import { remedyFor } from './who.ts';
 
 export interface Listed {
   shown: SessionSummary[];
@@ -24,8 +24,42 @@ export function listText({ shown, total, problems, ...around }: Listed, { now, z
   const head = [spread(headline(shown.length, total, problems), right, WIDTH), ...unpolled(around.workers)];
   if (shown.length === 0) return head.join('\n');
   const twice = doubled(shown);
-  const rows = shown.map((one) => row(one, twice, { now, zone }));
-  return [...head, ...columns([['WHO', 'SESSION', 'STATE', 'SINCE', 'WHAT'], ...rows], '  ')].join('\n');
+  const rows = problems
+    ? [['WHO', 'SESSION', '', 'STATE', 'SINCE', 'WHAT'], ...problemRows(shown, twice, { now, zone })]
+    : [['WHO', 'SESSION', 'STATE', 'SINCE', 'WHAT'], ...shown.map((one) => row(one, twice, { now, zone }))];
+  return [...head, ...columns(rows, '  ')].join('\n');
+}
+
+function problemRows(shown: SessionSummary[], twice: Set<string>, reader: Reader): string[][] {
+  const tails = shortest(shown.map((one) => one.sessionId));
+  return shown.map((one, i) => {
+    const begun = one.problem?.since ?? one.since;
+    return [
+      one.problem?.who ?? '',
+      one.name,
+      `#${tails[i]}`,
+      [one.outcome ?? one.phase, ...one.conditions].join(', '),
+      begun === null ? '' : since(begun, reader.now),
+      [whatText(one, reader), ...remedyOf(one, twice)].join('; → '),
+    ];
+  });
+}
+
+/** What acts on a session takes its name or its whole id. */
+function remedyOf({ problem, name, sessionId, closed }: SessionSummary, twice: Set<string>): string[] {
+  const reference = twice.has(name) ? sessionId : name;
+  if (closed) return [`keeprolling explain ${reference}`];
+  return problem?.code ? [remedyFor(problem.code, reference) ?? []].flat() : [];
+}
+
+const TAIL = 4;
+
+/** The ends of the ids, as long as they must be to tell these sessions apart: each is a reference of its own. */
+function shortest(ids: string[]): string[] {
+  const tails = (length: number): string[] => ids.map((id) => id.slice(-length).toLowerCase());
+  let length = TAIL;
+  while (length < 26 && new Set(tails(length)).size < new Set(ids).size) length += 1;
+  return tails(length);
 }
 
 /** `server ok  workers 2/2`: a table that is empty, or all well, may be so for want of those. */
@@ -55,10 +89,19 @@ function headline(shown: number, total: number | null, problems: boolean): strin
 }
 
 function row(one: SessionSummary, twice: Set<string>, { now, zone }: Reader): string[] {
-  const trouble = one.trouble === null ? null : splitTrouble(one.trouble);
   const name = twice.has(one.name) ? `${one.name} ${one.sessionId}` : one.name;
-  const what = trouble ? localised(trouble.text, zone, now) : progress(one, { now, zone });
-  return [trouble?.who ?? '', name, one.outcome ?? one.phase, one.since ? since(one.since, now) : '', what];
+  const state = one.outcome ?? one.phase;
+  return [
+    one.problem?.who ?? '',
+    name,
+    state,
+    one.since ? since(one.since, now) : '',
+    whatText(one, { now, zone }),
+  ];
+}
+
+function whatText(one: SessionSummary, { now, zone }: Reader): string {
+  return one.problem ? localised(one.problem.text, zone, now) : progress(one, { now, zone });
 }
 
 function progress(one: SessionSummary, { now, zone }: Reader): string {

@@ -1,5 +1,6 @@
 /** Status of a session whose workflow has answered. */
 import type { SessionStatus } from '../../client/types.ts';
+import { mostUrgent } from '../../session/troubles.ts';
 import type { StatusView, TakeView } from '../../session/views.ts';
 import type { Reader } from './status.ts';
 import { gapsText, sessionText } from './pieces.ts';
@@ -16,7 +17,7 @@ import {
   withoutNote,
   WIDTH,
 } from './text.ts';
-import { mostUrgent, mustAct, remedyFor } from './who.ts';
+import { mustAct, remedyFor } from './who.ts';
 
 const SHOWN_COMMANDS = 2;
 const SHOWN_NEXT = 3;

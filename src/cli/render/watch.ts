@@ -1,11 +1,11 @@
 /** The live view: one block that is drawn anew on a terminal, and a line at each change elsewhere. */
 import type { SessionStatus } from '../../client/types.ts';
+import { mostUrgent } from '../../session/troubles.ts';
 import { outcomeOf } from './ended.ts';
 import { isStarting } from './last-known.ts';
 import { dueText, silentWords } from './live.ts';
 import type { Reader } from './status.ts';
 import { clock, clockOfDay, percent } from './text.ts';
-import { mostUrgent } from './who.ts';
 
 const ESCAPE = '\u001b[';
 

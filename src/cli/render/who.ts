@@ -1,13 +1,6 @@
 /** Who must act, and what he can do. */
 import type { Who } from '../../session/facts.ts';
 
-/** Whose trouble is told first: what only people can mend. */
-const RANK: Who[] = ['you', 'destination', 'source', 'vendor', 'keeprolling'];
-
-export function mostUrgent<T extends { who: Who }>(troubles: T[]): T | undefined {
-  return troubles.toSorted((a, b) => RANK.indexOf(a.who) - RANK.indexOf(b.who))[0];
-}
-
 const ACTS: Record<Who, string> = {
   you: 'YOU must act',
   destination: 'the destination must be mended',
@@ -34,10 +27,4 @@ const REMEDIES: Record<string, string> = {
 
 export function remedyFor(code: string, name: string): string | undefined {
   return REMEDIES[code]?.replace('NAME', name);
-}
-
-/** A trouble as a summary holds it, `who: text`. */
-export function splitTrouble(text: string): { who: string; text: string } {
-  const match = /^(you|vendor|destination|source|keeprolling): ([\s\S]*)$/.exec(text);
-  return match ? { who: match[1]!, text: match[2]! } : { who: 'you', text };
 }
