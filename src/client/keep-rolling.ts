@@ -1,21 +1,17 @@
 import { resolve } from 'node:path';
 import type { ConnectionLike } from '@temporalio/client';
-import type { OpenArchive } from '../archive/archive.ts';
-import { openArchive } from '../archive/open.ts';
 import { findConfiguration, loadSettings, settingsOf } from '../config/settings.ts';
 import type { Environment } from '../config/values.ts';
 import type { Specification } from '../contract/specification.ts';
 import type { Registry } from '../recorders/registry.ts';
-import { loadDataConverter } from '../config/codec.ts';
-import { readableArchive, type Context } from './context.ts';
+import type { Context } from './context.ts';
 import { coverage } from './coverage.ts';
 import { sessionHandle } from './handle.ts';
 import { list } from './list.ts';
 import { toldErrors } from './errors.ts';
 import { environment } from './environment.ts';
-import { reachOf } from './reach.ts';
+import { open, type Opened } from './open.ts';
 import { resolveSession } from './references.ts';
-import { searchAttributesAsked } from './search-attributes.ts';
 import { start } from './start.ts';
 import type {
   Client,
@@ -48,11 +44,11 @@ export interface ConnectOptions {
 /** Durable recording sessions: start, command, observe and account for them. */
 export class KeepRolling implements Client {
   readonly #context: Context;
-  readonly #archive: OpenArchive | null;
+  readonly #close: Opened['close'];
 
-  private constructor(context: Context, archive: OpenArchive | null) {
+  private constructor({ context, close }: Opened) {
     this.#context = context;
-    this.#archive = archive;
+    this.#close = close;
   }
 
   /**
@@ -68,21 +64,15 @@ export class KeepRolling implements Client {
       configuration === undefined
         ? loadSettings(findConfiguration(config, env, cwd), registry, env, cwd)
         : settingsOf(configuration, null, resolve(cwd), registry, env);
-    const converter = await loadDataConverter(settings.codec());
-    const reach = reachOf(settings, env, {
-      payloadCodecs: converter?.payloadCodecs ?? [],
-      ...(connection && { connection }),
-      ...(namespace !== undefined && { namespace }),
-    });
-    const archive = openArchive(settings);
-    const context = {
-      settings,
-      registry,
-      archive: archive && readableArchive(archive),
-      reach,
-      hasSearchAttributes: searchAttributesAsked(reach),
-    };
-    return new KeepRolling(context, archive);
+    return new KeepRolling(
+      await open({
+        settings,
+        registry,
+        env,
+        ...(connection && { connection }),
+        ...(namespace !== undefined && { namespace }),
+      }),
+    );
   }
 
   /**
@@ -124,6 +114,6 @@ export class KeepRolling implements Client {
 
   /** Lets go of server and archive. Sessions go on. */
   async close(): Promise<void> {
-    await Promise.all([this.#context.reach.close(), this.#archive?.close()]);
+    await this.#close();
   }
 }

@@ -1,6 +1,7 @@
 /** What a start means, worked out whole before anything is called. */
 import { ulid } from 'ulid';
 import { normalisingContext } from '../config/normalising.ts';
+import type { Settings } from '../config/settings.ts';
 import { refuse } from '../contract/problems.ts';
 import { normalise } from '../contract/specification.ts';
 import { recordingFrom, type NormalSpecification } from '../session/plan.ts';
@@ -33,7 +34,7 @@ const LONGEST_REQUEST_ID = 200;
 export function prepare(context: Context, document: unknown, options: StartOptions, at: number): Prepared {
   const { settings, registry } = context;
   const requestId = requestIdOf(options);
-  const owned = withOwner(document, options.by, settings.defaults());
+  const owned = withOwner(document, options.by, settings);
   const normalised = normalise(owned, normalisingContext(settings, at));
   if (!normalised.ok)
     throw refuse('E_SPEC_INVALID', titleOf(document), normalised.problems, 'nothing was started');
@@ -84,10 +85,15 @@ function requestIdOf({ requestId }: StartOptions): string | null {
   );
 }
 
-function withOwner(document: unknown, by: string | undefined, defaults: Record<string, unknown>): unknown {
-  if (by === undefined || defaults.owner !== undefined) return document;
-  if (document === null || typeof document !== 'object' || Array.isArray(document)) return document;
-  return 'owner' in document && document.owner !== undefined ? document : { ...document, owner: by };
+/** The author, where neither the document nor what it builds upon names an owner. */
+function withOwner(document: unknown, by: string | undefined, settings: Settings): unknown {
+  if (by === undefined || document === null || typeof document !== 'object' || Array.isArray(document)) {
+    return document;
+  }
+  const { owner, template } = document as { owner?: unknown; template?: unknown };
+  const below = [settings.templates()[String(template)], settings.defaults()];
+  const owned = owner !== undefined || below.some((fields) => fields?.owner !== undefined);
+  return owned ? document : { ...document, owner: by };
 }
 
 function titleOf(document: unknown): string {

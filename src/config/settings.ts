@@ -23,6 +23,7 @@ import {
   type Surroundings,
   isLater,
 } from './destinations.ts';
+import { publishProblems } from './publish.ts';
 import { notifyProblems, receiverProblems, resolveReceiver } from './receivers.ts';
 import { referenceProblems, secretLookup } from './secrets.ts';
 import { resolveValues, type Environment, type SecretLookup } from './values.ts';
@@ -241,6 +242,7 @@ function check(
       ...destinationProblems(parsed.data.destinations),
       ...receiverProblems(parsed.data.receivers),
       ...notifyProblems(parsed.data.notify, parsed.data.receivers),
+      ...publishProblems(parsed.data),
       ...archiveProblems(parsed.data),
       ...referenceProblems(accounts, 'accounts', known),
       ...referenceProblems(destinations, 'destinations', known),
