@@ -7,6 +7,7 @@ export type {
   AgoraApp,
   AgoraCapacity,
   AgoraEmulatorOptions,
+  AgoraNotices,
   AgoraUnknowns,
   OldCode,
 } from './agora/options.ts';

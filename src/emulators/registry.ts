@@ -94,12 +94,13 @@ const ENTRIES: Record<string, Entry> = {
   },
   agora: {
     needsStore: true,
-    create: (clock, { token = DEFAULT_CUSTOMER_SECRET, store }, own) =>
+    create: (clock, { token = DEFAULT_CUSTOMER_SECRET, store, callbacks }, own) =>
       createAgoraEmulator({
         customerId: DEFAULT_CUSTOMER_ID,
         customerSecret: token,
         apps: [{ appId: DEFAULT_APP_ID, certificate: DEFAULT_CERTIFICATE }],
         ...(store !== undefined && { store }),
+        ...(callbacks !== undefined && { notices: { url: callbacks.url, secret: callbacks.key } }),
         ...(own as Partial<AgoraEmulatorOptions>),
         clock,
       }),

@@ -13,8 +13,8 @@ describe('notifications of the emulated Agora', () => {
     });
   });
 
-  it('come in the order of a plain recording, and are not delivered', () => {
-    const kit = agoraKit({ noticeUrl: 'https://hooks.test/agora' });
+  it('come in the order of a plain recording, and without an address go nowhere', () => {
+    const kit = agoraKit();
     kit.join();
     const ids = kit.begin('mix');
     kit.wait(60_000);
@@ -31,7 +31,8 @@ describe('notifications of the emulated Agora', () => {
       'uploaded',
       'session_exit',
     ]);
-    expect(told.every(({ delivered, url }) => !delivered && url === 'https://hooks.test/agora')).toBe(true);
+    expect(told.every(({ delivered, url }) => !delivered && url === '')).toBe(true);
+    expect(kit.emulator.callbacks.nextAt(kit.clock.now())).toBeUndefined();
     expect(kit.notices()[5]?.payload).toEqual({
       cname: 'room',
       uid: '900',
@@ -94,6 +95,32 @@ describe('notifications of the emulated Agora', () => {
       ]),
     );
   });
+
+  it('tell of no stream that is not recorded', () => {
+    const kit = agoraKit();
+    kit.begin('mix', { recordingConfig: { channelType: 1, streamTypes: 2, unsubscribeVideoUids: ['1'] } });
+    kit.wait(5000);
+    kit.join();
+    kit.join('2');
+    const streams = kit
+      .notices()
+      .filter(({ eventType }) => eventType === 43 || eventType === 44)
+      .map(({ eventType, payload }) => [eventType, payload.details['streamUid']]);
+    // A list of one medium alone leaves the other medium out.
+    expect(streams).toEqual([[44, '2']]);
+  });
+
+  it.each(['told', 'untold'] as const)(
+    'of streams that are there before the recorder are %s',
+    (streamsAtJoin) => {
+      const kit = agoraKit({ unknowns: { streamsAtJoin } });
+      kit.join();
+      kit.join('2', { role: 'audience' });
+      kit.begin('mix');
+      kit.wait(5000);
+      expect(events(kit)).toEqual(streamsAtJoin === 'told' ? [40, 43, 44, 42] : [40, 42]);
+    },
+  );
 
   it('of a page', () => {
     const kit = agoraKit();

@@ -1,11 +1,13 @@
 /**
  * Agora Cloud Recording as a function of requests and time: acquire, start, query, update, updateLayout and stop of
- * the modes individual, mix and web, behind its gateway. Notifications are made and kept, and not sent.
+ * the modes individual, mix and web, behind its gateway, and what it tells by notifications.
  */
 import type { Emulator, EmulatorResponse } from '../emulator.ts';
 import { FaultPlan, type Fault } from '../faults.ts';
 import { faultyHandle } from '../faulty.ts';
+import type { EmulatorCallbacks } from '../outbox.ts';
 import { TruthLog } from '../truth.ts';
+import { callbacksOf, outboxOf } from './callbacks.ts';
 import { agoraControls } from './controls.ts';
 import { applyRequest, withRequestId } from './handle.ts';
 import type { Notice } from './notices.ts';
@@ -18,6 +20,7 @@ import { advance, settle } from './timeline.ts';
 export interface AgoraEmulator extends Emulator {
   /** All notifications so far, in the order in which they happened. */
   readonly notices: readonly Notice[];
+  readonly callbacks: EmulatorCallbacks;
 }
 
 export function createAgoraEmulator(options: AgoraEmulatorOptions): AgoraEmulator {
@@ -58,6 +61,7 @@ export function createAgoraEmulator(options: AgoraEmulatorOptions): AgoraEmulato
       return { ...answer, delayMs: state.replyDelayMs };
     },
     settle: (now) => settle(state, now),
+    callbacks: callbacksOf(state),
     controls: agoraControls(state, faults, options.clock),
     downUntil: (now) => (isDown(now) ? state.downUntil : undefined),
   };
@@ -65,9 +69,11 @@ export function createAgoraEmulator(options: AgoraEmulatorOptions): AgoraEmulato
 
 function createState(options: AgoraEmulatorOptions): AgoraState {
   if (options.apps.length === 0) throw new Error('An Agora project has at least one app.');
+  const config = resolveConfig(options);
+  const truth = options.truth ?? new TruthLog();
   return {
-    config: resolveConfig(options),
-    truth: options.truth ?? new TruthLog(),
+    config,
+    truth,
     store: options.store,
     apps: new Map(options.apps.map((app) => [app.appId, app])),
     capacity: capacityOf(options.pcw),
@@ -87,6 +93,7 @@ function createState(options: AgoraEmulatorOptions): AgoraState {
     replyDelayMs: 0,
     serial: 0,
     notices: [],
+    outbox: outboxOf(config, truth),
   };
 }
 

@@ -97,9 +97,18 @@ export function tellStreams(
   receiving: boolean,
   at: number,
 ): void {
-  if (!task.joined) return;
+  if (!task.joined || !task.recording) return;
+  const { streamTypes, subscription } = task.recording;
   const details = { streamUid: uid, state: receiving ? 0 : 1, UtcMs: at };
-  const types = task.recording?.streamTypes ?? 2;
-  if (hasAudio(types)) notify(state, task, at, 43, SERVICE.recorder, details);
-  if (hasVideo(types)) notify(state, task, at, 44, SERVICE.recorder, details);
+  if (hasAudio(streamTypes) && includes(subscription.audio, uid))
+    notify(state, task, at, 43, SERVICE.recorder, details);
+  if (hasVideo(streamTypes) && includes(subscription.video, uid))
+    notify(state, task, at, 44, SERVICE.recorder, details);
+}
+
+/** Those whose streams were there before the recorder was. */
+export function tellPresent(state: AgoraState, task: Task, at: number): void {
+  if (state.config.unknowns.streamsAtJoin === 'untold' || task.mode === 'web') return;
+  for (const user of channelOf(state, task.appId, task.cname).users.values())
+    if (user.role === 'host' && !user.stalled) tellStreams(state, task, user.uid, true, at);
 }

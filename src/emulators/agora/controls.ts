@@ -2,10 +2,11 @@
 import { isSettable } from '../clock.ts';
 import type { Clock } from '../emulator.ts';
 import type { FaultPlan } from '../faults.ts';
-import { faultsControl, readBoolean, readNumber, readString } from '../inputs.ts';
+import { callbackFaultsControl, faultsControl, readBoolean, readNumber, readString } from '../inputs.ts';
 import type { Control, ControlInput } from '../inputs.ts';
 import { noteSource, reflow, removeUser, tasksIn, tellStreams } from './channels.ts';
 import { CRASHED, endTask, KICKED, moveTask, WEB_STOP } from './lifecycle.ts';
+import { EVENT_TYPES, sendHealthTest } from './notices.ts';
 import { channelOf, type AgoraState, type Channel, type Task, type User } from './state.ts';
 import { advance } from './timeline.ts';
 import { uploadSlices } from './uploads.ts';
@@ -59,6 +60,7 @@ export function agoraControls(state: AgoraState, faults: FaultPlan, clock: Clock
     restart: (input, now) =>
       restart(state, now, readNumber(input, 'downMs') ?? 0, readBoolean(input, 'kill')),
     notices: (input) => state.notices.slice(readNumber(input, 'from') ?? 0),
+    'callback.probe': (input, now) => sendHealthTest(state, now, readTypes(input)),
     reset: (_input, now) => {
       faults.armed.splice(0);
       reset(state, now);
@@ -74,6 +76,7 @@ export function agoraControls(state: AgoraState, faults: FaultPlan, clock: Clock
   return {
     ...Object.fromEntries(timed),
     faults: faultsControl(faults),
+    'callback.faults': callbackFaultsControl(state.outbox),
     ...(isSettable(clock) && { clock: (input: ControlInput) => ({ now: clock.adjust(input) }) }),
   };
 }
@@ -95,6 +98,14 @@ function readChoice<T extends string>(input: ControlInput, name: string, choices
   const chosen = choices.find((choice) => choice === input[name]);
   if (chosen === undefined) throw new Error(`The control wants "${name}" as one of ${choices.join(', ')}.`);
   return chosen;
+}
+
+/** All that can be subscribed to when nothing is said. */
+function readTypes(input: ControlInput): readonly number[] {
+  const { types = EVENT_TYPES } = input;
+  if (!Array.isArray(types) || !types.every((type) => Number.isInteger(type)))
+    throw new Error('The control wants "types" as a list of event types.');
+  return types as number[];
 }
 
 /** The running tasks of a channel or label, or the one of a sid; all of them without either. */

@@ -1,6 +1,6 @@
 /** A task from its start to its exit, beside what requests do to it. */
 import { channelOf, identityOf, type AgoraState, type Task } from './state.ts';
-import { hush, reflow, removeUser } from './channels.ts';
+import { hush, reflow, removeUser, tellPresent } from './channels.ts';
 import { jsonFiles, webFiles } from './files.ts';
 import { MODULE, notify, notifyError, SERVICE } from './notices.ts';
 import { closeRuns, loseRuns, tryStorage, uploadLists } from './uploads.ts';
@@ -101,6 +101,7 @@ export function joinTask(state: AgoraState, task: Task, at: number): void {
     removeUser(state, channelOf(state, task.appId, task.cname), task.botUid, at);
     notify(state, task, at, 40, SERVICE.recorder, { status: 0 });
   }
+  tellPresent(state, task, at);
   reflow(state, task, at);
 }
 
@@ -145,5 +146,6 @@ export function arriveTask(state: AgoraState, task: Task, at: number): void {
   notify(state, task, at, 12, SERVICE.cloud, { newUid });
   if (task.mode === 'web') notify(state, task, at, 70, SERVICE.web, { recorderStartTime: at });
   else notify(state, task, at, 40, SERVICE.recorder, { status: 0 });
+  tellPresent(state, task, at);
   reflow(state, task, at);
 }

@@ -3,6 +3,7 @@ import { randomInt } from 'node:crypto';
 import type { Clock } from '../emulator.ts';
 import type { FaultPlan } from '../faults.ts';
 import type { ObjectStore } from '../object-store.ts';
+import type { CallbackFaultKind } from '../outbox.ts';
 import type { TruthLog } from '../truth.ts';
 import { randomNames, type RandomNames } from './random.ts';
 
@@ -57,6 +58,14 @@ export interface AgoraUnknowns {
   statusFive: 'first-upload' | 'ready' | 'never';
   /** How the third value of `uploadingStatus` is spelt. */
   unknownSpelling: 'unknown' | 'unknow';
+  /** What `sequence` of a notification counts: those of a sid, or those of a sid and service type. */
+  sequenceScope: 'sid' | 'service';
+  /** Whether a notification that is sent twice for redundancy has one `noticeId` or two: the page dedups by sid. */
+  redundantNoticeId: 'same' | 'another';
+  /** Whether the test events of the console are signed. */
+  healthTest: 'signed' | 'unsigned';
+  /** Whether the streams that are there when the recorder joins are told as changes (43, 44), or only later ones. */
+  streamsAtJoin: 'told' | 'untold';
 }
 
 const UNKNOWNS: AgoraUnknowns = {
@@ -92,6 +101,10 @@ const UNKNOWNS: AgoraUnknowns = {
   sliceStartUnit: 'ms',
   statusFive: 'first-upload',
   unknownSpelling: 'unknown',
+  sequenceScope: 'sid',
+  redundantNoticeId: 'another',
+  healthTest: 'signed',
+  streamsAtJoin: 'untold',
 };
 
 export interface AgoraApp {
@@ -104,6 +117,15 @@ export interface AgoraApp {
 export interface AgoraCapacity {
   rtc: number;
   web: number;
+}
+
+/** What Agora Console has under Notifications. */
+export interface AgoraNotices {
+  url: string;
+  /** Signs them. */
+  secret: string;
+  /** Redundant delivery, which Agora's support turns on: each is sent twice. */
+  redundant?: boolean;
 }
 
 export interface AgoraEmulatorOptions {
@@ -121,8 +143,10 @@ export interface AgoraEmulatorOptions {
   pcw?: number | Partial<AgoraCapacity>;
   /** Requests a second, by app, and as many at once. Default 10. */
   qps?: number;
-  /** Where notifications would go. They are made and kept, and not sent. */
-  noticeUrl?: string;
+  /** Where notifications go; without it they are made and kept, and not sent. */
+  notices?: AgoraNotices;
+  /** Probability of each fault of a notification, 0 to 1; drawn from `seed`. */
+  callbackRates?: Partial<Record<CallbackFaultKind, number>>;
   /** Also makes the notification 33 of each minute. Default false: they are many. */
   progressNotices?: boolean;
   unknowns?: Partial<Omit<AgoraUnknowns, 'oldStatus'>> & { oldStatus?: Partial<Record<OldCode, number>> };
@@ -131,7 +155,8 @@ export interface AgoraEmulatorOptions {
 export interface AgoraConfig {
   authorization: string;
   qps: number;
-  noticeUrl: string;
+  notices: Required<AgoraNotices>;
+  callbackRates: Partial<Record<CallbackFaultKind, number>>;
   progressNotices: boolean;
   unknowns: AgoraUnknowns;
   names: RandomNames;
@@ -142,7 +167,8 @@ export function resolveConfig(options: AgoraEmulatorOptions): AgoraConfig {
   return {
     authorization: Buffer.from(`${customerId}:${customerSecret}`).toString('base64'),
     qps: options.qps ?? 10,
-    noticeUrl: options.noticeUrl ?? '',
+    notices: { url: '', secret: '', redundant: false, ...options.notices },
+    callbackRates: options.callbackRates ?? {},
     progressNotices: options.progressNotices ?? false,
     unknowns: {
       ...UNKNOWNS,

@@ -114,7 +114,8 @@ function readTask(state: AgoraState, resource: Resource, mode: Mode, asked: Fiel
     stsExpiryTold: false,
     inFlight: [],
     progressAt: at + 60_000,
-    sequence: 0,
+    noticed: 0,
+    sequences: new Map(),
   };
 }
 

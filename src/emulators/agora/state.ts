@@ -1,6 +1,7 @@
 /** The plain state of an emulated Agora: projects, channels with their users, resources and recording tasks. */
 import type { ObjectStore } from '../object-store.ts';
 import type { TruthLog } from '../truth.ts';
+import type { Outbox } from '../outbox.ts';
 import type { Notice } from './notices.ts';
 import type { AgoraApp, AgoraCapacity, AgoraConfig } from './options.ts';
 import type { Recording } from './recording-config.ts';
@@ -103,7 +104,10 @@ export interface Task {
   /** Updates that are not yet answered, in the order in which they came. */
   inFlight: InFlight[];
   progressAt: number;
-  sequence: number;
+  /** Its notifications so far. */
+  noticed: number;
+  /** `sequence` of the next one, by service type where that has a count of its own. */
+  sequences: Map<number, number>;
 }
 
 /** An update until its answer has been sent. */
@@ -144,6 +148,8 @@ export interface AgoraState {
   replyDelayMs: number;
   serial: number;
   notices: Notice[];
+  /** Notices on their way out. */
+  outbox: Outbox;
 }
 
 export function channelOf(state: AgoraState, appId: string, name: string): Channel {

@@ -27,6 +27,12 @@ export function advance(state: AgoraState, now: number): void {
   state.at = Math.max(state.at, now);
 }
 
+/** When time alone does the next thing; undefined where it has nothing to do. */
+export function nextInstant(state: AgoraState): number | undefined {
+  const next = Math.min(...[...state.active].map((task) => nextOf(state, task).at));
+  return Number.isFinite(next) ? next : undefined;
+}
+
 /** Tells the truth log all media up to now, the slices that are being written among it. */
 export function settle(state: AgoraState, now: number): void {
   advance(state, now);
