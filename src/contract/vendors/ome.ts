@@ -4,6 +4,7 @@
  * here, with the rule and with what would be right.
  */
 import { z } from 'zod';
+import { signedCallbacks } from '../callbacks.ts';
 import { always, given, told } from '../told.ts';
 import type { VendorContract } from '../vendor.ts';
 
@@ -17,6 +18,47 @@ function isApiUrl(text: string): boolean {
   if (url.protocol !== 'http:' && url.protocol !== 'https:') return false;
   return !url.username && !url.password && !text.includes('?') && !text.includes('#');
 }
+
+/** Names travel in a URL's path, where "." and ".." mean something else, a "/" would end the name, and half a character cannot be written. */
+function isName(text: string): boolean {
+  // eslint-disable-next-line no-control-regex
+  return text !== '' && text !== '.' && text !== '..' && !/[/\s\u0000-\u001f\u007f\p{Cs}]/u.test(text);
+}
+
+const ADMISSION = 'OvenMediaEngine, AdmissionWebhooks';
+/** Stands for the input's name; `${OriginStreamName}` itself would be a variable of the environment here. */
+const INPUT_NAME = '{stream}';
+
+function isOutputPattern(text: string): boolean {
+  return isName(text) && !/[{}$]/.test(text.replaceAll(INPUT_NAME, ''));
+}
+
+/** The name of the output that a profile makes of this input. */
+export function omeOutputName(pattern: string, stream: string): string {
+  return pattern.replaceAll(INPUT_NAME, () => stream);
+}
+
+/** Admission webhooks and alerts; `keys` are the `<SecretKey>` of both. */
+const omeCallbacks = signedCallbacks.extend({
+  /** Host in the address to which an encoder pushes → virtual host; a host that is not named here is of `default`. */
+  hosts: told(
+    z.record(z.string().regex(/^(\[[0-9A-Fa-f:.]+\]|[^/:@?#\s]+)$/), z.string().refine(isName)),
+    'it must say of each host, without port, to which virtual host it belongs',
+    {
+      rule: `${ADMISSION}, request.url (its host); Server.xml, <VirtualHost><Host><Names>`,
+      try: '{ live.example.com: live }',
+    },
+  ).default({}),
+  /** What the output profiles make of an input's name: callbacks about inputs are about these outputs. */
+  outputs: told(
+    z.array(z.string().refine(isOutputPattern)).min(1).max(20),
+    `it must be a list of names in which ${INPUT_NAME} stands for the name of the input stream`,
+    {
+      rule: 'Server.xml, <OutputProfile><OutputStreamName>, with {stream} for ${OriginStreamName}',
+      try: '["{stream}_o"]',
+    },
+  ).default([INPUT_NAME]),
+});
 
 /** One OvenMediaEngine as configured in keeprolling.yaml, its secrets resolved. */
 export const omeAccountSchema = z.strictObject({
@@ -45,15 +87,11 @@ export const omeAccountSchema = z.strictObject({
     'it must be a folder below the <RootPath> of Server.xml: names of letters, digits, ".", "_" and "-", joined by "/"',
     { rule: 'keeprolling.yaml, accounts, filePrefix', try: 'keeprolling' },
   ).default('keeprolling'),
+  /** Only an account with these is told anything by its server. */
+  callbacks: omeCallbacks.optional(),
 });
 
 // ── target ─────────────────────────────────────────────────────────────────────────────────────────────────────
-
-/** Names travel in a URL's path, where "." and ".." mean something else and a "/" would end the name. */
-function isName(text: string): boolean {
-  // eslint-disable-next-line no-control-regex
-  return text !== '' && text !== '.' && text !== '..' && !/[/\s\u0000-\u001f\u007f]/.test(text);
-}
 
 function name(what: string, example: string) {
   return told(
