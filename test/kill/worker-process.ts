@@ -19,7 +19,10 @@ const BUILT = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 const running = new Set<ChildProcess>();
 
 /** Returns when it polls its queues. */
-export async function workerProcess(world: OmeWorld): Promise<WorkerProcess> {
+export async function workerProcess(
+  world: OmeWorld,
+  looks: Record<string, string> = QUICK_LOOKS,
+): Promise<WorkerProcess> {
   if (!existsSync(BUILT)) throw new Error('dist/ is not built: npm run build, or npm test.');
   const config = join(world.folder, 'keeprolling.yaml');
   // JSON is YAML.
@@ -28,7 +31,7 @@ export async function workerProcess(world: OmeWorld): Promise<WorkerProcess> {
     JSON.stringify({
       installation: 'test01',
       temporal: { address: world.address },
-      accounts: { account: { vendor: 'ome', url: world.url, accessToken: TOKEN, looks: QUICK_LOOKS } },
+      accounts: { account: { vendor: 'ome', url: world.url, accessToken: TOKEN, looks } },
       archive: world.settings.archive(),
       queues: { prefix: world.prefix },
     }),
