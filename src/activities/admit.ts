@@ -58,6 +58,7 @@ export async function admit(
     ...behaviourOf(settings, vendor, specification),
     looks: settings.looks(specification.account),
     ...(settings.hasCallbacks(specification.account) && { callbacks: true }),
+    ...(settings.notify().length > 0 && { sharesTroubles: true }),
     queues: { workflows: workflowQueue(prefix), account: accountQueue(specification.account, prefix) },
     searchAttributes: input.searchAttributes,
     renewAfterMs: DAY_MS,

@@ -12,6 +12,7 @@ import { VendorFailure, type Recorder, type RecorderContext } from '../recorders
 import type { Registry } from '../recorders/registry.ts';
 import type { Failure } from '../session/facts.ts';
 import { admit } from './admit.ts';
+import { delivering, tellTrouble } from './notify.ts';
 import { recallForLook, recallForStop, recallWatch } from './recall.ts';
 import { watchOnce } from './watch.ts';
 import type { Activities, SubjectRef, WatchMemory } from './wire.ts';
@@ -50,7 +51,12 @@ export function createActivities(dependencies: ActivityDependencies): Activities
     const access =
       storage === null
         ? undefined
-        : storageAccess({ name: storage, destination: settings.destination(storage), dispatcher, now });
+        : storageAccess({
+            name: storage,
+            destination: settings.destination(storage),
+            dispatcher,
+            now,
+          });
     return {
       recorder,
       context: {
@@ -80,7 +86,12 @@ export function createActivities(dependencies: ActivityDependencies): Activities
     startTake: async ({ subject, call }) => {
       const { recorder, context } = ready(subject, call);
       const { title, foreign } = subject;
-      return await recorder.start(context, { ...subject, ...call, title, adoptForeign: foreign === 'adopt' });
+      return await recorder.start(context, {
+        ...subject,
+        ...call,
+        title,
+        adoptForeign: foreign === 'adopt',
+      });
     },
     stopTake: async ({ subject, call }) => {
       const { recorder, context } = ready(subject);
@@ -110,7 +121,9 @@ export function createActivities(dependencies: ActivityDependencies): Activities
 
     watchTakes: async (input) => {
       const activity = Context.current();
-      const { recorder, context } = ready(input.subject, { signal: activity.cancellationSignal });
+      const { recorder, context } = ready(input.subject, {
+        signal: activity.cancellationSignal,
+      });
       const memory = (activity.info.heartbeatDetails as WatchMemory | undefined) ?? null;
       const pace = settings.looks(input.subject.account);
       const first = activity.info.attempt === 1;
@@ -132,6 +145,10 @@ export function createActivities(dependencies: ActivityDependencies): Activities
       return (await recorder.files?.(context, subject, take, known)) ?? known;
     },
     closeLedger: async (input) => await closeLedger(archiveOr(archive), input),
+
+    deliverNotices: async (input) => await delivering({ settings, dispatcher, now }, input),
+    noticeReceivers: async () => await Promise.resolve(settings.notify()),
+    tellTrouble,
   });
 }
 
@@ -149,7 +166,7 @@ function archiveOr(archive: Archive | null): Archive {
 }
 
 /** What the server may repeat by itself; everything else goes back to the session, which knows what is still wanted. */
-const RETRIED = new Set(['writePart', 'closeLedger', 'collectFiles']);
+const RETRIED = new Set(['writePart', 'closeLedger', 'collectFiles', 'noticeReceivers', 'tellTrouble']);
 
 /** The boundary: whatever was thrown becomes one `ApplicationFailure` whose type is our stable code. */
 function guarded(activities: Activities): Activities {

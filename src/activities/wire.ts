@@ -22,7 +22,9 @@ import type {
   Stopped,
   TakeName,
 } from '../session/facts.ts';
+import type { Notice, NoticeSubject } from '../session/notices.ts';
 import type { Plan } from '../session/plan.ts';
+import type { TroubleReport } from '../session/gathered.ts';
 
 export type { CloseLedgerInput, LedgerHeader, TakeFiles, WritePartInput, Written };
 
@@ -82,6 +84,34 @@ export interface CollectInput {
   known: FileSeen[];
 }
 
+/** Notices for one receiver, oldest first. */
+export interface DeliverInput {
+  receiver: string;
+  subject: NoticeSubject;
+  notices: Notice[];
+  /** Notices before these that were given up and not told of. */
+  missed: number;
+  /** Attempts in a row, up to now, that failed. */
+  failures: number;
+}
+
+/** How far it came; in the heartbeat too, while it is tried again. */
+export interface Delivered {
+  /** So many from the first on need no more care. */
+  accounted: number;
+  delivered: number;
+  givenUp: number;
+  missed: number;
+  failures: number;
+  /** The receiver wants nothing any more. */
+  gone?: true;
+}
+
+export interface TellTroubleInput {
+  installation: string;
+  report: TroubleReport;
+}
+
 export interface Activities {
   admit(input: AdmitInput): Promise<Plan>;
   reserveTake(input: CallInput<'reserve'>): Promise<Reserved>;
@@ -96,4 +126,8 @@ export interface Activities {
   writePart(input: WritePartInput): Promise<Written>;
   collectFiles(input: CollectInput): Promise<FileSeen[]>;
   closeLedger(input: CloseLedgerInput): Promise<Written>;
+  deliverNotices(input: DeliverInput): Promise<Delivered>;
+  /** Names of the receivers of what concerns no session alone. */
+  noticeReceivers(): Promise<string[]>;
+  tellTrouble(input: TellTroubleInput): Promise<void>;
 }

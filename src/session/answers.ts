@@ -3,7 +3,7 @@ import type { ChangeKind } from './changes.ts';
 import type { Answer } from './events.ts';
 import type { Failure, Reserved, Started, Stopped } from './facts.ts';
 import { stopFor } from './commands.ts';
-import { anySpanOpen, beginSpan, endSpan, lostEnd, mark, note } from './ledger.ts';
+import { anySpanOpen, beginSpan, endSpan, lostEnd, mark, note, noteTake } from './ledger.ts';
 import { fileEvidence, learnFromLook, observe, sourceDown, stoppedAt } from './observe.ts';
 import { backOff, countRestart, succeeded } from './retry.ts';
 import type { Lane, SessionState, Setting, Take } from './state.ts';
@@ -128,11 +128,8 @@ function started(state: SessionState, take: Take, ok: Started): void {
   for (const kind of Object.keys(take.changed) as ChangeKind[]) taken(state, kind, take.changed[kind]!);
   if (ok.requestId) take.requestIds.push(ok.requestId);
   state.everAccepted = true;
-  note(
-    state,
-    'take',
-    `take ${take.number} is accepted as ${ok.recording}${ok.wasOurs ? ', from a start whose reply was lost' : ''}`,
-  );
+  const late = ok.wasOurs ? ', from a start whose reply was lost' : '';
+  noteTake(state, take, `is accepted as ${ok.recording}${late}`);
   if (ok.observation) observe(state, take, ok.observation, ok.at);
   else if (state.plan.traits.start === 'source-needed') {
     beginSpan(state, take, { at: ok.at, plusMinusMs: ok.at - take.calledAt }, 'inferred', ok.at);
@@ -160,7 +157,7 @@ function stopped(state: SessionState, take: Take, lane: Lane, ok: Stopped): void
     vanishedBeforeStop(state, take, lane);
   }
   if (ok.observation) fileEvidence(take, ok.observation);
-  note(state, 'take', `take ${take.number} has ended: ${take.ended?.how ?? 'stopped'}`);
+  noteTake(state, take, `has ended: ${take.ended?.how ?? 'stopped'}`);
 }
 
 /** "Not found" may be a failover: the stop is sent again until it has lasted long enough. */

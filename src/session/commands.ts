@@ -78,7 +78,7 @@ export function takeCommand(state: SessionState, command: Command): CommandAnswe
     ...(command.change && { change: command.change }),
   });
   state.commands = state.commands.slice(-COMMANDS_KEPT);
-  note(state, 'command', sentence(command));
+  note(state, 'command', sentence(command), { command: command.command, by, reason });
   apply(state, command);
   return command.waits ? wait(state, command) : null;
 }

@@ -6,7 +6,7 @@ import type { ChangeKind } from './changes.ts';
 import { endOf, latestEnd } from './conclude.ts';
 import type { Beginning, Call, Effect, Standing } from './events.ts';
 import type { Json } from './facts.ts';
-import { note } from './ledger.ts';
+import { noteTake } from './ledger.ts';
 import { recordingFrom } from './plan.ts';
 import { mayTry } from './retry.ts';
 import type { ChangeValues, Lane, Operation, SessionState, Take } from './state.ts';
@@ -229,7 +229,7 @@ function handOver(state: SessionState, wanted: Take[], nonce: string): Effect | 
   const why = moves(state, former!)
     ? `its files go to ${state.storage.destination} from now on`
     : "it is near the vendor's limit";
-  note(state, 'take', `take ${former!.number} is to be followed by the next: ${why}`);
+  noteTake(state, former!, `is to be followed by the next: ${why}`);
   return start(state, newTake(state, nonce));
 }
 

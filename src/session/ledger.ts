@@ -71,7 +71,11 @@ export function endSpan(
   // Marked even while another take records: that one may turn out to have ended earlier.
   mark(state, at, cause, detail);
   if (anySpanOpen(state)) return;
-  note(state, 'gap', `gap since ${iso(at)}: ${cause}${detail ? `, ${detail}` : ''}`);
+  note(state, 'gap', `gap since ${iso(at)}: ${cause}${detail ? `, ${detail}` : ''}`, {
+    cause,
+    from: iso(at),
+    take: take.number,
+  });
 }
 
 /** The end of a span that nobody saw: media is certain up to the last proof, and may have gone on until now. */
@@ -95,10 +99,20 @@ export function raise(span: Span, evidence: Evidence): void {
   span.evidence = stronger(span.evidence, evidence);
 }
 
-/** One numbered line in the session's own log. */
-export function note(state: SessionState, kind: LogEntry['kind'], text: string): void {
-  state.log.push({ sequence: state.nextLog, at: state.at, kind, text });
+/** One numbered line in the session's own log. `data` is kept where receivers are told of it. */
+export function note(
+  state: SessionState,
+  kind: LogEntry['kind'],
+  text: string,
+  data?: LogEntry['data'],
+): void {
+  const told = data !== undefined && state.plan.specification.notify !== undefined;
+  state.log.push({ sequence: state.nextLog, at: state.at, kind, text, ...(told && { data }) });
   state.nextLog += 1;
+}
+
+export function noteTake(state: SessionState, take: Take, text: string): void {
+  note(state, 'take', `take ${take.number} ${text}`, { take: take.number, recording: take.recording });
 }
 
 export function iso(at: number): string {

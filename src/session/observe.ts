@@ -8,6 +8,7 @@ import {
   lostEnd,
   mark,
   note,
+  noteTake,
   openSpan,
   raise,
   unseenEnd,
@@ -127,7 +128,7 @@ function recording(
   const provedTo = Math.max(seen.lastGoodAt ?? at, seen.since?.at ?? 0);
   if (take.provedAt === null) {
     take.provedAt = at;
-    note(state, 'take', `take ${take.number} is proved: ${seen.source}`);
+    noteTake(state, take, `is proved: ${seen.source}`);
   }
   if (!span && take.cutByOutage && last?.to && !seen.since) {
     // The recorder seemed to be down and had gone on all the while: the gap was none.
@@ -205,7 +206,7 @@ function absent(state: SessionState, take: Take, seen: Observation, at: number):
   const why = 'the recorder no longer knows it';
   endSpan(state, take, lostEnd(take, at), 'vendor-fault', why);
   state.stickyCause = { cause: 'vendor-fault', detail: why };
-  note(state, 'take', `take ${take.number} is gone at the recorder: ${seen.source}`);
+  noteTake(state, take, `is gone at the recorder: ${seen.source}`);
   // A stop by name confirms it before another take begins: were it still there, there would be two.
   take.retire = 'vendor-fault';
   delete state.retry.stop;
@@ -236,7 +237,8 @@ export function sourceDown(state: SessionState, at: number): void {
   if (source.state === 'down') return;
   const drops = source.state === 'up' ? source.drops + 1 : source.drops;
   state.source = { ...source, state: 'down', since: at, drops };
-  if (source.state === 'up') note(state, 'gap', `the source is gone since ${iso(at)}`);
+  if (source.state !== 'up') return;
+  note(state, 'gap', `the source is gone since ${iso(at)}`, { cause: 'source-absent', from: iso(at) });
 }
 
 /** What was believed to be recorded was not: the vendor itself says that there is nothing. */

@@ -62,6 +62,8 @@ export interface Plan {
   looks: LookPace;
   /** The vendor calls us back for this account. */
   callbacks?: true;
+  /** Troubles of the account and its destinations are told once for all sessions, to the configuration's own receivers. */
+  sharesTroubles?: true;
   queues: { workflows: string; account: string };
   /** Whether the namespace has our search attributes: an unknown one would stop the workflow for ever. */
   searchAttributes: boolean;

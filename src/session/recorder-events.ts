@@ -1,6 +1,6 @@
 /** What a vendor tells by itself: hints that raise evidence or make us look; never the only truth. */
 import type { RecorderEvent } from './events.ts';
-import { endSpan, note, unseenEnd } from './ledger.ts';
+import { endSpan, note, noteTake, unseenEnd } from './ledger.ts';
 import { sourceDown, sourceUp } from './observe.ts';
 import type { SessionState } from './state.ts';
 import { liveTakes } from './takes.ts';
@@ -49,6 +49,6 @@ function named(state: SessionState, event: RecorderEvent): void {
     take.handle = event.data ?? null;
     take.acceptedAt = take.calledAt;
     state.everAccepted = true;
-    note(state, 'take', `take ${take.number} is named by a callback: ${event.recording}`);
+    noteTake(state, take, `is named by a callback: ${event.recording}`);
   }
 }

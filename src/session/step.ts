@@ -11,6 +11,7 @@ import type { Effect, SessionEvent } from './events.ts';
 import { anySpanOpen, mark, note } from './ledger.ts';
 import { learnFromLook } from './observe.ts';
 import { archiveEffects } from './parts.ts';
+import { noteVerdict, phaseData, tellReceivers, tellShared } from './notices.ts';
 import { causeNow, phaseOf } from './phase.ts';
 import { outcomeOf, resultOf } from './release.ts';
 import { learnFromRecorder } from './recorder-events.ts';
@@ -38,6 +39,8 @@ export function step(before: SessionState, event: SessionEvent): Step {
 
   release(state);
   tellPhase(state);
+  if (state.released && !before.released) noteVerdict(state);
+  effects.push(...tellReceivers(state), ...tellShared(before, state));
   effects.push(...watchEffects(state, event));
   effects.push(...ledgerEffects(before, state));
   for (const { id, answer } of answersDue(state)) effects.push({ kind: 'answer', id, answer });
@@ -55,7 +58,7 @@ function copy(state: SessionState): SessionState {
 function learn(state: SessionState, event: SessionEvent, effects: Effect[]): void {
   switch (event.kind) {
     case 'begin':
-      note(state, 'phase', 'the session begins');
+      note(state, 'phase', 'the session begins', { phase: state.phase });
       break;
     case 'command': {
       const answer = takeCommand(state, event.command);
@@ -115,7 +118,7 @@ function tellPhase(state: SessionState): void {
   if (phase === state.phase) return;
   state.phase = phase;
   state.phaseSince = state.at;
-  note(state, 'phase', phase === 'released' ? `released: ${state.outcome}` : phase);
+  note(state, 'phase', phase === 'released' ? `released: ${state.outcome}` : phase, phaseData(state));
 }
 
 function watchEffects(state: SessionState, event: SessionEvent): Effect[] {

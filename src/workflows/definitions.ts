@@ -2,6 +2,8 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { CommandPayload } from '../contract/commands.ts';
 import type { CommandAnswer, EndedTake, Part, RecorderEvent, SessionResult } from '../session/events.ts';
+import type { Gathered, MaintenanceWish, TroubleReport } from '../session/gathered.ts';
+import type { Notice, NoticeSubject } from '../session/notices.ts';
 import type { CommandName, SessionState } from '../session/state.ts';
 import type { CoverageView, StatusView } from '../session/views.ts';
 import type { LedgerHeader, SubjectRef, TakeFiles } from '../activities/wire.ts';
@@ -23,7 +25,7 @@ export interface RecordingInput {
   /** A new run begins at the first quiet moment after so long; a day by default. */
   renewAfterMs?: number;
   /** Set by the session itself when it continues as new. */
-  carried?: { state: SessionState; keeper: KeeperState };
+  carried?: { state: SessionState; keeper: KeeperState; notifiers?: FeedState };
 }
 
 /** Who keeps the ledger now, and where its chain of hashes stands. */
@@ -80,11 +82,21 @@ export interface FilesState {
   previousHash: string | null;
   result: SessionResult | null;
   archiveOk: boolean;
+  /** Who is told what became of the files; absent where nobody is. */
+  ending?: SessionEnding | null;
+}
+
+/** What the last notice of a session needs, which the session itself cannot send. */
+export interface SessionEnding {
+  subject: NoticeSubject;
+  receivers: string[];
+  /** Of the last line of the session's log. */
+  lastSequence: number;
 }
 
 /** A part of the ledger, and the takes that ended with it. */
 export const ledgerPart = defineSignal<[Part, EndedTake[]]>('ledgerPart');
-export const sessionEnded = defineSignal<[SessionResult]>('sessionEnded');
+export const sessionEnded = defineSignal<[SessionResult, SessionEnding?]>('sessionEnded');
 export const filesQuery = defineQuery<{ takes: TakeFiles[]; waitingParts: number }>('files');
 
 /** Input of the workflow `launch`: a window that is not near yet, held without a lock. */
@@ -109,5 +121,73 @@ export interface LaunchView {
   startAt: string;
   text: string;
 }
+
+/** Which notifiers are known to have been started. */
+export interface FeedState {
+  started: string[];
+}
+
+/** Notices for one receiver, oldest first. */
+export interface NoticeBatch {
+  notices: Notice[];
+  /** Notices before these that were dropped. */
+  missed: number;
+  /** None of the same sender follow. */
+  last: boolean;
+}
+
+/** Input of the workflow `notify`: one for each receiver of a session, or of a trouble that many sessions have. */
+export interface NotifyInput {
+  receiver: string;
+  subject: NoticeSubject;
+  first: NoticeBatch;
+  carried?: NotifyState;
+}
+
+export interface NotifyState {
+  waiting: Notice[];
+  /** Given up and not told of yet: before the first that waits, and after those that are under way. */
+  missed: number;
+  dropped: number;
+  underWay: number;
+  delivered: number;
+  givenUp: number;
+  /** Attempts in a row, up to now, that failed. */
+  failures: number;
+  last: boolean;
+  gone: boolean;
+}
+
+/** Answer to the query `notices`. */
+export interface NotifyView {
+  waiting: number;
+  /** When the oldest that waits was made, ISO 8601. */
+  oldest: string | null;
+  delivered: number;
+  givenUp: number;
+}
+
+export const noticeBatch = defineSignal<[NoticeBatch]>('notices');
+export const noticesQuery = defineQuery<NotifyView>('notices');
+
+/** Input of the workflow `troubles`: what many sessions suffer from at once. */
+export interface TroublesInput {
+  installation: string;
+  /** `account/<name>`, `destination/<name>` or `archive`. */
+  scope: string;
+  carried?: Gathered;
+}
+
+/** What the workflow `troubles` answers to the query `troubles`. */
+export interface TroublesView {
+  sessions: number;
+  told: { at: string; sessions: number; code: string } | null;
+  maintenance: { until: string; by: string; reason: string | null } | null;
+}
+
+export const troubleReport = defineSignal<[TroubleReport]>('trouble');
+/** Announced work at an account; an `until` that has passed ends it. */
+export const maintenanceWish = defineSignal<[MaintenanceWish]>('maintenance');
+export const troublesQuery = defineQuery<TroublesView>('troubles');
 
 export const launchQuery = defineQuery<LaunchView>('status');

@@ -15,6 +15,7 @@ import {
 import type { Activities, TakeFiles } from '../activities/wire.ts';
 import type { EndedTake } from '../session/events.ts';
 import type { FileSeen } from '../session/facts.ts';
+import { filesNotice } from '../session/notices.ts';
 import {
   archiveState,
   filesQuery,
@@ -23,6 +24,7 @@ import {
   type FilesInput,
   type FilesState,
 } from './definitions.ts';
+import { noticeFeed } from './notice-feed.ts';
 
 type ArchiveActivities = Pick<Activities, 'writePart' | 'closeLedger'>;
 
@@ -63,14 +65,16 @@ export async function files(input: FilesInput): Promise<FilesResult> {
     state.parts.push(part);
     state.takes.push(...ended);
   });
-  setHandler(sessionEnded, (result) => {
-    if (result?.sessionId === input.header.sessionId) state.result = result;
+  setHandler(sessionEnded, (result, ending) => {
+    if (result?.sessionId !== input.header.sessionId) return;
+    state.result = result;
+    if (ending && Array.isArray(ending.receivers)) state.ending = ending;
   });
   setHandler(filesQuery, () => ({ takes: state.collected, waitingParts: state.parts.length }));
 
   do {
     // Side by side: files that are slow to come must not hold up the ledger.
-    await Promise.all([keepLedger(input, state), collectFiles(input, state)]);
+    await Promise.all([keepLedger(input, state), collectFiles(input, state).then(() => tellFiles(state))]);
     if (!state.result) return await continueAsNew<typeof files>({ ...input, carried: state });
   } while (state.parts.length > 0 || state.takes.length > 0);
   await closeLedger(input, state);
@@ -117,6 +121,16 @@ async function collectFiles(input: FilesInput, state: FilesState): Promise<void>
     if (!take) return;
     void collect(take);
   }
+}
+
+/** The last notice of a session, once all of its files are accounted for. */
+async function tellFiles(state: FilesState): Promise<void> {
+  const { ending, result, takes, collected } = state;
+  if (!ending || !result || takes.length > 0) return;
+  state.ending = null;
+  const feed = noticeFeed(ending.subject, ending.receivers);
+  feed.tell([filesNotice(collected, ending.lastSequence + 1, Date.now())], true);
+  await condition(() => feed.idle());
 }
 
 async function closeLedger(input: FilesInput, state: FilesState): Promise<void> {

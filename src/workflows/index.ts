@@ -2,3 +2,5 @@
 export { recording } from './recording/index.ts';
 export { files } from './files.ts';
 export { launch } from './launch.ts';
+export { notify } from './notify.ts';
+export { troubles } from './troubles.ts';

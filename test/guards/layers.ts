@@ -34,6 +34,12 @@ export const LAYERS: Record<string, Layer> = {
     types: ['session'],
     packages: ['undici', 'node:*', 'zod', '@aws-sdk/*'],
   },
+  // Who is told what happens: the envelope of a notice, its signature, and one attempt to hand it over.
+  receivers: {
+    values: ['contract'],
+    types: ['session'],
+    packages: ['undici', 'standardwebhooks'],
+  },
   archive: {
     // An archive in a bucket has a destination's credentials.
     values: ['contract', 'session', 'credentials'],
@@ -46,9 +52,9 @@ export const LAYERS: Record<string, Layer> = {
     packages: ['yaml', 'zod', 'node:*', '@temporalio/envconfig'],
   },
   activities: {
-    values: ['contract', 'session', 'recorders', 'credentials', 'archive', 'config'],
+    values: ['contract', 'session', 'recorders', 'receivers', 'credentials', 'archive', 'config'],
     types: ['workflows', 'metrics'],
-    packages: ['@temporalio/activity', '@temporalio/common', 'undici', 'node:*', 'zod', 'standardwebhooks'],
+    packages: ['@temporalio/activity', '@temporalio/common', 'undici', 'node:*', 'zod'],
   },
   client: {
     // Of the recorders the registry alone: which accounts there are, and how long before a window they begin.
@@ -86,6 +92,7 @@ export const LAYERS: Record<string, Layer> = {
       'emulators',
       'gateway',
       'metrics',
+      'receivers',
       'recorders',
       'worker.ts',
       'runtime.ts',

@@ -23,6 +23,7 @@ import { admit, ANSWERED_WITHIN_MS, perform } from './calls.ts';
 import { setHandlers, type Mailbox } from './handlers.ts';
 import { ledgerKeeper } from './ledger-keeper.ts';
 import { refuseTimeLimits } from './limits.ts';
+import { notifier } from './notifier.ts';
 import { publisher } from './published.ts';
 import { ulidLike } from './ulid-like.ts';
 import { watcher } from './watcher.ts';
@@ -55,6 +56,7 @@ export async function recording(given?: RecordingInput): Promise<SessionResult> 
 
     const subject = subjectOf(plan);
     const keeper = ledgerKeeper(plan, subject, input.carried?.keeper);
+    const told = notifier(plan, input.carried?.notifiers);
     const publish = publisher(!input.carried);
     const clock = alarm(() => mailbox.post({ kind: 'due' }));
     const watch = watcher(plan, subject, mailbox);
@@ -77,24 +79,30 @@ export async function recording(given?: RecordingInput): Promise<SessionResult> 
           answers.set(effect.id, effect.answer);
           break;
         case 'notify':
+          told.tell(effect.entries);
+          break;
         case 'shared-trouble':
+          told.share(effect.trouble);
           break;
         case 'continue':
           outcome.renew = true;
           break;
         case 'close':
           outcome.result = effect.result;
-          keeper.end(effect.result);
+          keeper.end(effect.result, told.ending(state!));
           break;
       }
     };
 
-    const quiet = (): boolean => outcome.renew && keeper.idle() && allHandlersFinished();
-    const renew = async (now: SessionState): Promise<never> =>
-      await continueAsNew<typeof recording>({
+    const allSent = (): boolean => keeper.idle() && told.idle() && allHandlersFinished();
+    const quiet = (): boolean => outcome.renew && allSent();
+    const renew = async (now: SessionState): Promise<never> => {
+      const notifiers = told.state();
+      return await continueAsNew<typeof recording>({
         ...input,
-        carried: { state: renewed(now), keeper: keeper.state() },
+        carried: { state: renewed(now), keeper: keeper.state(), ...(notifiers && { notifiers }) },
       });
+    };
 
     while (!state.released) {
       // A session that is never quiet for a second is renewed between two parts when the server asks for it.
@@ -112,7 +120,7 @@ export async function recording(given?: RecordingInput): Promise<SessionResult> 
       if (events.length === 0 && quiet()) await renew(state);
     }
     watch.set(null);
-    await condition(() => keeper.idle() && allHandlersFinished());
+    await condition(allSent);
     return outcome.result!;
   });
 }

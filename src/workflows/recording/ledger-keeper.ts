@@ -15,7 +15,13 @@ import type { Activities, LedgerHeader, SubjectRef } from '../../activities/wire
 import type { EndedTake, Part, SessionResult } from '../../session/events.ts';
 import { filesWorkflowId } from '../../session/names.ts';
 import type { Plan } from '../../session/plan.ts';
-import { ledgerPart, sessionEnded, type FilesInput, type KeeperState } from '../definitions.ts';
+import {
+  ledgerPart,
+  sessionEnded,
+  type FilesInput,
+  type KeeperState,
+  type SessionEnding,
+} from '../definitions.ts';
 
 /** One attempt: what fails here goes to the keeper, which has all the time. */
 const archive = proxyActivities<Pick<Activities, 'writePart'>>({
@@ -25,7 +31,8 @@ const archive = proxyActivities<Pick<Activities, 'writePart'>>({
 
 export interface LedgerKeeper {
   hand(part: Part, ended: EndedTake[]): void;
-  end(result: SessionResult): void;
+  /** `ending`: for the last notice, where somebody is told. */
+  end(result: SessionResult, ending?: SessionEnding): void;
   /** Nothing is on its way. */
   idle(): boolean;
   /** For the next run. */
@@ -102,8 +109,10 @@ export function ledgerKeeper(
         await tell(async () => await files.signal(ledgerPart, part, ended));
       });
     },
-    end(result) {
-      enqueue(async () => await tell(async () => await files.signal(sessionEnded, result)));
+    end(result, ending) {
+      const signal = async (): Promise<void> =>
+        await (ending ? files.signal(sessionEnded, result, ending) : files.signal(sessionEnded, result));
+      enqueue(async () => await tell(signal));
     },
     idle: () => underWay === 0,
     state: () => state,
