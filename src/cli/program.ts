@@ -8,6 +8,8 @@ import { devCommand } from './commands/dev.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { emulateCommand } from './commands/emulate.ts';
 import { listCommand } from './commands/list.ts';
+import { maintenanceCommand } from './commands/maintenance.ts';
+import { notifyCommand } from './commands/notify.ts';
 import { setupCommand } from './commands/setup.ts';
 import { startCommand } from './commands/start.ts';
 import { statusCommand } from './commands/status.ts';
@@ -46,6 +48,8 @@ export function createProgram(): Command {
   coverageCommand(program);
   watchCommand(program);
   listCommand(program);
+  maintenanceCommand(program);
+  notifyCommand(program);
   devCommand(program);
   workerCommand(program);
   setupCommand(program);

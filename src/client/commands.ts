@@ -92,26 +92,34 @@ export function payloadOf(name: CommandName, options: CommandOptions, now: numbe
 }
 
 function untilOf(name: CommandName, options: CommandOptions, now: number): string | null {
-  const { until, for: length } = options;
-  const invalid = (why: string): KeepRollingError => new KeepRollingError('E_COMMAND_INVALID', why);
-  if (until === undefined && length === undefined) {
+  if (options.until === undefined && options.for === undefined) {
     if (name === 'extend') throw invalid('extend needs the new end: until or for.');
     return null;
   }
-  if (until !== undefined && length !== undefined)
-    throw invalid('until and for both say an end; give one of them.');
   if (name !== 'pause' && name !== 'extend')
     throw invalid(`Only pause and extend take an end; ${name} does not.`);
+  return new Date(endOf(options, now)).toISOString();
+}
+
+/** The instant that `until` or `for` means. @throws KeepRollingError E_COMMAND_INVALID */
+export function endOf(options: Pick<CommandOptions, 'until' | 'for'>, now: number): number {
+  const { until, for: length } = options;
+  if (until !== undefined && length !== undefined)
+    throw invalid('until and for both say an end; give one of them.');
   if (length !== undefined) {
     const ms = parseDuration(length);
     if (ms === undefined || ms <= 0) throw invalid(`"${length}" is no duration; try 15m or 1h30m.`);
-    return new Date(now + ms).toISOString();
+    return now + ms;
   }
-  const at = until instanceof Date ? until.getTime() : parseInstant(until!);
+  const at = until instanceof Date ? until.getTime() : parseInstant(until ?? '');
   if (at === undefined || Number.isNaN(at)) {
     throw invalid(`until must be ISO 8601 with offset, such as 2026-11-24T17:00:00+01:00.`);
   }
-  return new Date(at).toISOString();
+  return at;
+}
+
+function invalid(why: string): KeepRollingError {
+  return new KeepRollingError('E_COMMAND_INVALID', why);
 }
 
 /** The workflow that takes commands for this session now. */

@@ -12,6 +12,8 @@ export type {
   CommandResult,
   CoverageOptions,
   ListOptions,
+  MaintenanceOptions,
+  MaintenanceResult,
   SessionChange,
   SessionHandle,
   SessionStatus,

@@ -8,6 +8,7 @@ import type { Context } from './context.ts';
 import { coverage } from './coverage.ts';
 import { sessionHandle } from './handle.ts';
 import { list } from './list.ts';
+import { maintenance } from './maintenance.ts';
 import { toldErrors } from './errors.ts';
 import { environment } from './environment.ts';
 import { open, type Opened } from './open.ts';
@@ -17,6 +18,8 @@ import type {
   Client,
   CoverageOptions,
   ListOptions,
+  MaintenanceOptions,
+  MaintenanceResult,
   SessionHandle,
   SessionSummary,
   Started,
@@ -101,6 +104,15 @@ export class KeepRolling implements Client {
   /** Sessions at a glance. @throws KeepRollingError E_SERVER_UNREACHABLE, with `lastKnown` in its details */
   async list(options?: ListOptions): Promise<SessionSummary[]> {
     return await toldErrors(this.#context.reach, list(this.#context, options));
+  }
+
+  /**
+   * Announces work at an account: its troubles are not told until then, and what its open sessions miss meanwhile is
+   * missing for that. `end` ends it before its time.
+   * @throws KeepRollingError E_ACCOUNT_UNKNOWN, E_COMMAND_INVALID, E_INSTALLATION_MISSING, E_SERVER_UNREACHABLE
+   */
+  async maintenance(account: string, options: MaintenanceOptions): Promise<MaintenanceResult> {
+    return await toldErrors(this.#context.reach, maintenance(this.#context, account, options));
   }
 
   /**

@@ -175,12 +175,34 @@ export interface SessionHandle {
   watch(options?: { everyMs?: number; signal?: AbortSignal }): AsyncIterable<SessionStatus>;
 }
 
+/** Announced work at a recorder. */
+export interface MaintenanceOptions {
+  /** ISO 8601 with offset: until when. */
+  until?: string | Date;
+  /** Instead of `until`: from now on, `15m`. */
+  for?: string;
+  /** Instead of both: it is over. */
+  end?: boolean;
+  by?: string;
+  reason?: string;
+}
+
+export interface MaintenanceResult {
+  account: string;
+  /** ISO 8601; now, when it was ended. */
+  until: string;
+  /** Open sessions that were told. */
+  sessions: number;
+}
+
 export interface Client {
   /** @throws KeepRollingError E_SPEC_INVALID, E_TARGET_BUSY, E_REQUEST_CONFLICT, E_REQUEST_UNDECIDED, E_SERVER_UNREACHABLE */
   start(specification: Specification, options?: StartOptions): Promise<Started>;
   /** A session by id, name, `name@window start`, key, or a unique part of one. @throws KeepRollingError E_SESSION_UNKNOWN, E_SESSION_AMBIGUOUS */
   session(reference: string): Promise<SessionHandle>;
   list(options?: ListOptions): Promise<SessionSummary[]>;
+  /** Announces work at an account. @throws KeepRollingError E_ACCOUNT_UNKNOWN, E_COMMAND_INVALID, E_SERVER_UNREACHABLE */
+  maintenance(account: string, options: MaintenanceOptions): Promise<MaintenanceResult>;
   /** Works without any Temporal server for what the archive holds. */
   coverage(reference: string, options?: CoverageOptions): Promise<TargetCoverage>;
   close(): Promise<void>;
