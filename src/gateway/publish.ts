@@ -43,11 +43,12 @@ export function specificationFor(
   template: Fields | undefined,
 ): Fields {
   const { account, template: named } = rule;
-  const name = rule.name ?? (typeof template?.name === 'string' ? undefined : everyField(announced));
+  const target = known(contract, announced);
+  const name = rule.name ?? (typeof template?.name === 'string' ? undefined : everyField(target));
   return {
     template: named,
     account,
-    target: known(contract, announced),
+    target,
     ...(name !== undefined && { name: fitName(filled(name, announced)) }),
   };
 }

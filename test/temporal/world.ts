@@ -32,6 +32,8 @@ export interface WorldOptions {
   dispatcher?: Dispatcher;
   registry?: Registry;
   looks?: Record<string, string>;
+  /** More sections of the configuration. */
+  configuration?: Record<string, unknown>;
   maxCachedWorkflows?: number;
   /** A server of the test's own instead of the one of the run. */
   address?: string;
@@ -56,6 +58,7 @@ export async function temporalWorld(options: WorldOptions): Promise<TemporalWorl
       accounts: { account: { ...options.account, looks } },
       archive: { directory: join(folder, 'archive') },
       queues: { prefix },
+      ...options.configuration,
     },
     null,
     folder,
