@@ -124,12 +124,14 @@ export function createActivities(dependencies: ActivityDependencies): Activities
       const { recorder, context } = ready(input.subject, {
         signal: activity.cancellationSignal,
       });
-      const memory = (activity.info.heartbeatDetails as WatchMemory | undefined) ?? null;
+      const noted = activity.info.heartbeatDetails as WatchMemory | null | undefined;
+      const memory = noted ?? null;
       const pace = settings.looks(input.subject.account);
-      const first = activity.info.attempt === 1;
+      // One that was reset while it waited for its first look is to look: null was noted then, and nothing before.
+      const first = activity.info.attempt === 1 && noted === undefined;
       const turn = await watchOnce(recorder, context, input, pace, memory, first, random);
       if ('report' in turn) return turn.report;
-      if (turn.memory) activity.heartbeat(turn.memory);
+      activity.heartbeat(turn.memory);
       // The server waits for us: no history, no slot of a worker. Benign keeps it out of logs and metrics.
       throw ApplicationFailure.create({
         message: turn.sentence,
