@@ -3,8 +3,10 @@ import type { VendorContract } from '../contract/vendor.ts';
 import { agoraContract } from '../contract/vendors/agora.ts';
 import { omeContract } from '../contract/vendors/ome.ts';
 import { agoraRecorder } from './agora/adapter.ts';
+import { agoraCallbacks } from './agora/callbacks.ts';
 import type { Callbacks } from './callbacks.ts';
 import { omeRecorder } from './ome/adapter.ts';
+import { omeCallbacks } from './ome/callbacks.ts';
 import type { Recorder } from './recorder.ts';
 
 type Data = Record<string, unknown>;
@@ -23,6 +25,6 @@ export function registryOf(vendors: Vendor[]): Registry {
 }
 
 export const VENDORS: Registry = registryOf([
-  { contract: agoraContract, recorder: agoraRecorder },
-  { contract: omeContract, recorder: omeRecorder },
+  { contract: agoraContract, recorder: agoraRecorder, callbacks: agoraCallbacks },
+  { contract: omeContract, recorder: omeRecorder, callbacks: omeCallbacks },
 ]);

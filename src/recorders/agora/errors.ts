@@ -309,6 +309,11 @@ const UNKNOWN: Row = {
   tells: 'Agora answered with what is in none of its tables',
 };
 
+/** What a code says by itself, outside of any call: as in a notification. */
+export function meaningOf(code: number): Pick<Row, 'fact' | 'tells'> | undefined {
+  return TABLE.find((row) => !row.on && !row.status && row.codes?.includes(code));
+}
+
 function fits(
   { on, status, codes, says }: Row,
   call: AgoraCall,

@@ -47,6 +47,8 @@ export async function reserve(
     reservation: asJson(reservation),
     // Counted from before the call: the vendor's own count began some time in between.
     expiresAt: now + RESOURCE_MS,
+    // Every notification of a recording has its uid ("Event types", fields in payload).
+    mark: uid,
     ...(orphanUntil !== null && { orphanUntil }),
     ...(requestId !== undefined && { requestId }),
   };

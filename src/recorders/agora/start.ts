@@ -1,6 +1,7 @@
 /** A start under its reservation: sent again with the same resource id, it makes no second recording. */
-import type { AgoraOptions, AgoraTarget } from '../../contract/vendors/agora.ts';
+import { MIN_STS_LIFE_MS, type AgoraOptions, type AgoraTarget } from '../../contract/vendors/agora.ts';
 import type { CredentialLife, Failure, Started } from '../../session/facts.ts';
+import { StorageFailure } from '../../credentials/minted.ts';
 import { VendorFailure, type StartRequest } from '../recorder.ts';
 import { isRefusal } from './api.ts';
 import {
@@ -25,8 +26,10 @@ export async function start(
 ): Promise<Started> {
   const { target, options, name, settings, attempt } = request;
   const reservation = request.reservation as unknown as AgoraReservation;
-  const { resourceId, uid, maxIdleTime, endsAt } = reservation;
+  const { resourceId, uid } = reservation;
   const folder = folderOf(name, context.storage?.place.prefix ?? null);
+  if (request.named !== undefined)
+    return await alreadyNamed(context, request, reservation, folder, request.named);
   const { minted, storageConfig } = await mintStorage(context, options, folder);
   const clientRequest = startRequest(context, request, settings, reservation, storageConfig);
   const naming = { resourceId, mode: target.mode, cname: target.channel, uid };
@@ -35,18 +38,52 @@ export async function start(
     .catch((error: unknown) => {
       throw error instanceof VendorFailure ? new VendorFailure(judged(error, attempt)) : error;
     });
-  const handle: AgoraHandle = { resourceId, sid: begun.sid, uid, folder };
   const credentials = begun.already ? fromFirstTry(minted.life, name.at) : minted.life;
   return {
-    at: context.now(),
-    handle: asJson(handle),
-    recording: begun.sid,
-    endsAt,
+    ...startedAs(begun.sid, reservation, folder, context.now()),
     ...(begun.already && { wasOurs: true }),
-    ...(maxIdleTime !== null && { blindMs: maxIdleTime * 1000 }),
     ...(credentials !== null && { credentials }),
     ...(begun.requestId !== undefined && { requestId: begun.requestId }),
   };
+}
+
+function startedAs(sid: string, reservation: AgoraReservation, folder: string[], at: number): Started {
+  const { resourceId, uid, endsAt, maxIdleTime } = reservation;
+  const handle: AgoraHandle = { resourceId, sid, uid, folder };
+  return {
+    at,
+    handle: asJson(handle),
+    recording: sid,
+    endsAt,
+    ...(maxIdleTime !== null && { blindMs: maxIdleTime * 1000 }),
+  };
+}
+
+/** A notification has told the sid of a start whose answers were lost: nothing is sent, and nothing may keep it unnamed. */
+async function alreadyNamed(
+  context: AgoraContext,
+  { options, name }: StartRequest<AgoraTarget, AgoraOptions>,
+  reservation: AgoraReservation,
+  folder: string[],
+  sid: string,
+): Promise<Started> {
+  const credentials = await mintStorage(context, options, folder).then(
+    ({ minted }) => fromFirstTry(minted.life, name.at),
+    (error: unknown) => {
+      if (error instanceof StorageFailure) return leastLife(name.at);
+      throw error;
+    },
+  );
+  return {
+    ...startedAs(sid, reservation, folder, context.now()),
+    wasOurs: true,
+    ...(credentials !== null && { credentials }),
+  };
+}
+
+/** Nothing can be minted now that would tell how long it lives: what it runs with lives for this long at the least. */
+function leastLife(decidedAt: number): CredentialLife {
+  return { mintedAt: decidedAt, expiresAt: decidedAt + MIN_STS_LIFE_MS, fingerprint: 'unknown' };
 }
 
 /** It runs with what an earlier try minted, after the take was decided; what this one minted was never taken. */

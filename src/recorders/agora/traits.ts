@@ -16,8 +16,8 @@ export function agoraTraits({ target, options }: Subject<AgoraTarget, AgoraOptio
     unansweredStart: 'repeat-reserved',
     // A resource id from `acquire` lives 5 minutes and serves one start ("acquire").
     reserves: true,
-    // Callbacks that would name it are not yet taken in: nothing to wait for.
-    unansweredMs: 0,
+    // With notifications 40 or 70 names it: a worker is up within seconds, and a notification is tried again for as long.
+    unansweredMs: 30_000,
     // The RTC token's end, or `maxRecordingHour`: known for each take, see limits.ts.
     orphanBoundMs: null,
     // `query` shows a status; 4 and 5 are healthy ("Best practices", confirm the start).
@@ -29,7 +29,7 @@ export function agoraTraits({ target, options }: Subject<AgoraTarget, AgoraOptio
     survivesDrop: true,
     // `query` says nothing of who is in the channel; only notifications do (events 43 and 44).
     seesDrops: false,
-    // 40 to 42 tell of the recorder, 43 and 44 of each user's streams, 31 and 32 of files ("Event types").
+    // 40 to 42 tell of the recorder, 70 and 71 of a page, 43 and 44 of each user's streams, 31 and 32 of files ("Event types").
     callbacks: { source: true, recorder: true, files: true },
     // Web mode alone can be held: `onhold` ("update", webRecordingConfig).
     nativePause: target.mode === 'web',

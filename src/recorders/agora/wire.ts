@@ -6,7 +6,7 @@
 import { z } from 'zod';
 import { defined } from './defined.ts';
 
-const integer = z
+export const integer = z
   .union([z.number(), z.string().regex(/^-?[0-9]{1,20}$/)])
   .transform(Number)
   .pipe(z.int());
@@ -61,7 +61,7 @@ const fileSchema = z
   );
 
 /** `fileListMode` "string": one name as text. "json": a list; some services wrote that as text, too. */
-const fileListSchema = z
+export const fileListSchema = z
   .unknown()
   .optional()
   .transform((value) => {

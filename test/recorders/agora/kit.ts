@@ -221,6 +221,7 @@ export class Kit {
     { reservation }: { reservation: AgoraReservation },
     attempt = 1,
     settings: ReserveRequest<AgoraTarget, AgoraOptions>['settings'] = {},
+    named?: string,
   ): Promise<Started> {
     const started = await agoraRecorder.start(this.context, {
       ...this.subject,
@@ -232,6 +233,7 @@ export class Kit {
       settings,
       reservation: reservation as unknown as Json,
       adoptForeign: false,
+      ...(named !== undefined && { named }),
     });
     this.told.push(started);
     return started;

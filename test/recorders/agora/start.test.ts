@@ -5,7 +5,7 @@ import { CHANNEL, HOUR, kit, MINUTE, SECOND, T0, WEB_APP_ID, WEB_OPTIONS } from 
 describe('a reservation', () => {
   it('is acquired under the uid of the take and told with all that the start needs', async () => {
     const k = kit();
-    const { reservation, expiresAt, orphanUntil } = await k.reserve();
+    const { reservation, expiresAt, orphanUntil, mark } = await k.reserve();
     expect(k.sent).toHaveLength(1);
     expect(k.sent[0]!.body).toMatchObject({
       cname: CHANNEL,
@@ -14,6 +14,7 @@ describe('a reservation', () => {
     });
     expect(expiresAt).toBe(T0 + 5 * MINUTE);
     expect(orphanUntil).toBe(T0 + HOUR);
+    expect(mark, 'by which notifications name it').toBe(reservation.uid);
     expect(JSON.parse(JSON.stringify(reservation))).toEqual(reservation);
   });
 
@@ -181,6 +182,53 @@ describe('a start whose answer is lost', () => {
       applied: 'unnamed',
       retry: 'later',
     });
+  });
+});
+
+describe('a start whose sid a notification tells', () => {
+  /** Lost in each of its tries, as far as the API goes. */
+  async function unnamed(given: Parameters<typeof kit>[0] = {}) {
+    const k = kit(given);
+    k.control('source.start');
+    const name = k.name();
+    const reserved = await k.reserve(name);
+    k.fault('start', 'reply-lost');
+    await k.failure(k.send(name, reserved, 1));
+    k.clock.advance(20 * SECOND);
+    const [began] = k.truth('recording');
+    return { k, name, reserved, sid: began!.recording };
+  }
+
+  it('is ours, sends nothing, and can be looked at and stopped', async () => {
+    const { k, name, reserved, sid } = await unnamed();
+    const sent = k.sent.length;
+    const started = await k.send(name, reserved, 2, {}, sid);
+    expect(k.sent).toHaveLength(sent);
+    expect(started).toMatchObject({ recording: sid, wasOurs: true, endsAt: T0 + HOUR, blindMs: HOUR });
+    expect(started.credentials).toMatchObject({ mintedAt: T0, expiresAt: T0 + 4 * HOUR });
+    const take = { take: 1, name, handle: started.handle, belief: 'accepted' };
+    expect(await k.see(take)).toMatchObject({ actual: 'recording', since: { at: T0 + 2 * SECOND } });
+    expect(await k.stop(take)).toMatchObject({ how: 'stopped' });
+  });
+
+  it('is the same as one whose sid the 201 has told', async () => {
+    const { k, name, reserved, sid } = await unnamed({ unknowns: { alreadyStartedCarriesSid: true } });
+    const byAnswer = await k.send(name, reserved, 2);
+    const { requestId: _id, ...known } = byAnswer;
+    const byNotification = await k.send(name, reserved, 2, {}, sid);
+    // Each mints anew to learn how long credentials live; neither is taken.
+    const { credentials, ...rest } = byNotification;
+    expect({ ...rest, credentials: { ...credentials, fingerprint: known.credentials!.fingerprint } }).toEqual(
+      known,
+    );
+  });
+
+  it('is named also while nothing can be minted, with the least life that its credentials have', async () => {
+    const { k, name, reserved, sid } = await unnamed();
+    k.mintFails = true;
+    const started = await k.send(name, reserved, 2, {}, sid);
+    expect(started).toMatchObject({ recording: sid, wasOurs: true });
+    expect(started.credentials).toMatchObject({ mintedAt: T0, expiresAt: T0 + 4 * HOUR });
   });
 });
 

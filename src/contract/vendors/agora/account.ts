@@ -1,5 +1,6 @@
 /** An Agora project as configured in keeprolling.yaml, its secrets resolved. */
 import { z } from 'zod';
+import { signedCallbacks } from '../../callbacks.ts';
 import { parseDuration } from '../../time.ts';
 import { IDLE_SECONDS, MAX_UID } from './fields.ts';
 import { told } from './told.ts';
@@ -117,6 +118,8 @@ export const agoraAccountSchema = z.strictObject({
     rule: 'Agora, AccessToken2: a token is valid for 24 hours at most',
     try: '24',
   }).default(24),
+  /** Notifications; `keys` holds the secret of each App ID that notifies, since a body does not name its App ID. */
+  callbacks: signedCallbacks.optional(),
 });
 
 export type AgoraAccount = z.output<typeof agoraAccountSchema>;
