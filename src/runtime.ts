@@ -3,8 +3,11 @@ import { DefaultLogger, makeTelemetryFilterString, Runtime, type LogLevel } from
 
 let installed = false;
 
-/** Once a process, before any connection of a worker. Lines go to stderr as JSON. */
-export function installRuntime(level: LogLevel = 'WARN'): void {
+/**
+ * Once a process, before any connection of a worker. Lines go to stderr as JSON.
+ * @param metricsAddress `host:port` at which the SDK is to serve its own numbers
+ */
+export function installRuntime(level: LogLevel = 'WARN', metricsAddress?: string): void {
   if (installed) return;
   installed = true;
   const logger = new DefaultLogger(level, ({ level: at, message, timestampNanos, meta }) => {
@@ -18,6 +21,9 @@ export function installRuntime(level: LogLevel = 'WARN'): void {
     // The core warns at every poll while a server is away: its errors are enough.
     telemetryOptions: {
       logging: { filter: makeTelemetryFilterString({ core: 'ERROR', other: 'ERROR' }), forward: {} },
+      ...(metricsAddress !== undefined && {
+        metrics: { prometheus: { bindAddress: metricsAddress } },
+      }),
     },
     shutdownSignals: [],
   });

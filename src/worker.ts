@@ -12,9 +12,14 @@ import { loadDataConverter } from './config/codec.ts';
 import { connectOptions } from './config/connect.ts';
 import type { Settings } from './config/settings.ts';
 import type { Environment } from './config/values.ts';
+import type { Metrics } from './metrics/metrics.ts';
 import { createHttpAgent } from './recorders/http.ts';
 import { VENDORS, type Registry } from './recorders/registry.ts';
 import { accountQueue, workflowQueue } from './session/names.ts';
+
+export { listenAddress, pageAt, serveEndpoint } from './metrics/endpoint.ts';
+export { createMetrics } from './metrics/metrics.ts';
+export { observe } from './metrics/observe.ts';
 
 export interface WorkersOptions {
   settings: Settings;
@@ -23,6 +28,8 @@ export interface WorkersOptions {
   /** Instead of the prebuilt bundle in the package. */
   workflowBundle?: WorkflowBundleOption;
   dispatcher?: Dispatcher;
+  /** Numbers for whoever watches, see docs/metrics.md. */
+  metrics?: Metrics | undefined;
   /** Workflows kept in memory; an evicted one is replayed when it is needed. */
   maxCachedWorkflows?: number;
 }
@@ -31,6 +38,8 @@ export interface Workers {
   /** Until `shutdown`, or until a worker fails. */
   run(): Promise<void>;
   shutdown(): void;
+  /** All of them are at work. */
+  running: () => boolean;
   queues: string[];
 }
 
@@ -50,6 +59,7 @@ export async function startWorkers(options: WorkersOptions): Promise<Workers> {
     registry,
     archive,
     dispatcher,
+    metrics: options.metrics,
   });
   const common = {
     connection,
@@ -83,6 +93,7 @@ export async function startWorkers(options: WorkersOptions): Promise<Workers> {
   return {
     queues: workers.map((worker) => worker.options.taskQueue),
     shutdown,
+    running: () => workers.every((worker) => worker.getState() === 'RUNNING'),
     async run() {
       try {
         // One that fails takes the others with it: half a worker would look alive.

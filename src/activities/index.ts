@@ -6,6 +6,7 @@ import type { Archive } from '../archive/archive.ts';
 import { closeLedger, writePart } from '../archive/ledger.ts';
 import type { Settings } from '../config/settings.ts';
 import { KeepRollingError } from '../contract/errors.ts';
+import type { Metrics } from '../metrics/metrics.ts';
 import { storageAccess } from '../credentials/access.ts';
 import { StorageFailure } from '../credentials/minted.ts';
 import { VendorFailure, type Recorder, type RecorderContext } from '../recorders/recorder.ts';
@@ -13,6 +14,7 @@ import type { Registry } from '../recorders/registry.ts';
 import type { Failure } from '../session/facts.ts';
 import { admit } from './admit.ts';
 import { delivering, tellTrouble } from './notify.ts';
+import { measured, measuredRecorder } from './measured.ts';
 import { recallForLook, recallForStop, recallWatch } from './recall.ts';
 import { watchOnce } from './watch.ts';
 import type { Activities, SubjectRef, WatchMemory } from './wire.ts';
@@ -24,6 +26,8 @@ export interface ActivityDependencies {
   registry: Registry;
   archive: Archive | null;
   dispatcher: Dispatcher;
+  /** Told what is done; absent where nobody watches. */
+  metrics?: Metrics | undefined;
   now?: () => number;
   random?: () => number;
 }
@@ -34,7 +38,7 @@ interface Ready {
 }
 
 export function createActivities(dependencies: ActivityDependencies): Activities {
-  const { settings, registry, archive, dispatcher } = dependencies;
+  const { settings, registry, archive, dispatcher, metrics } = dependencies;
   const now = dependencies.now ?? Date.now;
   const random = dependencies.random ?? Math.random;
 
@@ -51,14 +55,11 @@ export function createActivities(dependencies: ActivityDependencies): Activities
     const access =
       storage === null
         ? undefined
-        : storageAccess({
-            name: storage,
-            destination: settings.destination(storage),
-            dispatcher,
-            now,
-          });
+        : storageAccess({ name: storage, destination: settings.destination(storage), dispatcher, now });
     return {
-      recorder,
+      recorder: metrics
+        ? measuredRecorder(recorder, subject.account, metrics, (error) => failureOf(error).code)
+        : recorder,
       context: {
         account: fields,
         dispatcher,
@@ -76,7 +77,7 @@ export function createActivities(dependencies: ActivityDependencies): Activities
     );
   };
 
-  return guarded({
+  const activities = guarded({
     admit: async (input) => await admit(settings, registry, archive, input),
 
     reserveTake: async ({ subject, call }) => {
@@ -86,12 +87,7 @@ export function createActivities(dependencies: ActivityDependencies): Activities
     startTake: async ({ subject, call }) => {
       const { recorder, context } = ready(subject, call);
       const { title, foreign } = subject;
-      return await recorder.start(context, {
-        ...subject,
-        ...call,
-        title,
-        adoptForeign: foreign === 'adopt',
-      });
+      return await recorder.start(context, { ...subject, ...call, title, adoptForeign: foreign === 'adopt' });
     },
     stopTake: async ({ subject, call }) => {
       const { recorder, context } = ready(subject);
@@ -121,9 +117,7 @@ export function createActivities(dependencies: ActivityDependencies): Activities
 
     watchTakes: async (input) => {
       const activity = Context.current();
-      const { recorder, context } = ready(input.subject, {
-        signal: activity.cancellationSignal,
-      });
+      const { recorder, context } = ready(input.subject, { signal: activity.cancellationSignal });
       const noted = activity.info.heartbeatDetails as WatchMemory | null | undefined;
       const memory = noted ?? null;
       const pace = settings.looks(input.subject.account);
@@ -152,6 +146,7 @@ export function createActivities(dependencies: ActivityDependencies): Activities
     noticeReceivers: async () => await Promise.resolve(settings.notify()),
     tellTrouble,
   });
+  return metrics ? measured(activities, metrics, registry, now) : activities;
 }
 
 function signalOf(): AbortSignal | undefined {

@@ -20,6 +20,7 @@ import { command } from '../run.ts';
 import { runWorkers } from '../workers.ts';
 
 interface Options {
+  metrics?: boolean;
   emulators?: boolean;
   port?: number;
   uiPort?: number;
@@ -43,6 +44,7 @@ export function devCommand(program: Command): void {
     )
     .option('--port <number>', 'of the server; else a free one', portOf)
     .option('--ui-port <number>', "of the server's UI; else a free one", portOf)
+    .option('--metrics', 'serve /metrics, /healthz and /readyz on a free port')
     .action(
       command<Options>(async (context, _args, options) => {
         // The user's own mistakes are told before anything is started.
@@ -89,8 +91,12 @@ async function serve(
     }),
   );
   const settings = loadSettings(config, context.registry, context.env, context.cwd);
-  const workers = await runWorkers(settings, context.env);
+  const workers = await runWorkers(settings, context.env, {
+    metrics: options.metrics ? '127.0.0.1:0' : undefined,
+    say: context.say,
+  });
   started.unshift({ what: 'worker', end: workers.drain });
+  if (workers.metrics !== null) context.say(`metrics at http://${workers.metrics}/metrics`);
 
   const told = toldOf(context, data, config, server, workers.queues, emulated);
   answer(context, told, () => devText(told));

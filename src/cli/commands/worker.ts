@@ -8,14 +8,18 @@ export function workerCommand(program: Command): void {
   program
     .command('worker')
     .description('run the sessions of this configuration until Ctrl-C; calls in flight are finished first')
+    .option(
+      '--metrics <address>',
+      'serve /metrics, /healthz and /readyz there: 127.0.0.1:9464, or a port of this host',
+    )
     .action(
-      command(async (context) => {
+      command<{ metrics?: string }>(async (context, _args, { metrics: address }) => {
         const settings = context.settings();
-        const workers = await runWorkers(settings, context.env);
+        const workers = await runWorkers(settings, context.env, { metrics: address, say: context.say });
         answer(
           context,
-          { queues: workers.queues },
-          () => `worker runs on ${workers.queues.join(', ')}; Ctrl-C drains it`,
+          { queues: workers.queues, metrics: workers.metrics },
+          () => `worker runs on ${workers.queues.join(', ')}; ${servedText(workers.metrics)}Ctrl-C drains it`,
         );
         const signal = await Promise.race([untilInterrupted(), workers.ended]);
         if (signal === undefined) return 0;
@@ -24,4 +28,8 @@ export function workerCommand(program: Command): void {
         return 0;
       }),
     );
+}
+
+function servedText(address: string | null): string {
+  return address === null ? '' : `metrics at http://${address}/metrics; `;
 }
