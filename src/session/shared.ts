@@ -21,13 +21,16 @@ const OF_ACCOUNT: ReadonlySet<string> = new Set([
 ]);
 
 /** `account/<name>`, `destination/<name>` or `archive`; null for what is the session's own. */
-export function sharedScope({ plan, storage }: SessionState, code: string): string | null {
+export function sharedScope(
+  { plan, storage }: SessionState,
+  { code, who }: Pick<Trouble, 'code' | 'who'>,
+): string | null {
   if (!plan.sharesTroubles) return null;
-  if (OF_ACCOUNT.has(code)) return `account/${plan.specification.account}`;
   if (code === 'E_ARCHIVE_UNWRITABLE') return 'archive';
   // Without a name it is a disk of the recorder's own, which no other session need share.
-  if (code === 'E_DESTINATION' && storage.destination !== null) return `destination/${storage.destination}`;
-  return null;
+  if (code === 'E_DESTINATION' || who === 'destination')
+    return storage.destination === null ? null : `destination/${storage.destination}`;
+  return OF_ACCOUNT.has(code) ? `account/${plan.specification.account}` : null;
 }
 
 /** What begins, gets worse or is over with this step. `anew`: all that lasts, for whoever may have forgotten it. */
@@ -53,7 +56,7 @@ function sharedOf(state: SessionState): Map<string, SharedTrouble> {
   if (state.released) return found;
   const oldestFirst = Object.values(state.troubles).toSorted((a, b) => a.since - b.since);
   for (const trouble of oldestFirst) {
-    const scope = sharedScope(state, trouble.code);
+    const scope = sharedScope(state, trouble);
     if (scope !== null && !found.has(scope)) found.set(scope, told(state, scope, trouble));
   }
   return found;

@@ -62,6 +62,6 @@ function troubleData(
   about: TroubleSubject,
   { who, code }: { who: Who; code: string },
 ): LogEntry['data'] {
-  const scope = sharedScope(state, code);
+  const scope = sharedScope(state, { who, code });
   return { about, who, code, ...(scope !== null && { scope }) };
 }

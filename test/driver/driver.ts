@@ -53,6 +53,8 @@ export interface DriveOptions {
   seed?: number;
   renewAfterMs?: number;
   sessionId?: string;
+  /** What the configuration would add to the plan. */
+  plan?: Partial<Plan>;
   /** Things that happen at offsets from the begin, in milliseconds. */
   script?: ScriptEntry[];
   /** The run is given up after so much virtual time: a session that does not end is a defect. */
@@ -138,6 +140,7 @@ export function planFor(world: World, options: DriveOptions, registry: Registry)
     queues: { workflows: 'keeprolling', account: 'keeprolling/account' },
     searchAttributes: false,
     renewAfterMs: options.renewAfterMs ?? 24 * 3_600_000,
+    ...options.plan,
   };
 }
 

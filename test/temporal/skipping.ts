@@ -57,6 +57,8 @@ export interface SkippingOptions {
   registry: Registry;
   account: Record<string, unknown>;
   looks?: Record<string, string>;
+  /** Whatever else stands in the configuration. */
+  configuration?: Record<string, unknown>;
   dispatcher?: Dispatcher;
   /** Stands in for `Math.random` in the looks' jitter. */
   random?: () => number;
@@ -83,6 +85,7 @@ export async function skippingWorld(options: SkippingOptions): Promise<SkippingW
   const { registry } = options;
   const settings = settingsOf(
     {
+      ...options.configuration,
       installation: 'test01',
       accounts: { account: { ...options.account, looks: options.looks ?? {} } },
     },
