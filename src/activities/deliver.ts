@@ -6,6 +6,7 @@ import type { Dispatcher } from 'undici';
 import type { Settings } from '../config/settings.ts';
 import { KeepRollingError } from '../contract/errors.ts';
 import type { Receiver } from '../contract/receivers.ts';
+import type { Metrics } from '../metrics/metrics.ts';
 import { eventOf } from '../receivers/event.ts';
 import { post, type Posted } from '../receivers/post.ts';
 import type { Notice } from '../session/notices.ts';
@@ -25,6 +26,8 @@ export interface DeliverTools {
   /** Of the attempt before. */
   memory: Delivered | null;
   first: boolean;
+  /** Told what is taken and what is not; absent where nobody watches. */
+  metrics?: Pick<Metrics, 'noticeSent' | 'noticeFailed'> | undefined;
   remember: (done: Delivered) => void;
 }
 
@@ -40,7 +43,9 @@ export async function deliverNotices(tools: DeliverTools, input: DeliverInput): 
   const done = { ...(memory ?? { accounted: 0, delivered: 0, givenUp: 0, missed, failures }) };
   const until = now() + TURN_MS;
   while (done.accounted < notices.length && now() < until) {
-    const posted = await postOne(tools, input, notices[done.accounted]!, done.missed);
+    const notice = notices[done.accounted]!;
+    const posted = await postOne(tools, input, notice, done.missed);
+    count(tools, input, notice, posted);
     if (posted === 'gone') return { done: { ...done, gone: true } };
     if (posted === 'delivered' || posted === 'unwanted') {
       done.accounted += 1;
@@ -73,6 +78,17 @@ function giveUpOld(done: Delivered, notices: Notice[], now: number): void {
     done.givenUp += 1;
     done.missed += 1;
   }
+}
+
+function count(
+  { metrics }: DeliverTools,
+  { receiver, subject }: DeliverInput,
+  notice: Notice,
+  posted: Posted | 'unwanted',
+): void {
+  const id = `${subject.id}/${notice.sequence}`;
+  if (posted === 'delivered') metrics?.noticeSent(receiver, id);
+  else if (posted !== 'unwanted') metrics?.noticeFailed(receiver, id, notice.at);
 }
 
 async function postOne(

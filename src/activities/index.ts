@@ -142,7 +142,7 @@ export function createActivities(dependencies: ActivityDependencies): Activities
     },
     closeLedger: async (input) => await closeLedger(archiveOr(archive), input),
 
-    deliverNotices: async (input) => await delivering({ settings, dispatcher, now }, input),
+    deliverNotices: async (input) => await delivering({ settings, dispatcher, now, metrics }, input),
     noticeReceivers: async () => await Promise.resolve(settings.notify()),
     tellTrouble,
   });

@@ -8,7 +8,7 @@ import type { Delivered, DeliverInput, TellTroubleInput } from './wire.ts';
 
 /** While the receiver does not take them the server waits for us. Benign keeps it out of logs and metrics. */
 export async function delivering(
-  tools: Pick<DeliverTools, 'settings' | 'dispatcher' | 'now'>,
+  tools: Pick<DeliverTools, 'settings' | 'dispatcher' | 'now' | 'metrics'>,
   input: DeliverInput,
 ): Promise<Delivered> {
   const activity = Context.current();
