@@ -16,7 +16,15 @@ export { createCloudEmulator } from './cloud/cloud.ts';
 export type { CloudEmulator } from './cloud/cloud.ts';
 export type { CloudBucket, CloudEmulatorOptions, CloudKey, CloudRole } from './cloud/options.ts';
 export { createOmeEmulator } from './ome/ome.ts';
-export type { OmeAppOptions, OmeEmulatorOptions, OmeUnknowns, OmeVhostOptions } from './ome/options.ts';
+export type { OmeEmulator } from './ome/ome.ts';
+export type {
+  OmeAdmissionOptions,
+  OmeAlertsOptions,
+  OmeAppOptions,
+  OmeEmulatorOptions,
+  OmeUnknowns,
+  OmeVhostOptions,
+} from './ome/options.ts';
 export { ManualClock, offsetClock, systemClock } from './clock.ts';
 export type { SettableClock } from './clock.ts';
 export { emulatorDispatcher } from './dispatcher.ts';

@@ -66,6 +66,8 @@ export interface Outgoing {
   url: string;
   /** Made anew for each attempt: some vendors put the instant of sending into it. */
   make: (sentAt: number) => { headers: Record<string, string>; body: string };
+  /** Instead of the outbox's own. */
+  timeoutMs?: number;
   /** The last answer, or null when there will be none. */
   onAnswer?: (answer: DeliveryAnswer | null, now: number) => void;
 }
@@ -136,7 +138,7 @@ export class Outbox implements EmulatorCallbacks {
     return ready.map((one) => {
       this.#serial += 1;
       this.#inFlight.set(this.#serial, one);
-      const { event, url } = one.outgoing;
+      const { event, url, timeoutMs = this.#options.timeoutMs ?? 10_000 } = one.outgoing;
       const { headers, body } = one.outgoing.make(now);
       const sent = one.forged ? spoiled(headers) : headers;
       return {
@@ -145,7 +147,7 @@ export class Outbox implements EmulatorCallbacks {
         event,
         headers: sent,
         body,
-        timeoutMs: this.#options.timeoutMs ?? 10_000,
+        timeoutMs,
       };
     });
   }

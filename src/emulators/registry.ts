@@ -75,10 +75,14 @@ interface Entry {
 const ENTRIES: Record<string, Entry> = {
   ome: {
     needsStore: false,
-    create: (clock, { token = 'ome-access-token', recordsDir }, own) =>
+    create: (clock, { token = 'ome-access-token', recordsDir, callbacks }, own) =>
       createOmeEmulator({
         accessToken: token,
         ...(recordsDir !== undefined && { recordsDir }),
+        ...(callbacks !== undefined && {
+          admission: { url: callbacks.url, secretKey: callbacks.key },
+          alerts: { url: callbacks.url, secretKey: callbacks.key },
+        }),
         ...(own as Partial<OmeEmulatorOptions>),
         clock,
       }),

@@ -43,7 +43,7 @@ export type TruthEntry =
       to?: number;
       bytes?: number;
     }
-  | { type: 'source'; at: number; source: string; event: 'up' | 'stalled' | 'flowing' | 'down' }
+  | { type: 'source'; at: number; source: string; event: 'up' | 'stalled' | 'flowing' | 'down' | 'denied' }
   | { type: 'process'; at: number; event: 'started' | 'killed' | 'stopped' }
   | { type: 'callback'; at: number; url: string; event: string; delivered: boolean };
 

@@ -2,14 +2,15 @@
 import { isSettable } from '../clock.ts';
 import type { Clock } from '../emulator.ts';
 import type { FaultPlan } from '../faults.ts';
-import { faultsControl, readBoolean, readNumber, readString } from '../inputs.ts';
+import { callbackFaultsControl, faultsControl, readBoolean, readNumber, readString } from '../inputs.ts';
 import type { Control, ControlInput } from '../inputs.ts';
+import { arrive } from './arrival.ts';
 import { dropTemporary, isWithin } from './files.ts';
 import { abandonFiles, advance, forgetRecords, goDown } from './process.ts';
 import { failSession } from './session.ts';
-import { connectSource, disconnectSource, resumeSource, stallSource, canFlow } from './sources.ts';
-import { allApps, allSessions } from './state.ts';
-import type { App, OmeServer, Source } from './state.ts';
+import { disconnectSource, resumeSource, stallSource, canFlow } from './sources.ts';
+import { allApps, allSessions, PROTOCOLS } from './state.ts';
+import type { App, OmeServer, Protocol, Source } from './state.ts';
 import { readOutputs } from './tracks.ts';
 
 export function omeControls(server: OmeServer, faults: FaultPlan, clock: Clock): Record<string, Control> {
@@ -45,6 +46,7 @@ export function omeControls(server: OmeServer, faults: FaultPlan, clock: Clock):
   return {
     ...Object.fromEntries(timed),
     faults: faultsControl(faults),
+    'callback.faults': callbackFaultsControl(server.outbox),
     ...(isSettable(clock) && { clock: (input: ControlInput) => ({ now: clock.adjust(input) }) }),
   };
 }
@@ -57,12 +59,12 @@ function findApp(server: OmeServer, input: ControlInput): App {
   return app;
 }
 
-/** An encoder begins to push. While the process is down it connects when that is up again. */
+/** An encoder begins to push. While the process is down it comes when that is up again; it connects when it is admitted. */
 function startSource(server: OmeServer, input: ControlInput, now: number): void {
   const app = findApp(server, input);
   const name = readString(input, 'stream');
   const known = app.sources.get(name);
-  if (known && (known.live || known.returns))
+  if (known && (known.live || known.returns || known.askingUntil !== undefined))
     throw new Error(`The stream ${app.name}/${name} is already being pushed.`);
   const outputs = readOutputs(name, input);
   for (const output of outputs) {
@@ -79,9 +81,24 @@ function startSource(server: OmeServer, input: ControlInput, now: number): void 
     startedAt: 0,
     stalledAt: undefined,
     returns: server.downUntil !== undefined,
+    protocol: readProtocol(input),
+    query: input['query'] === undefined ? '' : readString(input, 'query'),
+    connection: 0,
+    port: 0,
+    requestedUrl: '',
+    finalUrl: '',
+    askingUntil: undefined,
+    expiresAt: undefined,
   };
   app.sources.set(name, source);
-  if (!source.returns) connectSource(server, app, source, now);
+  if (!source.returns) arrive(server, app, source, now);
+}
+
+function readProtocol(input: ControlInput): Protocol {
+  const asked = input['protocol'] ?? 'RTMP';
+  const protocol = PROTOCOLS.find((known) => known === asked);
+  if (!protocol) throw new Error(`A source pushes by one of ${PROTOCOLS.join(', ')}.`);
+  return protocol;
 }
 
 function stopSource(server: OmeServer, input: ControlInput, now: number): void {
@@ -89,6 +106,7 @@ function stopSource(server: OmeServer, input: ControlInput, now: number): void {
   const source = app.sources.get(readString(input, 'stream'));
   if (!source) return;
   source.returns = false;
+  source.askingUntil = undefined;
   if (source.live) disconnectSource(server, app, source, now);
 }
 
@@ -138,7 +156,10 @@ function setDirectory(server: OmeServer, input: ControlInput): void {
 function reset(server: OmeServer, now: number): void {
   for (const app of allApps(server)) {
     abandonFiles(server, app, now);
-    for (const source of app.sources.values()) if (source.live) disconnectSource(server, app, source, now);
+    for (const source of app.sources.values()) {
+      source.askingUntil = undefined;
+      if (source.live) disconnectSource(server, app, source, now, 'silently');
+    }
     forgetRecords(server, app, now, 'reset');
     app.sources.clear();
     app.pushes.clear();

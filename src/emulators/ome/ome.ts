@@ -1,15 +1,17 @@
 /**
  * An OvenMediaEngine as a function of requests and time: recording by REST API with its state machine, its files and
- * its known faults, as of v0.20.0 and, where replies differ, of older versions. Admission webhooks and alerts are
- * left out.
+ * its known faults, as of v0.20.0 and, where replies differ, of older versions; admission webhooks, and alerts about
+ * streams that come and go.
  */
 import type { Emulator, EmulatorRequest, EmulatorResponse } from '../emulator.ts';
 import { FaultPlan } from '../faults.ts';
 import { faultyHandle } from '../faulty.ts';
+import type { EmulatorCallbacks } from '../outbox.ts';
 import { TruthLog } from '../truth.ts';
+import { callbacksOf, outboxOf } from './callbacks.ts';
 import { omeControls } from './controls.ts';
 import { applyRequest } from './handle.ts';
-import { resolveConfig } from './options.ts';
+import { DEFAULT_VHOSTS, resolveConfig } from './options.ts';
 import type { OmeEmulatorOptions, OmeVhostOptions } from './options.ts';
 import { advance, settle } from './process.ts';
 import { parseBody } from './json-body.ts';
@@ -18,7 +20,11 @@ import { exception, failure, ok } from './reply.ts';
 import { routeOf } from './routes.ts';
 import type { App, OmeServer } from './state.ts';
 
-export function createOmeEmulator(options: OmeEmulatorOptions): Emulator {
+export interface OmeEmulator extends Emulator {
+  readonly callbacks: EmulatorCallbacks;
+}
+
+export function createOmeEmulator(options: OmeEmulatorOptions): OmeEmulator {
   const faults = options.faults ?? new FaultPlan();
   const server = createServer(options);
   server.truth.add({ type: 'process', at: server.at, event: 'started' });
@@ -53,6 +59,7 @@ export function createOmeEmulator(options: OmeEmulatorOptions): Emulator {
     }),
     settle: (now) => settle(server, now),
     controls: omeControls(server, faults, options.clock),
+    callbacks: callbacksOf(server),
     downUntil: (now) => (isDown(now) ? server.downUntil : undefined),
   };
 }
@@ -67,16 +74,16 @@ function notFound(server: OmeServer, op: string, request: EmulatorRequest): Emul
   return failure(404, `There is no record information related to the ID [${id}]`);
 }
 
-const DEFAULT_VHOSTS: OmeVhostOptions[] = [{ name: 'default', apps: [{ name: 'app' }] }];
-
 function createServer(options: OmeEmulatorOptions): OmeServer {
   const vhosts = (options.vhosts ?? DEFAULT_VHOSTS).map((vhost): [string, Map<string, App>] => [
     vhost.name,
     new Map(vhost.apps.map((app) => [app.name, createApp(vhost.name, app)])),
   ]);
+  const config = resolveConfig(options);
+  const truth = options.truth ?? new TruthLog();
   return {
-    config: resolveConfig(options),
-    truth: options.truth ?? new TruthLog(),
+    config,
+    truth,
     vhosts: new Map(vhosts),
     at: options.clock(),
     downUntil: undefined,
@@ -84,6 +91,8 @@ function createServer(options: OmeEmulatorOptions): OmeServer {
     unusable: new Set(),
     finalised: new Map(),
     serial: 0,
+    connections: 0,
+    outbox: outboxOf(config, truth),
   };
 }
 

@@ -2,6 +2,7 @@
 import { randomInt } from 'node:crypto';
 import type { Clock } from '../emulator.ts';
 import type { FaultPlan } from '../faults.ts';
+import type { CallbackFaultKind } from '../outbox.ts';
 import type { TruthLog } from '../truth.ts';
 
 export interface OmeAppOptions {
@@ -12,7 +13,23 @@ export interface OmeAppOptions {
 
 export interface OmeVhostOptions {
   name: string;
+  /** Host to which encoders push. Default: `ome.example.com` of the virtual host `default`, else `<name>.ome.example.com`. */
+  host?: string;
   apps: OmeAppOptions[];
+}
+
+/** `<AdmissionWebhooks>`, of all virtual hosts alike. */
+export interface OmeAdmissionOptions {
+  url: string;
+  secretKey: string;
+  /** An encoder that is not admitted within this is denied. Default: 3 s, as in the vendor's example. */
+  timeoutMs?: number;
+}
+
+/** `<Alert>` with the rules `<Ingress><StreamStatus/>` and `<Egress><StreamStatus/>`. */
+export interface OmeAlertsOptions {
+  url: string;
+  secretKey: string;
 }
 
 /** Points that source and trials leave open; each can be turned the other way. */
@@ -25,6 +42,14 @@ export interface OmeUnknowns {
   splitAtExactInterval: boolean;
   /** Whether a stop leaves out the task after the removed one when it re-arms the stream-less (source, by its loop). */
   stopSkipsNextTask: boolean;
+  /** `protocol` in admission webhooks: RTMP, WebRTC, SRT (source), or in lower case (the vendor's page). */
+  protocolCase: 'mixed' | 'lower';
+  /** Whether INGRESS_STREAM_PREPARED comes before the alerts of the outputs, or after they are created (source). */
+  inputPreparedFirst: boolean;
+  /** Whether an RTMP encoder that was denied is told of as `closing` (source, of plain RTMP; not of enhanced RTMP). */
+  closingWhenDenied: boolean;
+  /** Whether an orderly end of the process still tells of the streams that end with it. */
+  tellsWhenStopped: boolean;
 }
 
 export interface OmeEmulatorOptions {
@@ -47,6 +72,12 @@ export interface OmeEmulatorOptions {
   /** Of the random names (`tmp_…`, transaction ids); random without it. */
   seed?: number;
   unknowns?: Partial<OmeUnknowns>;
+  /** Without it every encoder connects at once, and none of this is sent. */
+  admission?: OmeAdmissionOptions;
+  /** Without it no alert is sent. */
+  alerts?: OmeAlertsOptions;
+  /** Probability of each fault of a callback, 0 to 1; drawn by the seed. */
+  callbackRates?: Partial<Record<CallbackFaultKind, number>>;
 }
 
 /** The answers that changed between versions. */
@@ -75,14 +106,29 @@ export interface OmeConfig {
   binPath: string;
   zoneOffsetMinutes: number;
   unknowns: OmeUnknowns;
+  admission: Required<OmeAdmissionOptions> | undefined;
+  alerts: OmeAlertsOptions | undefined;
+  callbackRates: Partial<Record<CallbackFaultKind, number>>;
+  /** Virtual host → host to which encoders push. */
+  hosts: Map<string, string>;
+  /** The next of a row of numbers from 0 to 1, the same row for the same seed. */
+  random: () => number;
   /** Text from `a-zA-Z0-9`, the same for the same seed and numbers, in whatever order it is asked for. */
   randomName: (length: number, ...of: number[]) => string;
+}
+
+export const DEFAULT_VHOSTS: OmeVhostOptions[] = [{ name: 'default', apps: [{ name: 'app' }] }];
+const ADMISSION_TIMEOUT_MS = 3_000;
+
+function hostOf(vhost: string): string {
+  return vhost === 'default' ? 'ome.example.com' : `${vhost}.ome.example.com`;
 }
 
 export function resolveConfig(options: OmeEmulatorOptions): OmeConfig {
   if (options.accessToken === '')
     throw new Error('OvenMediaEngine starts no API server without an access token.');
   const version = options.version ?? '0.20.0';
+  const seed = options.seed ?? randomInt(1, 2 ** 31);
   return {
     accessToken: options.accessToken,
     version,
@@ -97,9 +143,18 @@ export function resolveConfig(options: OmeEmulatorOptions): OmeConfig {
       scheduleSplits: 3,
       splitAtExactInterval: true,
       stopSkipsNextTask: false,
+      protocolCase: 'mixed',
+      inputPreparedFirst: false,
+      closingWhenDenied: true,
+      tellsWhenStopped: true,
       ...options.unknowns,
     },
-    randomName: randomNames(options.seed ?? randomInt(1, 2 ** 31)),
+    admission: options.admission && { timeoutMs: ADMISSION_TIMEOUT_MS, ...options.admission },
+    alerts: options.alerts,
+    callbackRates: options.callbackRates ?? {},
+    hosts: new Map((options.vhosts ?? DEFAULT_VHOSTS).map(({ name, host }) => [name, host ?? hostOf(name)])),
+    random: randomNumbers(seed),
+    randomName: randomNames(seed),
   };
 }
 
@@ -139,6 +194,14 @@ function randomNames(seed: number): OmeConfig['randomName'] {
       name += ALPHABET[((even ^ Math.imul(odd, 0x27d4eb2f)) >>> 0) % ALPHABET.length];
     }
     return name;
+  };
+}
+
+function randomNumbers(seed: number): () => number {
+  let state = mix(seed, [], 1);
+  return () => {
+    state = xorshift(state);
+    return (state >>> 0) / 2 ** 32;
   };
 }
 

@@ -1,14 +1,48 @@
 /** The process in time: what passes by itself, how it goes down, how it comes up again. */
 import { updateByStream } from './application.ts';
+import { arrive, deny } from './arrival.ts';
 import { flushMedia, closeRun, isFlowing } from './media.ts';
 import { advanceSession, loseFile } from './session.ts';
-import { connectSource, disconnectSource, nextScan } from './sources.ts';
+import { disconnectSource, nextScan } from './sources.ts';
 import { allApps } from './state.ts';
-import type { App, OmeServer, Stream } from './state.ts';
+import type { App, OmeServer, Source, Stream } from './state.ts';
 
 /** Applies everything that time alone has done up to `now`. Time never goes back. */
 export function advance(server: OmeServer, now: number): void {
   if (server.downUntil !== undefined && server.downUntil <= now) comeUp(server, server.downUntil);
+  for (let at = nextEnd(server); at !== undefined && at <= now; at = nextEnd(server)) {
+    advanceStreams(server, at);
+    endAdmissions(server, at);
+  }
+  advanceStreams(server, now);
+}
+
+/** When time alone does something of which callbacks tell; undefined where it does not. */
+export function nextInstant(server: OmeServer): number | undefined {
+  return server.downUntil ?? nextEnd(server);
+}
+
+/** When the first encoder has waited too long for its admission, or has had its time. */
+function nextEnd(server: OmeServer): number | undefined {
+  const instants = [...sourcesOf(server)].flatMap(({ source }) => [source.askingUntil, source.expiresAt]);
+  const known = instants.filter((at) => at !== undefined);
+  return known.length === 0 ? undefined : Math.min(...known);
+}
+
+function endAdmissions(server: OmeServer, at: number): void {
+  for (const { app, source } of sourcesOf(server)) {
+    if (source.askingUntil !== undefined && source.askingUntil <= at) deny(server, source, at);
+    if (source.expiresAt === undefined || source.expiresAt > at) continue;
+    source.expiresAt = undefined;
+    disconnectSource(server, app, source, at);
+  }
+}
+
+function* sourcesOf(server: OmeServer): Generator<{ app: App; source: Source }> {
+  for (const app of allApps(server)) for (const source of app.sources.values()) yield { app, source };
+}
+
+function advanceStreams(server: OmeServer, now: number): void {
   if (now <= server.at) return;
   for (const app of allApps(server)) {
     if (!app.file) continue;
@@ -45,11 +79,16 @@ export function settle(server: OmeServer, now: number): void {
  * names. Both forget every record. Encoders connect again as soon as the process is up.
  */
 export function goDown(server: OmeServer, now: number, downMs: number, how: 'killed' | 'stopped'): void {
+  const farewell = server.config.unknowns.tellsWhenStopped ? 'told' : 'silently';
   for (const app of allApps(server)) {
     for (const source of app.sources.values()) {
+      if (source.askingUntil !== undefined) {
+        source.askingUntil = undefined;
+        source.returns = true;
+      }
       if (!source.live) continue;
       if (how === 'killed') abandonFiles(server, app, now);
-      disconnectSource(server, app, source, now);
+      disconnectSource(server, app, source, now, how === 'killed' ? 'silently' : farewell);
       source.returns = true;
     }
     forgetRecords(server, app, now, `process ${how}`);
@@ -68,7 +107,7 @@ function comeUp(server: OmeServer, at: number): void {
     for (const source of app.sources.values()) {
       if (!source.returns) continue;
       source.returns = false;
-      connectSource(server, app, source, at);
+      arrive(server, app, source, at);
     }
   }
 }

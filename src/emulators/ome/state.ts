@@ -1,4 +1,5 @@
 /** The plain state of an emulated server, from the process down to the file that is being written. */
+import type { Outbox } from '../outbox.ts';
 import type { TruthLog } from '../truth.ts';
 import type { OmeConfig } from './options.ts';
 
@@ -89,6 +90,9 @@ export interface Stream {
   scanDue: boolean;
 }
 
+export const PROTOCOLS = ['RTMP', 'SRT', 'WebRTC'] as const;
+export type Protocol = (typeof PROTOCOLS)[number];
+
 /** An encoder that pushes, and the input stream while it is connected. */
 export interface Source {
   vhost: string;
@@ -102,6 +106,19 @@ export interface Source {
   stalledAt: number | undefined;
   /** It connects again when the process comes up. */
   returns: boolean;
+  protocol: Protocol;
+  /** Of the address to which it pushes; it may hold a key. */
+  query: string;
+  /** Number of its latest connection, and the client's port of it. */
+  connection: number;
+  port: number;
+  requestedUrl: string;
+  /** Another than the requested one where its admission has redirected it. */
+  finalUrl: string;
+  /** It has asked for its admission and waits so long. */
+  askingUntil: number | undefined;
+  /** When its admission ends. */
+  expiresAt: number | undefined;
 }
 
 export interface Push {
@@ -140,6 +157,9 @@ export interface OmeServer {
   /** Final path → who finalised it last. */
   finalised: Map<string, string>;
   serial: number;
+  /** How many encoders have come. */
+  connections: number;
+  outbox: Outbox;
 }
 
 export function* allApps(server: OmeServer): Generator<App> {

@@ -1,9 +1,9 @@
 /** Input streams and their outputs: the only place that tells which names recording understands. */
-import { isFlowing } from './media.ts';
 import { toIso } from './local-time.ts';
 import { sorted } from './reply.ts';
 import { streamsOf } from './sources.ts';
-import type { App, OmeServer, Source, Track } from './state.ts';
+import { sourceTypeOf, trackObject } from './source-info.ts';
+import type { App, OmeServer, Source } from './state.ts';
 
 export function listStreams(app: App): string[] {
   return [...app.sources.values()].filter((source) => source.live).map((source) => source.name);
@@ -20,7 +20,7 @@ export function streamObject(server: OmeServer, app: App, source: Source): unkno
   return sorted({
     name: source.name,
     input: {
-      sourceType: 'Rtmp',
+      sourceType: sourceTypeOf(source),
       tracks: tracks.map((track) => trackObject(source, track)),
       createdTime: toIso(source.startedAt, server.config.zoneOffsetMinutes),
     },
@@ -30,29 +30,4 @@ export function streamObject(server: OmeServer, app: App, source: Source): unkno
       playlists: [],
     })),
   });
-}
-
-function trackObject(source: Source, track: Track): Record<string, unknown> {
-  const latest = isFlowing(source) ? track.bitrate : 0;
-  const rates = { bitrate: track.bitrate, bitrateAvg: track.bitrate, bitrateLatest: latest };
-  const common = { id: track.id, name: track.name, type: track.type };
-  if (track.type === 'Audio') {
-    return {
-      ...common,
-      audio: { bypass: true, codec: track.codec, samplerate: 48000, channel: 2, ...rates },
-    };
-  }
-  const seconds = source.keyframeMs / 1000;
-  return {
-    ...common,
-    video: {
-      bypass: true,
-      codec: track.codec,
-      width: 1280,
-      height: 720,
-      framerate: 30,
-      keyFrameInterval: seconds,
-      ...rates,
-    },
-  };
 }
