@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { settingsOf } from '../../../src/config/settings.ts';
 import { problemsOf } from '../../../src/contract/problems.ts';
 import { omeAccountSchema } from '../../../src/contract/vendors/ome.ts';
 import type { CallbackReading, News } from '../../../src/recorders/callbacks.ts';
@@ -418,6 +419,26 @@ describe('the callbacks of an account', () => {
       problems({ ...good, outputs: ['{stream}_o', 'main'], hosts: { 'live.example.com': 'live' } }),
     ).toEqual([]);
     expect(accountWith().callbacks).toMatchObject({ outputs: ['{stream}'], hosts: {}, keys: ['1234'] });
+  });
+
+  it('keep {stream} in a configuration, where ${OriginStreamName} would be a variable', () => {
+    const written = (outputs: string[]) => ({
+      accounts: {
+        a: {
+          vendor: 'ome',
+          url: 'http://ome.example.com:8081',
+          accessToken: 'token',
+          callbacks: { path: '${CALLBACK_PATH}', keys: ['1234', '${CALLBACK_KEY}'], outputs },
+        },
+      },
+    });
+    const env = { CALLBACK_PATH: 'secret-path-0123', CALLBACK_KEY: '5678' };
+    const account = (outputs: string[]) =>
+      settingsOf(written(outputs), null, '/', VENDORS, env).account('a').fields;
+    expect(account(['{stream}_o'])).toMatchObject({
+      callbacks: { path: ['secret-path-0123'], keys: ['1234', '5678'], outputs: ['{stream}_o'] },
+    });
+    expect(() => account(['${OriginStreamName}_o'])).toThrow('no variable OriginStreamName');
   });
 
   it.each([
