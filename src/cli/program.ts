@@ -7,6 +7,7 @@ import { demoCommand } from './commands/demo.ts';
 import { devCommand } from './commands/dev.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { emulateCommand } from './commands/emulate.ts';
+import { gatewayCommand } from './commands/gateway.ts';
 import { listCommand } from './commands/list.ts';
 import { maintenanceCommand } from './commands/maintenance.ts';
 import { notifyCommand } from './commands/notify.ts';
@@ -52,6 +53,7 @@ export function createProgram(): Command {
   notifyCommand(program);
   devCommand(program);
   workerCommand(program);
+  gatewayCommand(program);
   setupCommand(program);
   doctorCommand(program);
   emulateCommand(program);

@@ -42,7 +42,7 @@ export interface Gateway {
   /** The accounts whose vendors can call. */
   accounts: string[];
   /** Takes nothing more, finishes what it holds, and lets go of the server. */
-  close(): Promise<void>;
+  close: () => Promise<void>;
 }
 
 export const GATEWAY_HOST = '127.0.0.1';

@@ -1,5 +1,5 @@
 import { relative, resolve as absolutePath } from 'node:path';
-import { InvalidArgumentError, type Command } from 'commander';
+import type { Command } from 'commander';
 import { ERRORS, type KeepRollingError } from '../../contract/errors.ts';
 import { loadSettings } from '../../config/settings.ts';
 import { answer, type Context } from '../context.ts';
@@ -14,9 +14,12 @@ import {
   type EmulatedWorld,
 } from '../dev/emulated.ts';
 import { failureOf, failureText } from '../failure.ts';
+import { runGateway, type RunningGateway } from '../gateway.ts';
 import { untilInterrupted } from '../interrupt.ts';
+import { portOf } from '../ports.ts';
 import { devText, type DevTold } from '../render/dev.ts';
 import { command } from '../run.ts';
+import { freePort } from '../../server/ports.ts';
 import { runWorkers } from '../workers.ts';
 
 interface Options {
@@ -24,10 +27,13 @@ interface Options {
   emulators?: boolean;
   port?: number;
   uiPort?: number;
+  gatewayPort?: number;
 }
 
 /** Looks and fresh credentials come quickly, since somebody is watching. */
 const PACE: EmulatedPace = { looks: { every: '5s', doubt: '1s', withCallbacks: '30s' }, refresh: '1m' };
+
+const HOST = '127.0.0.1';
 
 /** What was started, the last one first: it is ended in this order. */
 type Stack = { what: string; end: () => Promise<void> }[];
@@ -36,7 +42,7 @@ export function devCommand(program: Command): void {
   program
     .command('dev')
     .description(
-      'an embedded Temporal server and a worker in one, until Ctrl-C; data are kept in .keeprolling/dev',
+      'an embedded Temporal server, a worker and a gateway in one, until Ctrl-C; data are kept in .keeprolling/dev',
     )
     .option(
       '--emulators',
@@ -44,6 +50,7 @@ export function devCommand(program: Command): void {
     )
     .option('--port <number>', 'of the server; else a free one', portOf)
     .option('--ui-port <number>', "of the server's UI; else a free one", portOf)
+    .option('--gateway-port <number>', 'of the gateway for callbacks; else a free one', portOf)
     .option('--metrics', 'serve /metrics, /healthz and /readyz on a free port')
     .action(
       command<Options>(async (context, _args, options) => {
@@ -74,8 +81,15 @@ async function serve(
   let gone: (error: KeepRollingError) => void = () => {};
   const serverGone = new Promise<KeepRollingError>((resolve) => (gone = resolve));
 
+  // Emulated vendors call it, so its address is known before they begin.
+  const gatewayPort = options.gatewayPort ?? (await freePort(HOST));
   const emulated = options.emulators
-    ? await startEmulated(data, PACE, (what, end) => void started.unshift({ what, end }))
+    ? await startEmulated(
+        data,
+        PACE,
+        (what, end) => void started.unshift({ what, end }),
+        `http://${HOST}:${gatewayPort}`,
+      )
     : null;
   const server = await startServer(context, options, data, gone);
   started.unshift({ what: 'server', end: async () => server.stop() });
@@ -97,8 +111,11 @@ async function serve(
   });
   started.unshift({ what: 'worker', end: workers.drain });
   if (workers.metrics !== null) context.say(`metrics at http://${workers.metrics}/metrics`);
+  const called = settings.accountNames().some((account) => settings.hasCallbacks(account));
+  const gateway = called ? await runGateway(settings, context.env, { port: gatewayPort }) : null;
+  if (gateway) started.unshift({ what: 'gateway', end: gateway.close });
 
-  const told = toldOf(context, data, config, server, workers.queues, emulated);
+  const told = toldOf(context, data, config, server, workers.queues, gateway, emulated);
   answer(context, told, () => devText(told));
   const first = await Promise.race([interrupted, serverGone, workers.ended]);
   if (first instanceof Error) {
@@ -134,6 +151,7 @@ function toldOf(
   config: string,
   server: { address: string; namespace: string; uiUrl: string | undefined },
   queues: string[],
+  gateway: RunningGateway | null,
   emulated: EmulatedWorld | null,
 ): DevTold {
   const here = (path: string): string => relative(context.cwd, path) || '.';
@@ -146,6 +164,7 @@ function toldOf(
     namespace: server.namespace,
     ui: server.uiUrl ?? null,
     queues,
+    gateway: gateway && { url: gateway.url, accounts: gateway.addresses },
     data: here(data.path),
     config: absolutePath(context.cwd, config),
     emulators: (emulated?.vendors ?? []).map((one) => ({
@@ -162,11 +181,4 @@ function toldOf(
       control: emulated.cloud.control,
     },
   };
-}
-
-function portOf(text: string): number {
-  const port = Number(text);
-  if (!Number.isInteger(port) || port < 1 || port > 65_535)
-    throw new InvalidArgumentError('It must be a port, 1 to 65535.');
-  return port;
 }

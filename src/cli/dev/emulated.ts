@@ -65,12 +65,14 @@ export async function startEmulated(
   data: DataFolder,
   pace: EmulatedPace,
   onStarted: OnStarted,
+  /** Whom the vendors call back; nobody when left out. */
+  gatewayUrl?: string,
 ): Promise<EmulatedWorld> {
   const { cloud, store } = await startTheCloud(data, pace, onStarted);
   const vendors: EmulatedVendor[] = [];
   for (const vendor of emulatedVendors()) {
     const stream = `cam${vendors.length + 1}`;
-    vendors.push(await startVendor(data, pace, onStarted, { vendor, stream, cloud, store }));
+    vendors.push(await startVendor(data, pace, onStarted, { vendor, stream, cloud, store, gatewayUrl }));
   }
   return { cloud, vendors };
 }
@@ -95,21 +97,31 @@ async function startVendor(
     stream,
     cloud,
     store,
-  }: { vendor: string; stream: string } & Awaited<ReturnType<typeof startTheCloud>>,
+    gatewayUrl,
+  }: { vendor: string; stream: string; gatewayUrl: string | undefined } & Awaited<
+    ReturnType<typeof startTheCloud>
+  >,
 ): Promise<EmulatedVendor> {
   const account = `${vendor}-emulated`;
   const secret = keptToken(data, account);
   const uploads = needsStore(vendor);
   const recordsDir = uploads ? null : data.folder(`${account}-records`);
   const itsFiles = recordsDir === null ? { store } : { recordsDir };
+  const callbacks = gatewayUrl === undefined ? null : keptCallbacks(data, account, gatewayUrl);
   const served = await startEmulator(vendor, {
     ...places(data, account),
     token: secret.token,
     ...itsFiles,
+    ...(callbacks && { callbacks: callbacks.called }),
   });
   onStarted(`emulator of ${vendor}`, async () => await served.close());
   const { url, emulator } = served;
-  const place = { url, token: secret.reference, ...(recordsDir !== null && { recordsDir }) };
+  const place = {
+    url,
+    token: secret.reference,
+    ...(recordsDir !== null && { recordsDir }),
+    ...(callbacks && { callbacks: callbacks.configured }),
+  };
   return {
     vendor,
     account,
@@ -130,6 +142,16 @@ async function startVendor(
 function keptToken(data: DataFolder, name: string): { token: string; reference: string } {
   const file = `${name}.token`;
   return { token: data.kept(file, newToken), reference: `file:${join(data.path, file)}` };
+}
+
+/** What a vendor is told of the gateway, and what the gateway knows its callbacks by. */
+function keptCallbacks(data: DataFolder, account: string, gatewayUrl: string) {
+  const path = keptToken(data, `${account}-callback-path`);
+  const key = keptToken(data, `${account}-callback-key`);
+  return {
+    called: { url: `${gatewayUrl}/callbacks/${account}/${path.token}`, key: key.token },
+    configured: { path: path.reference, key: key.reference },
+  };
 }
 
 /** The controls have a port of their own, so that they answer while the emulator is down. */

@@ -1,5 +1,6 @@
 /** Where everything is, once `dev` is up, and how to try it. Paths but that of the configuration are relative to where it was started. */
 import { stringify } from 'yaml';
+import type { GatewayTold } from './gateway.ts';
 import { columns } from './text.ts';
 
 export interface DevTold {
@@ -7,6 +8,8 @@ export interface DevTold {
   namespace: string;
   ui: string | null;
   queues: string[];
+  /** What vendors call back; null where no account has callbacks. */
+  gateway: GatewayTold | null;
   data: string;
   config: string;
   emulators: {
@@ -29,6 +32,7 @@ export function devText(told: DevTold): string {
     ['server', `${told.server}, namespace ${told.namespace}`],
     ...(told.ui === null ? [] : [['UI', told.ui]]),
     ['worker', told.queues.join(', ')],
+    ...(told.gateway === null ? [] : [['gateway', told.gateway.url]]),
     ['data', told.data],
     ...columns(
       [
