@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { Command } from 'commander';
 import { controlCommands } from './commands/control.ts';
 import { coverageCommand } from './commands/coverage.ts';
+import { explainCommand } from './commands/explain.ts';
 import { demoCommand } from './commands/demo.ts';
 import { devCommand } from './commands/dev.ts';
 import { doctorCommand } from './commands/doctor.ts';
@@ -47,6 +48,7 @@ export function createProgram(): Command {
   controlCommands(program);
   statusCommand(program);
   coverageCommand(program);
+  explainCommand(program);
   watchCommand(program);
   listCommand(program);
   maintenanceCommand(program);

@@ -11,6 +11,7 @@ export type {
   CommandOptions,
   CommandResult,
   CoverageOptions,
+  Explanation,
   ListOptions,
   MaintenanceOptions,
   MaintenanceResult,

@@ -6,6 +6,7 @@ import type { Specification } from '../contract/specification.ts';
 import type { Registry } from '../recorders/registry.ts';
 import type { Context } from './context.ts';
 import { coverage } from './coverage.ts';
+import { explain } from './explain.ts';
 import { sessionHandle } from './handle.ts';
 import { list } from './list.ts';
 import { maintenance } from './maintenance.ts';
@@ -17,6 +18,7 @@ import { start } from './start.ts';
 import type {
   Client,
   CoverageOptions,
+  Explanation,
   ListOptions,
   MaintenanceOptions,
   MaintenanceResult,
@@ -122,6 +124,19 @@ export class KeepRolling implements Client {
    */
   async coverage(reference: string, options?: CoverageOptions): Promise<TargetCoverage> {
     return await toldErrors(this.#context.reach, coverage(this.#context, reference, options));
+  }
+
+  /**
+   * The timeline of a session in sentences, every gap with its cause, and who must act now. Of an open session from
+   * itself and the archive, of a closed one from the archive, with or without a server.
+   * @throws KeepRollingError E_SESSION_UNKNOWN, E_SESSION_AMBIGUOUS, E_ARCHIVE_UNREADABLE, E_SERVER_UNREACHABLE
+   */
+  async explain(reference: string): Promise<Explanation> {
+    const explained = async (): Promise<Explanation> => {
+      const { sessionId, key, name } = await resolveSession(this.#context, reference);
+      return await explain(this.#context, { sessionId, key, name });
+    };
+    return await toldErrors(this.#context.reach, explained());
   }
 
   /** Lets go of server and archive. Sessions go on. */

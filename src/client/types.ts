@@ -3,6 +3,7 @@ import type { CommandPayload } from '../contract/commands.ts';
 import type { Specification } from '../contract/specification.ts';
 import type { Evidence, GapCause, Json, Who } from '../session/facts.ts';
 import type { SessionResult } from '../session/events.ts';
+import type { LogEntry } from '../session/state.ts';
 import type { CoverageView, LastKnown, StatusView, TotalsView } from '../session/views.ts';
 
 export interface StartOptions {
@@ -145,6 +146,32 @@ export interface TargetCoverage {
   unreachable: 'server' | 'worker' | null;
 }
 
+/** What happened to a session and what is wrong with it now. */
+export interface Explanation {
+  sessionId: string;
+  name: string;
+  key: string;
+  /** How it stands. */
+  status: SessionStatus;
+  /** In the order in which it came to be known; gaps that no line announces stand at their begin. */
+  timeline: {
+    at: string;
+    kind: LogEntry['kind'];
+    /** Of the line in the session's log; null for a gap that has none. */
+    sequence: number | null;
+    /** One sentence; instants in it are UTC, ISO 8601. */
+    text: string;
+    gap: { from: string; to: string; cause: GapCause; detail: string | null; lengthMs: number } | null;
+  }[];
+  /** Who must act now, the most urgent first; empty where nobody is needed. `code` is stable. */
+  needs: { who: Who; text: string; code: string | null; since: string | null }[];
+  totals: TotalsView;
+  /** Parts of the answer that could not be had, each a sentence. */
+  missing: string[];
+  /** Who did not answer where the answer wants something for it; null when nobody was missed. */
+  unreachable: 'server' | 'worker' | null;
+}
+
 export interface Started {
   sessionId: string;
   key: string;
@@ -205,6 +232,8 @@ export interface Client {
   maintenance(account: string, options: MaintenanceOptions): Promise<MaintenanceResult>;
   /** Works without any Temporal server for what the archive holds. */
   coverage(reference: string, options?: CoverageOptions): Promise<TargetCoverage>;
+  /** The timeline of a session in sentences, and who must act now. Works without a server for what the archive holds. */
+  explain(reference: string): Promise<Explanation>;
   close(): Promise<void>;
 }
 

@@ -181,7 +181,7 @@ export function statusView(state: SessionState): StatusView {
       .slice(0, 5)
       .map((due) => ({ at: iso(due.at), what: due.what })),
     lane: lane === null ? null : { op: lane.op, take: lane.take, since: iso(lane.since) },
-    log: state.log.slice(-20).map((entry) => ({ ...entry, at: iso(entry.at) })),
+    log: state.log.slice(-20).map(entryView),
     revision: state.revision,
     outcome: state.outcome,
     asOf: iso(state.at),
@@ -260,6 +260,20 @@ export function coverageView(state: SessionState): CoverageView {
     ...stretchesView(recent),
     totals: viewOfTotals(totals, verdict, windowMs),
   };
+}
+
+/** Answer to the query `log`: every entry that the session still holds; older ones are in the archive. */
+export interface LogView {
+  sessionId: string;
+  entries: StatusView['log'];
+}
+
+export function logView({ plan, log }: SessionState): LogView {
+  return { sessionId: plan.sessionId, entries: log.map(entryView) };
+}
+
+function entryView(entry: LogEntry): StatusView['log'][number] {
+  return { ...entry, at: iso(entry.at) };
 }
 
 export function stretchesView(coverage: Coverage): Pick<CoverageView, 'spans' | 'gaps'> {

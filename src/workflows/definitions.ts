@@ -5,7 +5,7 @@ import type { CommandAnswer, EndedTake, Part, RecorderEvent, SessionResult } fro
 import type { Gathered, MaintenanceWish, TroubleReport } from '../session/gathered.ts';
 import type { Notice, NoticeSubject } from '../session/notices.ts';
 import type { CommandName, SessionState } from '../session/state.ts';
-import type { CoverageView, StatusView } from '../session/views.ts';
+import type { CoverageView, LogView, StatusView } from '../session/views.ts';
 import type { LedgerHeader, SubjectRef, TakeFiles } from '../activities/wire.ts';
 
 export type { CommandPayload };
@@ -59,6 +59,7 @@ export const recorderEvent = defineSignal<[RecorderEvent]>('recorderEvent');
 
 export const statusQuery = defineQuery<StatusView>('status');
 export const coverageQuery = defineQuery<CoverageView>('coverage');
+export const logQuery = defineQuery<LogView>('log');
 
 /** From the files workflow: whether the archive takes the ledger. */
 export const archiveState = defineSignal<[{ ok: boolean; text: string }]>('archiveState');

@@ -34,7 +34,11 @@ it('a notification that is not taken tells its age until it is', async () => {
   const turn = async (): Promise<unknown> =>
     await deliverNotices(
       {
-        ...{ settings, dispatcher: agent, metrics, memory: null, first: true },
+        settings,
+        dispatcher: agent,
+        metrics,
+        memory: null,
+        first: true,
         now: () => now,
         remember: () => undefined,
       },

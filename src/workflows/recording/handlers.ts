@@ -2,13 +2,14 @@
 import { ApplicationFailure, condition, setHandler, uuid4 } from '@temporalio/workflow';
 import type { Command, CommandAnswer, SessionEvent } from '../../session/events.ts';
 import { refusal } from '../../session/commands.ts';
-import { coverageView, statusView } from '../../session/views.ts';
+import { coverageView, logView, statusView } from '../../session/views.ts';
 import type { CommandName, SessionState } from '../../session/state.ts';
 import {
   archiveState,
   commandSignals,
   commandUpdates,
   coverageQuery,
+  logQuery,
   recorderEvent,
   statusQuery,
   type CommandPayload,
@@ -64,6 +65,7 @@ export function setHandlers(
   });
   setHandler(statusQuery, () => statusView(begun(session())));
   setHandler(coverageQuery, () => coverageView(begun(session())));
+  setHandler(logQuery, () => logView(begun(session())));
 }
 
 function ignore(mailbox: Mailbox, signal: string, why: string): void {
