@@ -1,9 +1,10 @@
 /** What happens to the cluster while fifty sessions record, and what they leave. */
-import { execFileSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { Connection } from '@temporalio/client';
 import { KeepRolling, KeepRollingError, type SessionHandle } from '../../src/client/index.ts';
 import { sessionWorkflowId } from '../../src/session/names.ts';
@@ -50,7 +51,7 @@ export async function story(note: (line: string) => void): Promise<Found> {
   const client = await KeepRolling.connect({ configuration: configurationOf(world), env: {} });
   try {
     workers.push(await workerProcess(world, LOOKS), await workerProcess(world, LOOKS));
-    setup(world);
+    await setup(world);
     const registeredAt = Date.now();
     for (const { address } of [cluster.first, cluster.second]) await knowsAttributes(address);
     const known = seconds(Date.now() - registeredAt);
@@ -158,8 +159,9 @@ async function listedAsCompleted(world: OmeWorld): Promise<string[]> {
 }
 
 /** `keeprolling setup`, as an operator runs it. */
-function setup(world: OmeWorld): void {
-  execFileSync(process.execPath, [EXECUTABLE, 'setup'], {
+async function setup(world: OmeWorld): Promise<void> {
+  // Without blocking: the proxy may live in this process.
+  await promisify(execFile)(process.execPath, [EXECUTABLE, 'setup'], {
     cwd: world.folder,
     env: { PATH: process.env['PATH'], HOME: world.folder },
   });

@@ -64,9 +64,10 @@ export function named(text: string, title: string): string[] {
   return rows(section(text, title)).map(([cell]) => code(cell));
 }
 
-/** Anchors as the usual renderers make them. */
+/** Anchors as the usual renderers make them, and those that are written out. */
 export function anchors(text: string): string[] {
-  return text
+  const written = [...text.matchAll(/<a id="([^"]+)"><\/a>/g)].map(([, id]) => id ?? '');
+  const headings = text
     .split('\n')
     .filter((line) => /^#+ /.test(line))
     .map((line) =>
@@ -76,4 +77,5 @@ export function anchors(text: string): string[] {
         .replaceAll(/[^\p{L}\p{N}\s_-]/gu, '')
         .replaceAll(' ', '-'),
     );
+  return [...headings, ...written];
 }
