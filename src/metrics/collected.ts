@@ -50,6 +50,8 @@ export function collectedMetrics(registry: Registry): CollectedMetrics {
     labelNames: ['result'] as const,
     registers,
   });
+  // Not told as 0 before they are known.
+  for (const gauge of [reachable, workflows, collected]) gauge.remove();
   return {
     stands({ server, accounts: polled, sessions }) {
       reachable.set(server ? 1 : 0);

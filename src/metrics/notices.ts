@@ -33,14 +33,14 @@ export function noticeMetrics(registry: Registry, now: () => number): NoticeMetr
     name: 'keeprolling_notification_oldest_unsent_age_seconds',
     help: 'Age of the oldest notification that its receiver does not take, of those that this worker tries to send.',
     labelNames: ['receiver'] as const,
-    registers,
+    registers: [],
     collect() {
       this.reset();
       for (const [receiver, createdAt] of oldest(unsent, now()))
         this.set({ receiver }, (now() - createdAt) / 1000);
     },
   });
-  gauge.reset();
+  registry.registerMetric(gauge);
   return {
     noticeSent(receiver, id) {
       sent.inc({ receiver, result: 'ok' });

@@ -40,15 +40,14 @@ export function refreshSlack(registry: Registry, now: () => number): RefreshSlac
     name: 'keeprolling_refresh_slack_least_seconds',
     help: 'Until the first storage credentials of a running take end, of those that this worker has minted. Below 0 files are being lost.',
     labelNames: ['account'] as const,
-    registers: [registry],
+    registers: [],
     collect() {
       this.reset();
       for (const [account, expiresAt] of least(known, now()))
         this.set({ account }, (expiresAt - now()) / 1000);
     },
   });
-  // A gauge without a value would be told as 0.
-  gauge.reset();
+  registry.registerMetric(gauge);
 
   return {
     minted(take, { mintedAt, expiresAt }, everyMs) {

@@ -138,6 +138,12 @@ describe('notifications', () => {
 });
 
 describe('what is collected', () => {
+  it('is not told before it is known', async () => {
+    expect(await value('server_reachable')).toBeUndefined();
+    expect(await value('sessions_without_worker')).toBeUndefined();
+    expect(await value('collected_timestamp_seconds')).toBeUndefined();
+  });
+
   it('says which account has no worker, and leaves what cannot be told as it was', async () => {
     const standing = { at: clock.now, server: true, accounts: { a: true, b: false }, sessions: true };
     metrics.collected.stands(standing);

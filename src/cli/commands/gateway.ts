@@ -18,7 +18,7 @@ export function gatewayCommand(program: Command): void {
       command<{ host?: string; port?: number }>(async (context, _args, options) => {
         // Waited for from now on: an interrupt while it begins ends it too.
         const interrupted = untilInterrupted();
-        const gateway = await runGateway(context.settings(), context.env, options);
+        const gateway = await runGateway(context.settings(), context.env, { ...options, say: context.say });
         const { url, addresses } = gateway;
         answer(context, { url, accounts: addresses }, () => gatewayText({ url, accounts: addresses }));
         context.say(`${await interrupted}: finishing what came in`);
