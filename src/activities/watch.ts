@@ -14,7 +14,10 @@ export type WatchTurn =
   /** All is as believed, or the first look is still to come: look again after `waitMs`. */
   | { waitMs: number; memory: WatchMemory | null; sentence: string };
 
-/** `random`: 0 to 1. Delays vary by 10 %, the first over the whole interval, so that a fleet's looks spread. */
+/** However often somebody asks for a look at once. */
+const AT_MOST_EVERY_MS = 1_000;
+
+/** `first`: nobody asked for it yet. `random`: 0 to 1. Delays vary by 10 %, the first over the whole interval, so that a fleet's looks spread. */
 export async function watchOnce(
   recorder: Recorder<Data, Data, Data>,
   context: RecorderContext<Data>,
@@ -26,10 +29,15 @@ export async function watchOnce(
 ): Promise<WatchTurn> {
   const { watch, subject } = input;
   const inDoubt = watch.doubt && (watch.doubtUntil === undefined || context.now() < watch.doubtUntil);
-  const everyMs = inDoubt ? pace.doubtMs : pace.everyMs;
+  const usualMs = watch.seldom ? pace.withCallbacksMs : pace.everyMs;
+  const everyMs = inDoubt ? pace.doubtMs : usualMs;
   if (first && memory === null) {
     const waitMs = Math.max(1, Math.round(watch.firstMs ?? everyMs * random()));
     return { waitMs, memory: null, sentence: `first look in ${formatDuration(waitMs)}` };
+  }
+  const agoMs = memory === null ? AT_MOST_EVERY_MS : Math.max(0, context.now() - memory.at);
+  if (agoMs < AT_MOST_EVERY_MS) {
+    return { waitMs: AT_MOST_EVERY_MS - agoMs, memory, sentence: 'looked just now' };
   }
   const { look, memory: remembered } = await recorder.look(
     context,

@@ -4,10 +4,12 @@ import type { Answer } from './events.ts';
 import type { Failure, Reserved, Started, Stopped } from './facts.ts';
 import { stopFor } from './commands.ts';
 import { anySpanOpen, beginSpan, endSpan, lostEnd, mark, note, noteTake } from './ledger.ts';
-import { fileEvidence, learnFromLook, observe, sourceDown, stoppedAt } from './observe.ts';
+import { fileEvidence, learnFromLook, observe, stoppedAt, toldEnd } from './observe.ts';
 import { backOff, countRestart, succeeded } from './retry.ts';
+import { sourceDown } from './source.ts';
 import type { Lane, SessionState, Setting, Take } from './state.ts';
 import { endTake, liveTakes, takeByNumber } from './takes.ts';
+import { toldBeforehand } from './told-source.ts';
 import { cleared, trouble } from './troubles.ts';
 
 /** A stop that found nothing is sent again after this. */
@@ -34,7 +36,7 @@ export function takeAnswer(state: SessionState, call: number, answer: Answer): v
       reserved(take, answer.ok);
       break;
     case 'start':
-      started(state, take, answer.ok);
+      started(state, take, lane, answer.ok);
       break;
     case 'stop':
       stopped(state, take, lane, answer.ok);
@@ -59,6 +61,7 @@ export function takeAnswer(state: SessionState, call: number, answer: Answer): v
       take.actual = null;
       take.suspectSince = null;
       take.absentSince = null;
+      take.idleTo = state.at;
       // Accepted, and nothing says otherwise until the next look.
       if (state.source.state !== 'down') {
         beginSpan(
@@ -108,7 +111,7 @@ function reserved(take: Take, told: Reserved): void {
   if (requestId) take.requestIds.push(requestId);
 }
 
-function started(state: SessionState, take: Take, ok: Started): void {
+function started(state: SessionState, take: Take, lane: Lane, ok: Started): void {
   cleared(state, 'start');
   // A new take is not held, and the one that could not be is past.
   cleared(state, 'hold');
@@ -129,11 +132,14 @@ function started(state: SessionState, take: Take, ok: Started): void {
   if (ok.requestId) take.requestIds.push(ok.requestId);
   state.everAccepted = true;
   const late = ok.wasOurs ? ', from a start whose reply was lost' : '';
-  noteTake(state, take, `is accepted as ${ok.recording}${late}`);
+  if (lane.naming) noteTake(state, take, `is named by a callback: ${ok.recording}`);
+  else noteTake(state, take, `is accepted as ${ok.recording}${late}`);
   if (ok.observation) observe(state, take, ok.observation, ok.at);
   else if (state.plan.traits.start === 'source-needed') {
-    beginSpan(state, take, { at: ok.at, plusMinusMs: ok.at - take.calledAt }, 'inferred', ok.at);
+    const at = Math.min(ok.at, lane.naming ? (take.namedAt ?? ok.at) : ok.at);
+    beginSpan(state, take, { at, plusMinusMs: at - take.calledAt }, 'inferred', at);
   }
+  toldBeforehand(state, take);
 }
 
 function stopped(state: SessionState, take: Take, lane: Lane, ok: Stopped): void {
@@ -163,7 +169,7 @@ function stopped(state: SessionState, take: Take, lane: Lane, ok: Stopped): void
 /** "Not found" may be a failover: the stop is sent again until it has lasted long enough. */
 function absenceProved(state: SessionState, take: Take, lane: Lane): boolean {
   // The recorder itself has said that it ended.
-  if (take.actual === 'failed') return true;
+  if (take.actual === 'failed' || take.hint?.final) return true;
   const { proofMs } = state.plan.traits.absence;
   take.suspectSince ??= lane.since;
   take.absentSince ??= lane.since;
@@ -177,7 +183,7 @@ function absenceProved(state: SessionState, take: Take, lane: Lane): boolean {
 function vanishedBeforeStop(state: SessionState, take: Take, lane: Lane): void {
   const confirmed = take.actual === 'absent' && take.retire !== null;
   const how = confirmed ? 'forgotten by the recorder' : 'gone at the recorder before the stop';
-  const edge = lostEnd(take, lane.since);
+  const edge = toldEnd(take, lane.since) ?? lostEnd(take, lane.since);
   const { at } = edge;
   endSpan(state, take, edge, 'vendor-fault', how);
   if (state.desired.state === 'paused') {
@@ -187,6 +193,11 @@ function vanishedBeforeStop(state: SessionState, take: Take, lane: Lane): void {
 }
 
 function failed(state: SessionState, take: Take, lane: Lane, failure: Failure): void {
+  if (lane.op === 'start' && !lane.naming && take.named !== null) {
+    // It runs all the same: a callback has named it.
+    take.status = 'unanswered';
+    return;
+  }
   // A reservation is the first half of a start: the two share their waiting times.
   backOff(state, lane.op === 'reserve' ? 'start' : lane.op, failure);
   if (failure.code === 'E_NO_WORKER') trouble(state, 'worker', failure);
@@ -215,6 +226,7 @@ function startFailed(state: SessionState, take: Take, op: 'reserve' | 'start', f
   state.stickyCause = { cause: failure.cause, detail: failure.message };
   // Of a source that another take records the looks at that one tell.
   if (failure.who === 'source' && !anySpanOpen(state)) sourceDown(state, state.at);
+  if (take.named !== null) return;
   const firstTry = take.status === 'starting';
   // A reservation that nobody uses ends by itself, whether or not it was made.
   const applied = op === 'start' && failure.applied !== 'no';

@@ -1,22 +1,29 @@
 /** What time alone decides: ends of windows, pauses and patience. */
 import { notProved } from './answers.ts';
 import { stopFor, wantRecording } from './commands.ts';
-import { anySpanOpen, endSpan, iso, mark, note, openSpan } from './ledger.ts';
-import { FIRST_FILE_MS, sourceDown } from './observe.ts';
+import { distrustSilence } from './callbacks.ts';
+import { anySpanOpen, endSpan, iso, mark, note, openSpan, unseenEnd } from './ledger.ts';
+import { FIRST_FILE_MS, firstMediaBy } from './observe.ts';
+import { endMaintenance } from './recorder-events.ts';
+import { sourceDown } from './source.ts';
 import { awaitsCallback, endTake, liveTakes } from './takes.ts';
 import { RESTART_RESET_MS } from './retry.ts';
 import type { Outcome, SessionState, Take } from './state.ts';
 import { raiseTrouble } from './troubles.ts';
 
+/** For so long one that had been written off is tried to be stopped. */
+const REVIVED_MS = 5 * 60_000;
 /** Storage credentials are given up this long before they end, so that no upload meets their end. */
 const CREDENTIALS_MARGIN_MS = 60_000;
 
 export function conclude(state: SessionState): void {
+  if (state.maintenance && state.at >= state.maintenance.until) endMaintenance(state, 'as announced');
   windowEnd(state);
   absence(state);
   pauses(state);
   for (const take of liveTakes(state)) overdue(state, take);
   unheard(state);
+  distrustSilence(state);
   restartCalm(state);
 }
 
@@ -51,6 +58,8 @@ export function absenceEnd(state: SessionState): { at: number; outcome: Outcome;
   const { source, window } = state.plan.specification;
   const policy = state.everRecorded ? source.gone : source.late;
   if (policy.kind === 'wait') return null;
+  // The word of its return may be lost, and no look shows it: the vendor's own patience tells with certainty.
+  if (!state.plan.traits.seesDrops && state.source.toldBy === 'callback') return null;
   const reference = Math.max(state.source.since, window.fromMs, state.desired.since);
   return {
     at: reference + policy.afterMs,
@@ -114,6 +123,11 @@ function overdue(state: SessionState, take: Take): void {
       cause: 'credentials',
     });
   }
+  const leftAgain = leftAgainAt(take);
+  if (leftAgain !== null && state.at >= leftAgain && state.lane?.take !== take.number) {
+    writtenOff(state, take, 'it could not be stopped');
+    return;
+  }
   const giveUp = stopGiveUpAt(state, take);
   if (giveUp !== null && state.at >= giveUp && state.lane === null) {
     writtenOff(state, take, 'it could not be stopped');
@@ -126,8 +140,8 @@ export function writtenOff(state: SessionState, take: Take, why: string): void {
   const span = openSpan(take);
   if (span)
     endSpan(state, take, { at: span.provedTo, plusMinusMs: state.at - span.provedTo }, 'vendor-fault', why);
-  take.boundAt = take.orphanUntil ?? (orphanBoundMs === null ? null : take.calledAt + orphanBoundMs);
   endTake(state, take, why);
+  take.boundAt = take.orphanUntil ?? (orphanBoundMs === null ? null : take.calledAt + orphanBoundMs);
   take.status = 'written-off';
   const bound =
     take.boundAt === null
@@ -145,7 +159,15 @@ export function proofDeadline(state: SessionState, take: Take): number | null {
 
 export function writeOffAt(state: SessionState, take: Take): number | null {
   if (!awaitsCallback(state, take)) return null;
-  return take.calledAt + state.plan.traits.unansweredMs;
+  const { unansweredStart, unansweredMs } = state.plan.traits;
+  // Nothing will name it where nobody calls back.
+  const waits = unansweredStart === 'await-callback' || state.plan.callbacks === true;
+  return take.calledAt + (waits ? unansweredMs : 0);
+}
+
+/** One that was taken up again, since a late callback named it, must not keep others waiting for long. */
+export function leftAgainAt(take: Take): number | null {
+  return take.revivedAt === null ? null : take.revivedAt + REVIVED_MS;
 }
 
 export function credentialsEnd(take: Take): number | null {
@@ -163,17 +185,22 @@ export function stopGiveUpAt(state: SessionState, take: Take): number | null {
 function unheard(state: SessionState): void {
   for (const take of liveTakes(state)) {
     const at = firstFileBy(state, take);
-    if (at === null || state.at < at || anySpanOpen(state) || state.source.state === 'down') continue;
-    mark(state, take.acceptedAt!, 'source-absent');
+    if (at === null || state.at < at) continue;
+    if (openSpan(take)) {
+      endSpan(state, take, unseenEnd(take, state.at), 'source-absent', 'announced, and no file came of it');
+      sourceDown(state, take.spans.at(-1)!.to!.at);
+    }
+    if (anySpanOpen(state)) continue;
+    if (state.source.state !== 'down') mark(state, take.acceptedAt!, 'source-absent');
     sourceDown(state, take.acceptedAt!);
   }
 }
 
 /** Until then nobody can tell a source that is not there from one whose first file is not there yet. */
 export function firstFileBy(state: SessionState, take: Take): number | null {
-  if (state.plan.traits.seesDrops || take.status !== 'open' || take.spans.length > 0) return null;
+  if (state.plan.traits.seesDrops || take.status !== 'open') return null;
   if (take.actual !== 'armed' || take.acceptedAt === null) return null;
-  return take.acceptedAt + FIRST_FILE_MS;
+  return take.spans.length === 0 ? take.acceptedAt + FIRST_FILE_MS : firstMediaBy(state, take);
 }
 
 /** Two minutes of media without a break make the next restart the first again. */

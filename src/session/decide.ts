@@ -4,14 +4,15 @@
  */
 import type { ChangeKind } from './changes.ts';
 import { endOf, latestEnd } from './conclude.ts';
-import type { Beginning, Call, Effect, Standing } from './events.ts';
+import type { Beginning, Effect, Standing } from './events.ts';
 import type { Json } from './facts.ts';
-import { noteTake } from './ledger.ts';
+import { noteTake, openSpan } from './ledger.ts';
 import { recordingFrom } from './plan.ts';
 import { mayTry } from './retry.ts';
 import type { ChangeValues, Lane, Operation, SessionState, Take } from './state.ts';
-import { awaitsCallback, liveTakes, unwanted } from './takes.ts';
+import { awaitsCallback, isToBeNamed, liveTakes, unwanted } from './takes.ts';
 import { watchedTake } from './watching.ts';
+import { nothingTold } from './words.ts';
 
 /** A refresh with less than this share of its credential's life left goes before pause and resume. */
 const URGENT_LIFE = 1 / 3;
@@ -30,6 +31,7 @@ export function decide(state: SessionState, nonce: string): Effect | null {
   dropUnsent(state);
   const live = liveTakes(state);
   return (
+    nameCall(state, live) ??
     stopCall(state, live) ??
     refreshCall(state, live, URGENT_LIFE) ??
     holdCall(state, live) ??
@@ -69,7 +71,7 @@ function called(
   state: SessionState,
   op: Operation,
   { number: take, name, handle }: Take,
-  more: Pick<Lane, 'change' | 'revision'> = {},
+  more: Pick<Lane, 'change' | 'revision' | 'naming'> = {},
 ): { id: number; take: number; name: Take['name']; handle: Json } {
   const id = state.nextCall;
   state.nextCall += 1;
@@ -77,9 +79,16 @@ function called(
   return { id, take, name, handle };
 }
 
+/** Before anything else can be done to it, a stop too, what a callback has named must have its handle. */
+function nameCall(state: SessionState, live: Take[]): Effect | null {
+  const take = live.find(isToBeNamed);
+  if (!take || !mayTry(state, 'start')) return null;
+  return sent(state, take, beginningOf(state, take), { named: take.named! });
+}
+
 function stopCall(state: SessionState, live: Take[]): Effect | null {
   if (!mayTry(state, 'stop')) return null;
-  const take = live.find((one) => unwanted(state, one) && !awaitsCallback(state, one));
+  const take = live.find((one) => unwanted(state, one) && !isToBeNamed(one) && !awaitsCallback(state, one));
   return take ? call(state, 'stop', take) : null;
 }
 
@@ -194,6 +203,7 @@ export function startNotBefore(state: SessionState): number {
 function startCall(state: SessionState, live: Take[], nonce: string): Effect | null {
   if (state.desired.state !== 'recording' || state.at < startNotBefore(state)) return null;
   const unanswered = live.find((take) => take.status === 'unanswered' && !take.retire);
+  if (unanswered && isToBeNamed(unanswered)) return null;
   if (unanswered) return awaitsCallback(state, unanswered) ? null : start(state, unanswered);
   const reserved = live.find((take) => take.status === 'starting');
   if (reserved) return start(state, reserved);
@@ -217,7 +227,7 @@ export function takenOverAt(state: SessionState, former: Take, next: Take): numb
   // Where nothing ever proves a take, its acceptance is all there is.
   if (state.plan.traits.proof === 'none') return next.acceptedAt;
   if (next.provedAt === null) return null;
-  if (next.actual === 'recording' || former.actual !== 'recording') return next.provedAt;
+  if (next.actual === 'recording' || openSpan(next) || former.actual !== 'recording') return next.provedAt;
   return next.provedAt + state.plan.traits.proofDeadlineMs;
 }
 
@@ -266,6 +276,12 @@ function newTake(state: SessionState, nonce: string): Take {
     attempts: 0,
     mark: null,
     named: null,
+    namedAt: null,
+    revivedAt: null,
+    told: nothingTold(),
+    hint: null,
+    heardAt: null,
+    idleTo: 0,
     reservation: null,
     unnamed: false,
     endsAt: null,
@@ -300,16 +316,21 @@ function newTake(state: SessionState, nonce: string): Take {
 /** Sends the start, or first has what it needs reserved. */
 function start(state: SessionState, take: Take): Effect {
   const beginning = beginningOf(state, take);
-  const { value: reservation = null, expiresAt = 0 } = take.reservation ?? {};
+  const { expiresAt = 0 } = take.reservation ?? {};
   const reserved = !state.plan.traits.reserves || state.at < expiresAt - RESERVATION_MARGIN_MS;
   // A start that was sent once goes on under the reservation that it was sent with.
   if (!reserved && take.attempts === 0) {
     return { kind: 'call', call: { ...called(state, 'reserve', take), op: 'reserve', ...beginning } };
   }
   take.attempts += 1;
+  return sent(state, take, beginning);
+}
+
+function sent(state: SessionState, take: Take, beginning: Beginning, name: { named?: string } = {}): Effect {
   const { attempts: attempt } = take;
-  const made: Call = { ...called(state, 'start', take), op: 'start', ...beginning, attempt, reservation };
-  return { kind: 'call', call: made };
+  const reservation = take.reservation?.value ?? null;
+  const made = called(state, 'start', take, name.named === undefined ? {} : { naming: true });
+  return { kind: 'call', call: { ...made, op: 'start', ...beginning, attempt, reservation, ...name } };
 }
 
 function beginningOf(state: SessionState, take: Take): Beginning {

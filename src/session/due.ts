@@ -1,9 +1,11 @@
 /** The one timer: the earliest instant at which something is to be thought over again. */
+import { missingAt } from './callbacks.ts';
 import {
   absenceEnd,
   credentialsEnd,
   endOf,
   firstFileBy,
+  leftAgainAt,
   pauseWarning,
   proofDeadline,
   stopGiveUpAt,
@@ -18,7 +20,7 @@ import {
   takenOverAt,
 } from './decide.ts';
 import type { Operation, SessionState, Take } from './state.ts';
-import { liveTakes, unwanted } from './takes.ts';
+import { isToBeNamed, liveTakes, unwanted } from './takes.ts';
 
 export interface Due {
   at: number;
@@ -46,6 +48,7 @@ export function duesAhead(state: SessionState): Due[] {
   if (former && next) add('hand-over', takenOverAt(state, former, next));
   for (const op of retried(state, live)) add(`${op} again`, state.retry[op]?.notBefore);
   for (const waiter of state.waiters) add('answer', waiter.deadline);
+  add('maintenance ends', state.maintenance?.until);
   if (state.renewal === 'no') add('new run', state.runBegunAt + state.plan.renewAfterMs);
   if (state.renewal === 'ready') add('new run', state.at + 1000);
   return dues.toSorted((a, b) => a.at - b.at);
@@ -60,12 +63,15 @@ function takeDues(state: SessionState, take: Take, add: (what: string, at: numbe
   add('first file', firstFileBy(state, take));
   add('hand-over', take.retire ? null : handOverAt(state, take));
   add('stop is given up', stopGiveUpAt(state, take));
+  add('callbacks are missing', missingAt(state, take));
+  add('left again', leftAgainAt(take));
 }
 
 /** Operations whose next attempt is wanted as things stand; the others wait for what comes before them. */
 function retried(state: SessionState, live: Take[]): Operation[] {
   const ops: Operation[] = [];
   if (live.some((take) => unwanted(state, take))) ops.push('stop');
+  if (live.some(isToBeNamed)) ops.push('start');
   const open = live.filter((take) => take.status === 'open');
   if (state.troubles.refresh) ops.push('refresh');
   if (open.some((take) => changesMissing(state, take).length > 0)) ops.push('change');

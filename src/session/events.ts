@@ -84,8 +84,10 @@ export interface RecorderEvent {
   /** Of `recorder-recording`: since when media is written, where that is told. */
   since?: number;
   files?: FileSeen[];
-  /** Of `recorder-failed`: what is wrong. */
+  /** Of `recorder-failed` and `recorder-ended`: what is wrong. */
   failure?: Failure;
+  /** Of `recorder-ended`: nothing of it goes on, also on no other machine. */
+  final?: true;
   /** Of `maintenance`: until when, by whom and why. */
   until?: number;
   by?: string;

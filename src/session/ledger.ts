@@ -1,7 +1,7 @@
 /** Spans open and close here, and nowhere else, so that every missing second has a cause. */
 import { stronger, type TakenSpan } from './coverage.ts';
 import type { Edge, Evidence, GapCause } from './facts.ts';
-import type { LogEntry, SessionState, Span, Take } from './state.ts';
+import type { CauseMark, LogEntry, SessionState, Span, Take } from './state.ts';
 
 export function openSpan(take: Take): Span | undefined {
   const last = take.spans.at(-1);
@@ -19,11 +19,15 @@ export function takenSpans(state: SessionState): TakenSpan[] {
 /** From `at` on, missing media is missing for this reason. Marks stay sorted; a later word on the same instant wins. */
 export function mark(
   state: SessionState,
-  at: number,
-  cause: GapCause | null,
-  detail: string | null = null,
+  instant: number,
+  why: GapCause | null,
+  more: string | null = null,
 ): void {
   const marks = state.marks;
+  // What was settled before is in the sums.
+  const at = Math.max(instant, state.settledTo);
+  const { cause, detail } = announced(state, at, { cause: why, detail: more });
+  state.part.marksTo = Math.min(state.part.marksTo, at);
   let index = marks.length;
   while (index > 0 && marks[index - 1]!.at > at) index -= 1;
   const before = marks[index - 1];
@@ -31,6 +35,19 @@ export function mark(
   if (before && before.at === at) marks[index - 1] = { at, cause, detail };
   else marks.splice(index, 0, { at, cause, detail });
 }
+
+/** What is missing while work at the recorder is announced is missing for that, unless somebody wanted it so. */
+function announced(
+  { maintenance }: SessionState,
+  at: number,
+  gap: Omit<CauseMark, 'at'>,
+): Omit<CauseMark, 'at'> {
+  const excused = gap.cause !== null && EXCUSED.has(gap.cause);
+  if (!maintenance || !excused || at < maintenance.from || at >= maintenance.until) return gap;
+  return { cause: 'maintenance', detail: maintenance.reason };
+}
+
+const EXCUSED: ReadonlySet<GapCause> = new Set(['vendor-fault', 'credentials', 'destination', 'late-start']);
 
 export function beginSpan(
   state: SessionState,
@@ -60,8 +77,8 @@ export function endSpan(
   state: SessionState,
   take: Take,
   edge: Edge,
-  cause: GapCause,
-  detail: string | null = null,
+  why: GapCause,
+  more: string | null = null,
 ): void {
   const span = openSpan(take);
   if (!span) return;
@@ -69,13 +86,61 @@ export function endSpan(
   span.to = { at, plusMinusMs: edge.plusMinusMs };
   span.provedTo = Math.min(Math.max(span.provedTo, span.from.at), at);
   // Marked even while another take records: that one may turn out to have ended earlier.
-  mark(state, at, cause, detail);
+  mark(state, at, why, more);
   if (anySpanOpen(state)) return;
+  const { cause, detail } = announced(state, at, { cause: why, detail: more });
   note(state, 'gap', `gap since ${iso(at)}: ${cause}${detail ? `, ${detail}` : ''}`, {
     cause,
     from: iso(at),
     take: take.number,
   });
+}
+
+/** It turns out that a take wrote nothing from `from` on, up to `to` or to this day: the source was not there. */
+export function cutOut(
+  state: SessionState,
+  take: Take,
+  from: Edge,
+  to: Edge | null,
+  detail: string | null,
+): void {
+  const until = to?.at ?? Infinity;
+  for (const span of take.spans.filter((one) => one.from.at < until && (one.to?.at ?? Infinity) > from.at)) {
+    const after = to !== null && (span.to?.at ?? Infinity) > to.at ? { ...span, from: to } : null;
+    const end = span.from.at < from.at ? from : { ...from, at: span.from.at };
+    // Media up to now was believed: from there on it is missing, and no longer there.
+    state.marks = state.marks.filter(
+      (one) => one.cause !== null || one.at <= end.at || one.at >= (to?.at ?? span.to?.at ?? Infinity),
+    );
+    if (openSpan(take) === span) endSpan(state, take, end, 'source-absent', detail);
+    else {
+      span.to = end;
+      mark(state, end.at, 'source-absent', detail);
+    }
+    span.provedTo = Math.min(span.provedTo, end.at);
+    if (after) addSpan(take, { ...after, n: take.nextSpan, provedTo: Math.max(after.provedTo, to!.at) });
+  }
+}
+
+/** It turns out that a take wrote from `from` on, up to `to` or to this day. */
+export function fillIn(state: SessionState, take: Take, from: Edge, to: Edge | null): void {
+  let free = from;
+  for (const span of take.spans) {
+    if (span.to && span.to.at <= free.at) continue;
+    if (span.from.at > (to?.at ?? Infinity)) break;
+    if (span.from.at > free.at) span.from = free;
+    if (!span.to) return;
+    free = span.to;
+  }
+  if (to === null) beginSpan(state, take, free, 'observed', free.at);
+  else if (to.at > free.at)
+    addSpan(take, { n: take.nextSpan, from: free, to, evidence: 'observed', provedTo: to.at, files: null });
+}
+
+/** Spans of a take stand in the order of their beginnings. */
+function addSpan(take: Take, span: Span): void {
+  take.spans = [...take.spans, span].toSorted((a, b) => a.from.at - b.from.at || a.n - b.n);
+  take.nextSpan += 1;
 }
 
 /** The end of a span that nobody saw: media is certain up to the last proof, and may have gone on until now. */

@@ -1,22 +1,24 @@
 /** What a look, a callback or a reply shows changes what is believed of a take. */
-import type { Edge, Look, Observation } from './facts.ts';
+import type { Edge, FileSeen, Look, Observation } from './facts.ts';
 import {
   anySpanOpen,
   beginSpan,
   endSpan,
-  iso,
   lostEnd,
   mark,
-  note,
   noteTake,
   openSpan,
   raise,
   unseenEnd,
 } from './ledger.ts';
+import { surprised } from './callbacks.ts';
 import { countRestart } from './retry.ts';
+import { sourceDown, sourceUp } from './source.ts';
 import type { SessionState, Take } from './state.ts';
 import { endTake, liveTakes, takeByNumber } from './takes.ts';
+import { hearOfMedia, silencedSince } from './told-source.ts';
 import { cleared, trouble } from './troubles.ts';
+import { nothingTold, turnsOf } from './words.ts';
 
 /** The first file of a recording may take so long to be named: 60 s at the slowest known. */
 export const FIRST_FILE_MS = 90_000;
@@ -45,7 +47,9 @@ export function learnFromLook(state: SessionState, look: Look, memory: Memory = 
   cleared(state, 'worker');
   for (const observation of look.seen) {
     const take = takeByNumber(state, observation.take);
-    if (take && take.status === 'open') observe(state, take, observation, look.at, lastLookAt);
+    if (!take || take.status !== 'open') continue;
+    surprised(state, take, observation);
+    observe(state, take, observation, look.at, lastLookAt);
   }
 }
 
@@ -74,7 +78,8 @@ export function observe(
 ): void {
   if (seen.lastGoodAt !== undefined) take.lastGoodAt = Math.max(take.lastGoodAt ?? 0, seen.lastGoodAt);
   if (seen.requestId) take.requestIds = [...take.requestIds, seen.requestId].slice(-5);
-  rememberFiles(state, take, seen);
+  for (const file of seen.files ?? []) remember(state, take, file);
+  take.fileCount = Math.max(take.fileCount, seen.fileCount ?? 0, take.files.length);
   interruptions(state, take, seen);
   if (seen.empty) withdraw(state, take);
   switch (seen.actual) {
@@ -97,14 +102,15 @@ export function observe(
       endSpan(
         state,
         take,
-        seen.endedAt ?? lostEnd(take, at),
+        seen.endedAt ?? toldEnd(take, at) ?? lostEnd(take, at),
         seen.failure?.cause ?? 'vendor-fault',
         seen.source,
       );
       take.suspectSince = null;
-      take.failure = seen.failure ?? null;
+      // What a callback told of the reason says more than that it is over.
+      take.failure = take.hint?.failure ?? seen.failure ?? null;
       gaveOut(state, take, seen);
-      if (seen.failure) trouble(state, 'start', seen.failure);
+      if (take.failure) trouble(state, 'start', take.failure);
       break;
     case 'absent':
       absent(state, take, seen, at);
@@ -113,6 +119,9 @@ export function observe(
   take.actual = seen.actual;
   take.absentSince = null;
   take.cutByOutage = false;
+  take.hint = null;
+  // Looks that see drops have the last word, until the next callback.
+  if (state.plan.traits.seesDrops) take.told = nothingTold();
   fileEvidence(take, seen);
 }
 
@@ -130,6 +139,12 @@ function recording(
     take.provedAt = at;
     noteTake(state, take, `is proved: ${seen.source}`);
   }
+  const silenced = span ? null : silencedSince(state, take);
+  if (silenced !== null && (seen.since?.at ?? 0) <= silenced) {
+    // The recorder is well, and a callback has told that nobody sends anything.
+    take.suspectSince = null;
+    return;
+  }
   if (!span && take.cutByOutage && last?.to && !seen.since) {
     // The recorder seemed to be down and had gone on all the while: the gap was none.
     state.marks = state.marks.filter((one) => one.at < last.to!.at);
@@ -139,8 +154,9 @@ function recording(
   } else if (!span) {
     // Nobody saw it begin: some time after the look before, or after the start was first sent.
     const notBefore = Math.max(lastLookAt ?? 0, take.calledAt, last?.to?.at ?? 0);
-    const from = seen.since ?? { at, plusMinusMs: at - notBefore };
+    const from = seen.since ?? toldBegin(state, notBefore, at) ?? { at, plusMinusMs: at - notBefore };
     beginSpan(state, take, from, 'observed', provedTo);
+    if (seen.since && !state.plan.traits.seesDrops) hearOfMedia(state, take, seen.since.at);
   } else if (take.actual === 'absent' && take.suspectSince !== null) {
     // It was not found for a while: it has been moved, and what came meanwhile is lost.
     endSpan(state, take, unseenEnd(take, take.suspectSince), 'vendor-fault', 'not found for a while');
@@ -153,6 +169,21 @@ function recording(
   sourceUp(state, openSpan(take)?.from.at ?? at);
 }
 
+/** A callback has told that the source is back: a look has confirmed it since, and media began in between. */
+function toldBegin({ source }: SessionState, notBefore: number, at: number): Edge | null {
+  if (source.state !== 'up' || source.toldBy !== 'callback' || source.since === null) return null;
+  if (source.since <= notBefore || source.since > at) return null;
+  return { at: source.since, plusMinusMs: at - source.since };
+}
+
+/** When a take that has ended wrote its last media, by the callback that told its end. */
+export function toldEnd(take: Take, now: number): Edge | null {
+  if (take.hint?.kind !== 'ended' || !openSpan(take)) return null;
+  // Where nothing was heard of its source, that may have gone as long before as the recorder waits for it.
+  const blindMs = take.told.words.length > 0 || take.told.before.at > 0 ? 0 : take.blindMs;
+  return { at: Math.min(take.hint.at, now), plusMinusMs: Math.max(2_000, blindMs) };
+}
+
 function sourceless(state: SessionState, take: Take, seen: Observation, at: number): void {
   take.provedAt ??= seen.actual === 'armed' ? at : null;
   // A source that flows shows with its first file only: whether it is missing is told later.
@@ -161,7 +192,13 @@ function sourceless(state: SessionState, take: Take, seen: Observation, at: numb
     take.suspectSince = null;
     return;
   }
+  // The same of one whose return a callback has told.
+  if (at < (firstMediaBy(state, take) ?? 0)) {
+    take.suspectSince = null;
+    return;
+  }
   const edge = seen.endedAt ?? unseenEnd(take, at);
+  betterEnd(take, edge);
   const hadSpan = openSpan(take) !== undefined;
   const why = seen.actual === 'stalled' ? 'connected, but no frames arrive' : null;
   endSpan(state, take, edge, 'source-absent', why);
@@ -171,6 +208,21 @@ function sourceless(state: SessionState, take: Take, seen: Observation, at: numb
   take.suspectSince = null;
   // Of a source that another take records, that one tells.
   if (!anySpanOpen(state)) sourceDown(state, hadSpan ? edge.at : (take.acceptedAt ?? at));
+}
+
+/** A span that a callback began, and that no look can confirm yet: until when one must have. */
+export function firstMediaBy({ plan }: SessionState, take: Take): number | null {
+  const span = openSpan(take);
+  const { seesDrops, callbacks } = plan.traits;
+  if (seesDrops || !span || turnsOf(take.told, callbacks?.parts).at(-1)?.up !== true) return null;
+  return span.from.at + FIRST_FILE_MS;
+}
+
+/** A look tells more exactly when it ended what a callback has ended. */
+function betterEnd(take: Take, edge: Edge): void {
+  const last = take.spans.at(-1);
+  if (!last?.to || last.to.plusMinusMs <= edge.plusMinusMs) return;
+  if (Math.abs(last.to.at - edge.at) <= last.to.plusMinusMs && edge.at >= last.from.at) last.to = edge;
 }
 
 /** It will not record again: another one follows, at once for the first time and later each time. */
@@ -200,12 +252,14 @@ function absent(state: SessionState, take: Take, seen: Observation, at: number):
   take.absentSince ??= at;
   take.actual = 'absent';
   // Also after a stop of unknown outcome: it may not have been applied, and this be a failover.
-  if (at - take.absentSince < state.plan.traits.absence.proofMs) return;
+  const { hint } = take;
+  if (at - take.absentSince < state.plan.traits.absence.proofMs && !hint?.final) return;
   if (byOurStop(state, take, at)) return;
   if (take.retire) return;
-  const why = 'the recorder no longer knows it';
-  endSpan(state, take, lostEnd(take, at), 'vendor-fault', why);
-  state.stickyCause = { cause: 'vendor-fault', detail: why };
+  const { cause = 'vendor-fault', message: why = 'the recorder no longer knows it' } = hint?.failure ?? {};
+  endSpan(state, take, toldEnd(take, at) ?? lostEnd(take, at), cause, why);
+  state.stickyCause = { cause, detail: why };
+  if (hint?.failure) trouble(state, 'start', hint.failure);
   noteTake(state, take, `is gone at the recorder: ${seen.source}`);
   // A stop by name confirms it before another take begins: were it still there, there would be two.
   take.retire = 'vendor-fault';
@@ -223,24 +277,6 @@ function interruptions(state: SessionState, take: Take, seen: Observation): void
   }
 }
 
-export function sourceUp(state: SessionState, at: number): void {
-  const { source } = state;
-  if (source.state === 'up') return;
-  if (source.state === 'down' && source.since !== null && state.everRecorded) {
-    source.longestMs = Math.max(source.longestMs, at - source.since);
-  }
-  state.source = { ...source, state: 'up', since: at };
-}
-
-export function sourceDown(state: SessionState, at: number): void {
-  const { source } = state;
-  if (source.state === 'down') return;
-  const drops = source.state === 'up' ? source.drops + 1 : source.drops;
-  state.source = { ...source, state: 'down', since: at, drops };
-  if (source.state !== 'up') return;
-  note(state, 'gap', `the source is gone since ${iso(at)}`, { cause: 'source-absent', from: iso(at) });
-}
-
 /** What was believed to be recorded was not: the vendor itself says that there is nothing. */
 function withdraw(state: SessionState, take: Take): void {
   for (const span of take.spans) {
@@ -252,19 +288,25 @@ function withdraw(state: SessionState, take: Take): void {
   }
 }
 
-function rememberFiles(state: SessionState, take: Take, seen: Observation): void {
+function remember(state: SessionState, take: Take, told: FileSeen): FileSeen {
   // While the destination refuses our own writes nobody is believed that a file arrived there.
   const refused = state.troubles.refresh?.who === 'destination';
-  for (const told of seen.files ?? []) {
-    const file = refused && told.state === 'stored' ? { ...told, state: 'named' as const } : told;
-    const index = take.files.findIndex(
-      (known) => known.sequence === file.sequence && known.name === file.name,
-    );
-    if (index < 0) take.files.push(file);
-    else take.files[index] = { ...take.files[index]!, ...file };
+  const file = refused && told.state === 'stored' ? { ...told, state: 'named' as const } : told;
+  const index = take.files.findIndex((known) => known.sequence === file.sequence && known.name === file.name);
+  if (index < 0) take.files = [...take.files, file].slice(-FILES_KEPT);
+  else take.files[index] = { ...take.files[index]!, ...file };
+  return file;
+}
+
+/** A file that a callback tells of raises the spans that lie within it. */
+export function fileTold(state: SessionState, take: Take, told: FileSeen): void {
+  const { state: is, from, to } = remember(state, take, told);
+  take.fileCount = Math.max(take.fileCount, take.files.length);
+  if (from === undefined || to === undefined || (is !== 'named' && is !== 'stored')) return;
+  for (const span of take.spans) {
+    if (!span.to || span.from.at < from - span.from.plusMinusMs) continue;
+    if (span.to.at <= to + span.to.plusMinusMs) raise(span, is === 'stored' ? 'stored' : 'filed');
   }
-  take.files = take.files.slice(-FILES_KEPT);
-  take.fileCount = Math.max(take.fileCount, seen.fileCount ?? 0, take.files.length);
 }
 
 /** A file that the vendor names raises what it covers. */

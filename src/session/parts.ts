@@ -14,11 +14,14 @@ const LOG_KEPT = 60;
 /** A part is also made when this much waits, although no take has begun or ended. */
 const WAITING = { spans: 20, marks: 100, log: 50, commands: 20 };
 
+/** So long a take that was written off is remembered for a callback that names it. */
+const NAMED_LATE_MS = 15 * 60_000;
+
 const keyOf = (take: Take, span: Span): string => `${take.number}/${span.n}`;
 
-/** A closed span is written once more when its evidence has risen since. */
+/** A closed span is written once more when its evidence has risen since, or an edge was moved. */
 const versionOf = (take: Take, span: Span): string =>
-  `${keyOf(take, span)} ${span.evidence} ${span.to?.at ?? 'open'}`;
+  `${keyOf(take, span)} ${span.evidence} ${span.from.at} ${span.to?.at ?? 'open'}`;
 
 /** Effects for parts and files that are due; `last` at the end of the session. */
 export function archiveEffects(
@@ -124,11 +127,15 @@ function settle(state: SessionState, to: number): void {
   state.part.spans = state.part.spans.filter((version) => left.has(version));
 }
 
+/** A late callback can still name one that was written off. */
+function mayBeNamed({ plan, at }: SessionState, { status, named, ended }: Take): boolean {
+  return plan.callbacks === true && status === 'written-off' && !named && at < ended!.at + NAMED_LATE_MS;
+}
+
 /** Ended takes without spans say nothing that the archive does not say. The last one stays for people. */
 function dropEmptyTakes(state: SessionState): void {
   const last = state.takes.at(-1);
   state.takes = state.takes.filter(
-    (take) =>
-      take === last || take.spans.length > 0 || (take.status !== 'ended' && take.status !== 'written-off'),
+    (take) => take === last || take.spans.length > 0 || take.ended === null || mayBeNamed(state, take),
   );
 }

@@ -2,6 +2,7 @@ import type { GapCause } from './facts.ts';
 import { recordingFrom } from './plan.ts';
 import type { Condition, Phase, SessionState } from './state.ts';
 import { liveTakes } from './takes.ts';
+import { silencedSince } from './told-source.ts';
 
 export function phaseOf(state: SessionState): Phase {
   if (state.released) return 'released';
@@ -44,7 +45,9 @@ export function causeNow(state: SessionState): { cause: GapCause; detail: string
   if (open.some((take) => take.actual === 'stalled')) {
     return { cause: 'source-absent', detail: 'connected, but no frames arrive' };
   }
-  const armed = open.some((take) => take.actual === 'armed');
+  // Told by callbacks alone: looks find the recorder well.
+  const silent = open.some((take) => silencedSince(state, take) !== null);
+  const armed = silent || open.some((take) => take.actual === 'armed');
   if (armed && (state.plan.traits.seesDrops || state.source.state === 'down'))
     return { cause: 'source-absent', detail: null };
   const { start, worker, look } = state.troubles;

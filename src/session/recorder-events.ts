@@ -1,54 +1,198 @@
-/** What a vendor tells by itself: hints that raise evidence or make us look; never the only truth. */
+/**
+ * What a vendor tells by itself, in whatever order it comes. It raises evidence, changes what is believed, and makes us
+ * look; an end is never believed on its word alone. Neighbours and operators tell by the same way.
+ */
+import { askForLooks, heard } from './callbacks.ts';
 import type { RecorderEvent } from './events.ts';
-import { endSpan, note, noteTake, unseenEnd } from './ledger.ts';
-import { sourceDown, sourceUp } from './observe.ts';
-import type { SessionState } from './state.ts';
+import { iso, note, noteTake, openSpan, raise } from './ledger.ts';
+import { fileTold } from './observe.ts';
+import type { Hint, SessionState, Take } from './state.ts';
 import { liveTakes } from './takes.ts';
+import { hearOfMedia, hearOfSource, silencedSince } from './told-source.ts';
 
 const IDS_KEPT = 200;
 
 export function learnFromRecorder(state: SessionState, event: RecorderEvent): void {
-  if (state.seenIds.includes(event.id)) return;
+  if (state.seenIds.includes(event.id)) {
+    state.callbacks.ignored += 1;
+    return;
+  }
   state.seenIds = [...state.seenIds, event.id].slice(-IDS_KEPT);
-  const at = Math.min(event.at, state.at);
+  const past = { ...event, at: Math.min(event.at, state.at) };
+  switch (event.kind) {
+    case 'boundary':
+      note(state, 'warning', `boundary announced for ${iso(event.at)}`);
+      return;
+    case 'maintenance':
+      announce(state, event);
+      return;
+    default:
+      if (!learn(state, past)) state.callbacks.ignored += 1;
+  }
+}
+
+/** @returns false when it is about another session, or about what is over */
+function learn(state: SessionState, event: RecorderEvent): boolean {
+  const known = takeOf(state, event);
+  if (known === undefined) return false;
+  if (known === null) return learnOfTarget(state, event);
+  if (event.kind === 'file-ready') filesReady(state, known, event);
+  else if (!goesOn(state, known, event)) return false;
+  else learnOfTake(state, known, event);
+  heard(state, known);
+  return true;
+}
+
+/** null: about the target; undefined: about none of ours. */
+function takeOf({ takes }: SessionState, { recording, mark }: RecorderEvent): Take | null | undefined {
+  if (recording === undefined && mark === undefined) return null;
+  return takes.findLast((take) => {
+    const name = take.recording ?? take.named;
+    if (recording !== undefined && name !== null) return name === recording;
+    return mark !== undefined && (take.mark === mark || take.name.nonce === mark);
+  });
+}
+
+/** Whether anything can still change for that take; one whose start nobody answered learns its name. */
+function goesOn(state: SessionState, take: Take, { kind, recording, at }: RecorderEvent): boolean {
+  const nameless = take.recording === null && take.named === null && take.attempts > 0;
+  const named = nameless && recording !== undefined;
+  if (take.status === 'written-off') {
+    if (!named || kind === 'recorder-ended') return false;
+    revive(state, take);
+  }
+  if (take.status === 'ended' || take.attempts === 0) return false;
+  if (named) {
+    take.named = recording;
+    take.namedAt = Math.max(at, take.calledAt);
+    delete state.retry.start;
+  }
+  return true;
+}
+
+/** It runs, and now it can be stopped: another one has taken its place. */
+function revive(state: SessionState, take: Take): void {
+  take.status = 'unanswered';
+  take.ended = null;
+  take.retire = 'handed-over';
+  take.revivedAt = state.at;
+  noteTake(state, take, 'is named by a late callback: it is stopped');
+}
+
+function learnOfTarget(state: SessionState, event: RecorderEvent): boolean {
+  const live = liveTakes(state).filter((take) => !take.retire && take.attempts > 0);
+  if (event.kind === 'source-up' || event.kind === 'source-down') sourceWord(state, live, event);
+  else {
+    // Of several takes nobody can say which is meant.
+    const [only, another] = live;
+    if (!only || another) return false;
+    if (event.kind === 'file-ready') filesReady(state, only, event);
+    else learnOfTake(state, only, event);
+  }
+  heard(state, null);
+  return true;
+}
+
+function learnOfTake(state: SessionState, take: Take, event: RecorderEvent): void {
   switch (event.kind) {
     case 'source-up':
-      sourceUp(state, at);
-      break;
     case 'source-down':
-      for (const take of liveTakes(state)) {
-        if (!state.plan.traits.survivesDrop) continue;
-        endSpan(
-          state,
-          take,
-          { at, plusMinusMs: Math.min(2000, unseenEnd(take, state.at).plusMinusMs) },
-          'source-absent',
-        );
-        if (take.actual === 'recording') take.actual = 'armed';
-      }
-      sourceDown(state, at);
+      // A recorder that is made to leave tells of streams that it no longer gets.
+      if (!take.retire && !stopIsUnderWay(state, take)) sourceWord(state, [take], event);
       break;
-    case 'recorder-started':
+    case 'recorder-recording':
+      writes(state, take, event);
+      break;
+    case 'recorder-moved':
+      hinted(state, take, event, 'moved');
+      break;
     case 'recorder-failed':
-      named(state, event);
+      hinted(state, take, event, 'failed');
       break;
-    case 'boundary':
-    case 'maintenance':
-      note(state, 'warning', `${event.kind} announced for ${new Date(event.at).toISOString()}`);
+    case 'recorder-ended':
+      hinted(state, take, event, 'ended');
       break;
   }
 }
 
-/** A callback that names the recording of an unanswered start answers it. */
-function named(state: SessionState, event: RecorderEvent): void {
-  const take = state.takes.find((one) => one.mark !== null && one.mark === event.mark);
-  if (!take || event.kind !== 'recorder-started') return;
-  if (take.status === 'unanswered' && event.recording !== undefined) {
-    take.status = 'open';
-    take.recording = event.recording;
-    take.handle = event.data ?? null;
-    take.acceptedAt = take.calledAt;
-    state.everAccepted = true;
-    noteTake(state, take, `is named by a callback: ${event.recording}`);
+function sourceWord(state: SessionState, takes: Take[], { at, kind, part = '' }: RecorderEvent): void {
+  hearOfSource(state, takes, { at, part, up: kind === 'source-up' });
+  if (state.plan.traits.seesDrops) askForLooks(state);
+}
+
+/** It writes media: the take is proved, and its span begun. */
+function writes(state: SessionState, take: Take, event: RecorderEvent): void {
+  const at = Math.min(Math.max(event.since ?? event.at, take.calledAt), state.at);
+  if (take.provedAt === null) {
+    take.provedAt = state.at;
+    noteTake(state, take, `is proved: a callback tells of media since ${iso(at)}`);
   }
+  if (take.retire || stopIsUnderWay(state, take)) return;
+  hearOfMedia(state, take, at);
+  const span = openSpan(take);
+  if (!span || span.from.at > at) return;
+  raise(span, 'observed');
+  span.provedTo = Math.max(span.provedTo, at);
+  // Where looks see drops, the next one is to find what is believed now.
+  if (state.plan.traits.seesDrops && take.actual !== 'absent') take.actual = 'recording';
+}
+
+/** Not believed alone: it may be our own stop, or a trouble that it survives. A look tells, at once. */
+function hinted(state: SessionState, take: Take, event: RecorderEvent, kind: Hint['kind']): void {
+  const { at, failure = null, final = false } = event;
+  take.hint = merged(take.hint, { kind, at, failure, final });
+  if (stopIsUnderWay(state, take)) return;
+  take.suspectSince ??= state.at;
+  askForLooks(state);
+}
+
+/** The later word counts; of two ends the first is when media ended. */
+function merged(known: Hint | null, told: Hint): Hint {
+  if (!known) return told;
+  const [earlier, later] = known.at <= told.at ? [known, told] : [told, known];
+  const ended = earlier.kind === 'ended' && later.kind === 'ended';
+  return {
+    ...later,
+    at: ended ? earlier.at : later.at,
+    final: known.final || told.final,
+    failure: earlier.failure ?? later.failure,
+  };
+}
+
+function filesReady(state: SessionState, take: Take, { files = [] }: RecorderEvent): void {
+  if (files.length === 0) return;
+  for (const file of files) fileTold(state, take, file);
+  const silenced = silencedSince(state, take);
+  const later = files.flatMap(({ from }) => (silenced !== null && from !== undefined ? [from] : []));
+  const since = Math.min(...later.filter((from) => from > silenced! && from <= state.at));
+  if (take.status === 'open' && since < Infinity) hearOfMedia(state, take, since);
+  const names = files.map(({ name }) => name);
+  note(state, 'files', `take ${take.number}: ${names.length === 1 ? names[0] : `${names.length} files`}`, {
+    take: take.number,
+    files: names,
+  });
+}
+
+function announce(state: SessionState, event: RecorderEvent): void {
+  const { until, by = 'unnamed', reason = null } = event;
+  if (until === undefined) {
+    note(state, 'warning', `maintenance announced by ${by}, without an end: it changes nothing`);
+    return;
+  }
+  if (until <= state.at) {
+    endMaintenance(state, `by ${by}`);
+    return;
+  }
+  state.maintenance = { from: state.maintenance?.from ?? state.at, until, by, reason };
+  note(state, 'warning', `maintenance until ${iso(until)}, by ${by}${reason === null ? '' : `: ${reason}`}`);
+}
+
+export function endMaintenance(state: SessionState, why: string): void {
+  if (!state.maintenance) return;
+  state.maintenance = null;
+  note(state, 'recovered', `maintenance is over ${why}`);
+}
+
+function stopIsUnderWay({ lane }: SessionState, take: Take): boolean {
+  return lane?.op === 'stop' && lane.take === take.number;
 }

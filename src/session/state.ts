@@ -12,6 +12,7 @@ import type {
   Who,
 } from './facts.ts';
 import type { Plan } from './plan.ts';
+import type { Told } from './words.ts';
 
 export type Phase = 'waiting' | 'starting' | 'recording' | 'paused' | 'stopping' | 'released';
 export type Condition = 'suspect' | 'degraded' | 'unstored';
@@ -61,6 +62,18 @@ export interface Take {
   mark: string | null;
   /** The vendor's identity of it, told by a callback before any answer to its start did. */
   named: string | null;
+  /** When it was at work by that callback's word. */
+  namedAt: number | null;
+  /** When it was named although it had been written off: it is taken up again only to be stopped. */
+  revivedAt: number | null;
+  /** What callbacks have told of its source, and of its media. */
+  told: Told;
+  /** A callback says that something happened to it: a look is to tell. */
+  hint: Hint | null;
+  /** The last callback about it was heard then. */
+  heardAt: number | null;
+  /** Up to here something else than its source kept it from writing, such as a pause. */
+  idleTo: number;
   /** What its start needs, where the vendor wants one. */
   reservation: { value: Json; expiresAt: number } | null;
   /** It runs, or must be taken to run, and nobody can name it: only a callback can. */
@@ -99,6 +112,14 @@ export interface Take {
   /** A written-off take can go on at the vendor until here; null when nothing is known to end it. */
   boundAt: number | null;
   requestIds: string[];
+}
+
+/** `final`: nothing of it goes on anywhere. */
+export interface Hint {
+  kind: 'moved' | 'failed' | 'ended';
+  at: number;
+  final: boolean;
+  failure: Failure | null;
 }
 
 /** From `at` on, media that is missing is missing for this reason; null: it should be there. */
@@ -167,6 +188,8 @@ export interface Lane {
   /** What is being changed, and the revision of the wish. */
   change?: ChangeKind;
   revision?: number;
+  /** A start that sends nothing, of a take that a callback has named. */
+  naming?: true;
 }
 
 /** Somebody waits for the effect of a command. */
@@ -222,8 +245,6 @@ export interface SessionState {
     longestMs: number;
     /** Who said so last. */
     toldBy: 'look' | 'callback' | null;
-    /** Of a source of several streams: what callbacks last told of each. */
-    parts: Record<string, { up: boolean; at: number }>;
   };
   callbacks: {
     /** They tell what looks would find: looks come seldom. */
@@ -233,6 +254,8 @@ export interface SessionState {
     /** About other sessions, earlier takes, or told before. */
     ignored: number;
   };
+  /** Until then looks come often, since a callback gave a reason for it. */
+  doubtUntil: number | null;
   /** Announced work at the recorder: what is missing meanwhile is missing for that. */
   maintenance: { from: number; until: number; by: string; reason: string | null } | null;
   everRecorded: boolean;

@@ -16,9 +16,12 @@ import { causeNow, phaseOf } from './phase.ts';
 import { outcomeOf, resultOf } from './release.ts';
 import { learnFromRecorder } from './recorder-events.ts';
 import type { SessionState } from './state.ts';
-import { liveTakes } from './takes.ts';
+import { canWrite, liveTakes } from './takes.ts';
 import { cleared, raiseTrouble, trouble } from './troubles.ts';
 import { watchWanted } from './watching.ts';
+
+/** The first look after a callback that changed what is believed. */
+const AT_ONCE_MS = 1_000;
 
 export interface Step {
   state: SessionState;
@@ -28,6 +31,7 @@ export interface Step {
 export function step(before: SessionState, event: SessionEvent): Step {
   const state = copy(before);
   state.at = Math.max(before.at, event.at);
+  for (const take of liveTakes(state)) if (take.status === 'open' && !canWrite(take)) take.idleTo = state.at;
   const effects: Effect[] = [];
 
   learn(state, event, effects);
@@ -74,6 +78,7 @@ function learn(state: SessionState, event: SessionEvent, effects: Effect[]): voi
     case 'report':
       if (state.watch?.version !== event.version) break;
       state.lookMemory = event.memory;
+      if (state.doubtUntil !== null && state.at >= state.doubtUntil) state.doubtUntil = null;
       learnFromLook(state, event.look, event);
       break;
     case 'watch-lost':
@@ -134,7 +139,8 @@ function watchEffects(state: SessionState, event: SessionEvent): Effect[] {
   }
   if (!ended && state.watch?.belief === belief) return [];
   state.watch = { version, belief };
-  return [{ kind: 'watch', watch: { version, ...wanted, memory: state.lookMemory } }];
+  const firstMs = event.kind === 'recorder' ? (wanted.firstMs ?? AT_ONCE_MS) : wanted.firstMs;
+  return [{ kind: 'watch', watch: { version, ...wanted, firstMs, memory: state.lookMemory } }];
 }
 
 /** Each edge of a take makes a part. */

@@ -9,6 +9,7 @@ import type { ChangeKind } from './changes.ts';
 import type { Evidence, GapCause, Json, Who } from './facts.ts';
 import type { Condition, LogEntry, Outcome, Phase, SessionState, Take, Totals, Verdict } from './state.ts';
 import { liveTakes } from './takes.ts';
+import { silencedSince } from './told-source.ts';
 import { mostUrgent } from './troubles.ts';
 
 /** Answer to the query `status`. */
@@ -162,7 +163,7 @@ export function statusView(state: SessionState): StatusView {
       overrunMs: specification.window.overrunMs,
       zone: specification.window.zone,
     },
-    takes: shownTakes(state).map(takeView),
+    takes: shownTakes(state).map((take) => takeView(state, take)),
     storage: { destination: state.storage.destination },
     settings: settingsView(state),
     source: sourceView(state),
@@ -214,13 +215,14 @@ function shownTakes(state: SessionState): Take[] {
   return live.length + writtenOff.length > 0 ? [...writtenOff, ...live] : state.takes.slice(-1);
 }
 
-function takeView(take: Take): TakeView {
+function takeView(state: SessionState, take: Take): TakeView {
   const span = openSpan(take) ?? take.spans.at(-1);
   return {
     number: take.number,
     status: take.status,
     recording: take.recording,
-    actual: take.actual,
+    // What no look sees: its source is gone by the word of a callback.
+    actual: take.actual === 'recording' && silencedSince(state, take) !== null ? 'armed' : take.actual,
     since: isoOrNull((openSpan(take) ?? take.spans.at(0))?.from.at ?? take.acceptedAt),
     evidence: span?.evidence ?? null,
     provedTo: isoOrNull(span?.provedTo),

@@ -9,17 +9,27 @@ export function watchWanted(state: SessionState): Omit<Watch, 'version' | 'memor
   if (state.released || open.length === 0 || state.plan.traits.proof === 'none') return null;
   const takes = open.map((take) => watchedTake(state, take));
   const unproved = open.some((take) => take.provedAt === null);
-  const doubt = unproved || takes.some((take) => take.belief !== 'recording' && take.belief !== 'paused');
-  const doubtUntil = doubt && !unproved ? waitingUntil(state, open) : null;
+  const unsure = unproved || takes.some((take) => take.belief !== 'recording' && take.belief !== 'paused');
+  const waitsUntil = unsure && !unproved ? waitingUntil(state, open) : null;
+  const endless = unsure && waitsUntil === null;
+  // It passes by itself: a watch that knows of it need not be told that it has passed.
+  const doubtUntil = endless ? null : latest(waitsUntil, state.doubtUntil);
+  const doubt = endless || doubtUntil !== null;
   const fresh = open.some((take) => take.provedAt === null && take.suspectSince === null);
   const patient = state.troubles.worker !== undefined;
   return {
     takes,
     doubt,
     ...(doubtUntil !== null && { doubtUntil }),
+    ...(!endless && state.callbacks.healthy && state.plan.traits.callbacks && { seldom: true as const }),
     patient,
     firstMs: fresh ? state.plan.traits.firstLookMs : null,
   };
+}
+
+function latest(...instants: (number | null)[]): number | null {
+  const known = instants.filter((at) => at !== null);
+  return known.length === 0 ? null : Math.max(...known);
 }
 
 /** So long after its start an armed take is looked at often: its first media may take a while to show. */
@@ -41,6 +51,10 @@ export function watchedTake(state: SessionState, take: Take): WatchedTake {
   if (state.troubles.worker)
     return { take: take.number, name: take.name, handle: take.handle, belief: 'unseen' };
   const unreachable = take.suspectSince !== null && state.troubles.look !== undefined;
+  // Whatever the next look finds is to be told: a callback has asked for it.
+  const asked = take.hint && (take.actual !== 'absent' || take.hint.final);
+  if (asked && !unreachable)
+    return { take: take.number, name: take.name, handle: take.handle, belief: `told ${take.hint!.kind}` };
   const belief = unreachable ? `unreachable ${state.troubles.look!.code}` : (take.actual ?? 'accepted');
   return { take: take.number, name: take.name, handle: take.handle, belief };
 }

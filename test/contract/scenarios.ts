@@ -297,7 +297,7 @@ export const SCENARIOS: Scenario[] = [
     steps: [source, { at: 0, fault: 'reply-lost', op: 'start' }],
     expected: {
       outcome: 'completed',
-      verdict: 'partial',
+      verdict: 'complete',
       takes: 2,
       gaps: ['vendor-fault'],
       lasts: 30 * MINUTE,

@@ -14,12 +14,14 @@ import { failureOf } from '../../src/activities/index.ts';
 import type { RecorderContext } from '../../src/recorders/recorder.ts';
 import type { Registry, Vendor } from '../../src/recorders/registry.ts';
 import type { StorageAccess } from '../../src/credentials/minted.ts';
+import type { Delivery, EmulatorCallbacks } from '../../src/emulators/outbox.ts';
 import { begin } from '../../src/session/begin.ts';
 import type {
   Answer,
   Call,
   CommandAnswer,
   Effect,
+  RecorderEvent,
   SessionEvent,
   SessionResult,
   Watch,
@@ -45,6 +47,8 @@ export interface World {
   secret?: (name: string) => string;
   /** Time that a vendor's late reply has used up in the present call. */
   late?: { ms: number };
+  /** What the vendor tells by itself, and how the gateway reads it. */
+  callbacks?: { callbacks: EmulatorCallbacks; read: (delivery: Delivery) => RecorderEvent[] };
 }
 
 export interface DriveOptions {
@@ -101,11 +105,14 @@ export interface Driven {
   runs: number;
   steps: number;
   looks: number;
+  callbacks: number;
   events: string[];
 }
 
 /** Start-to-close of a write, as in the workflow. */
 const CALL_TIMEOUT_MS = 30_000;
+/** From the vendor through the gateway to the session: sooner than the answer to the call that caused it. */
+const CALLBACK_MS = 3;
 
 export function random(seed: number): () => number {
   let state = seed >>> 0;
@@ -138,6 +145,7 @@ export function planFor(world: World, options: DriveOptions, registry: Registry)
     changes: changesOf(vendor.contract.changes?.(normalised.specification) ?? {}, world.destinations ?? []),
     looks: { everyMs: 60_000, doubtMs: 10_000, withCallbacksMs: 300_000, ...options.looks },
     queues: { workflows: 'keeprolling', account: 'keeprolling/account' },
+    ...(world.callbacks && { callbacks: true }),
     searchAttributes: false,
     renewAfterMs: options.renewAfterMs ?? 24 * 3_600_000,
     ...options.plan,
@@ -199,6 +207,7 @@ export async function drive(world: World, options: DriveOptions): Promise<Driven
     runs: 1,
     steps: 0,
     looks: 0,
+    callbacks: 0,
     events: [],
   };
 
@@ -369,6 +378,30 @@ export async function drive(world: World, options: DriveOptions): Promise<Driven
     });
   }
 
+  let calledBackAt = Infinity;
+  /** Wakes when the next callback is due, as far as the vendor knows now. */
+  function awaitCallbacks(): void {
+    const next = world.callbacks?.callbacks.nextAt(clock.now);
+    if (next === undefined || next >= calledBackAt) return;
+    calledBackAt = next;
+    at(next + CALLBACK_MS, async () => {
+      if (calledBackAt === next) calledBackAt = Infinity;
+      await deliverCallbacks();
+    });
+  }
+
+  async function deliverCallbacks(): Promise<void> {
+    const { callbacks, read } = world.callbacks!;
+    for (const delivery of callbacks.due(clock.now)) {
+      const events = read(delivery);
+      callbacks.answered(delivery.id, { status: 200, body: '{}' }, clock.now);
+      for (const event of events) {
+        driven.callbacks += 1;
+        await feed({ kind: 'recorder', event });
+      }
+    }
+  }
+
   const self: Drive = {
     now: () => clock.now,
     command(command, more = {}) {
@@ -404,6 +437,7 @@ export async function drive(world: World, options: DriveOptions): Promise<Driven
     if (!job || job.at > giveUpAt) break;
     clock.now = Math.max(clock.now, job.at);
     await job.run();
+    awaitCallbacks();
   }
   // What the files workflow does after the end.
   const { result } = ended;

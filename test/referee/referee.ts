@@ -22,6 +22,8 @@ export interface Case {
   maxDoubtMs?: number;
   /** Nothing tells of a source that goes: what is claimed must lie within the life of a recording, not within media. */
   blind?: boolean;
+  /** Callbacks alone tell of the source, and some get lost: what they did not take back is told as `source-absent`. */
+  lossy?: boolean;
   /** Names of files are the same in ledger and truth, so that what is stored can be looked up. */
   filesByName?: boolean;
   /** Where the comparison of coverage ends; the window's end or the close by default. */
@@ -85,8 +87,10 @@ function parseMetadata(text: string | undefined): { session: string; take: numbe
   }
 }
 
-function writtenOff(one: Case): Set<number> {
-  return new Set(one.record.takes.filter((take) => take.status === 'written-off').map((take) => take.number));
+/** Also those that a late callback named, and that were then stopped. */
+function writtenOff({ record }: Case): Set<number> {
+  const told = record.log.flatMap(({ text }) => /^take (\d+) is written off/.exec(text)?.slice(1) ?? []);
+  return new Set(told.map(Number));
 }
 
 /** At most one live recording, but for a declared hand-over or a take that was written off. */
@@ -115,7 +119,9 @@ function overlap(former: Live, next: Live): number {
 
 export function noneOutlives(one: Case): string[] {
   if (one.closedAt === null) return [];
-  const off = writtenOff(one);
+  const off = new Set(
+    one.record.takes.filter((take) => take.status === 'written-off').map((take) => take.number),
+  );
   const closedAt = one.closedAt;
   return recordingsOf(one)
     .filter((recording) => recording.to > closedAt && !off.has(recording.take))
@@ -167,19 +173,20 @@ function minus(a: Interval[], b: Interval[]): Interval[] {
 }
 
 export function truthIntervals(one: Case): Interval[] {
-  const ours = new Set(recordingsOf(one).map((recording) => recording.recording));
   const off = writtenOff(one);
-  const offRecordings = new Set(
-    recordingsOf(one)
-      .filter((r) => off.has(r.take))
-      .map((r) => r.recording),
+  return union(
+    mediaOf(
+      one,
+      recordingsOf(one).filter((recording) => !off.has(recording.take)),
+    ),
   );
-  const media = one.truth.flatMap((entry): Interval[] =>
-    entry.type === 'media' && ours.has(entry.recording) && !offRecordings.has(entry.recording)
-      ? [[entry.from, entry.to]]
-      : [],
+}
+
+function mediaOf({ truth }: Case, recordings: Live[]): Interval[] {
+  const ours = new Set(recordings.map((recording) => recording.recording));
+  return truth.flatMap((entry): Interval[] =>
+    entry.type === 'media' && ours.has(entry.recording) ? [[entry.from, entry.to]] : [],
   );
-  return union(media);
 }
 
 /**
@@ -193,7 +200,8 @@ export function coverageIsTrue(one: Case): string[] {
   const clip = ([a, b]: Interval): Interval => [Math.max(a, from), Math.min(b, to)];
   const said = union(record.spans.map(({ span }): Interval => clip([span.from.at, span.to?.at ?? one.now])));
   const was = union(truthIntervals(one).map(clip));
-  const alive = one.blind ? union(recordingsOf(one).map((r): Interval => clip([r.from, r.to]))) : was;
+  const all = union(mediaOf(one, recordingsOf(one)).map(clip));
+  const alive = one.blind ? union(recordingsOf(one).map((r): Interval => clip([r.from, r.to]))) : all;
   const doubtful = union(
     record.spans.flatMap(({ span }) =>
       [span.from, ...(span.to ? [span.to] : [])].map(({ at, plusMinusMs }): Interval => [
@@ -213,9 +221,16 @@ export function coverageIsTrue(one: Case): string[] {
     );
   return [
     ...sentences('claimed and not recorded', minus(said, alive)),
-    ...sentences('recorded and not claimed', minus(was, said)),
+    ...sentences('recorded and not claimed', minus(minus(was, said), one.lossy ? silences(one) : [])),
     ...(one.maxDoubtMs === undefined ? [] : tooDoubtful(one, one.maxDoubtMs)),
   ];
+}
+
+/** What the ledger names as the source's absence. */
+function silences(one: Case): Interval[] {
+  const { from, to } = judgedWindow(one);
+  const { gaps } = coverageOf(one.record.spans, one.record.marks, from, to);
+  return gaps.filter((gap) => gap.cause === 'source-absent').map((gap): Interval => [gap.from, gap.to]);
 }
 
 /** Declared uncertainty is no way out where nothing went wrong with the looks. */

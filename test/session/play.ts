@@ -26,6 +26,7 @@ export async function play(options: Play, judged: Partial<Case> = {}): Promise<S
       vendor: synthetic.vendor,
       account: { vendor: 'synthetic', secret: 'CANARY-synthetic' },
       clock,
+      ...(synthetic.callbacks && { callbacks: synthetic.callbacks }),
       ...(destinations && {
         destinations,
         placeOf: (name) => (destinations.includes(name) ? placeNamed(name) : undefined),

@@ -167,7 +167,7 @@ function scriptOf(happenings: { at: number; what: Happening }[], sourceFirst: bo
             else vendor.unusable.set(what.destination, what.retry);
             break;
           case 'callback':
-            for (const { live, id, name } of vendor.recordings())
+            for (const { live, id, mark } of vendor.recordings())
               if (live)
                 d.event({
                   kind: 'recorder',
@@ -175,9 +175,8 @@ function scriptOf(happenings: { at: number; what: Happening }[], sourceFirst: bo
                     id: `started ${id}`,
                     at: d.now(),
                     kind: 'recorder-started',
-                    mark: name.nonce,
+                    mark,
                     recording: id,
-                    data: { id },
                   },
                 });
             break;

@@ -141,6 +141,8 @@ describe('a start under a reservation whose reply was lost', () => {
   const lost = (kind: 'reply-lost' | 'error-unapplied', times = 1): Parameters<typeof play>[0] => ({
     traits: RESERVED,
     vendor: { takeLifeMs: 24 * HOUR },
+    // The account has callbacks, and none comes but what a test sends.
+    plan: { callbacks: true },
     script: [{ at: 0, do: (_d, vendor) => vendor.faults.arm({ op: 'start', kind, times }) }, SOURCE],
   });
 
@@ -180,17 +182,10 @@ describe('a start under a reservation whose reply was lost', () => {
         {
           at: 20 * SECOND,
           do: (d, vendor) => {
-            const { id } = vendor.recordings()[0]!;
+            const { id, mark } = vendor.recordings()[0]!;
             d.event({
               kind: 'recorder',
-              event: {
-                id: 'cb',
-                at: d.now(),
-                kind: 'recorder-started',
-                mark: 'TODO',
-                recording: id,
-                data: { id },
-              },
+              event: { id: 'cb', at: d.now(), kind: 'recorder-started', mark, recording: id },
             });
           },
         },
@@ -198,6 +193,15 @@ describe('a start under a reservation whose reply was lost', () => {
     });
     expect(run.faults).toEqual([]);
     expect(run.result).toMatchObject({ outcome: 'completed', verdict: 'complete', takes: 1 });
+    expect(operations(run, 'start')).toEqual(['start applied-reply-lost', 'start refused']);
+  });
+
+  it('is written off at once where the account has no callbacks', async () => {
+    const { plan: _callbacks, ...rest } = lost('reply-lost');
+    const run = await play(rest);
+    expect(run.faults).toEqual([]);
+    expect(run.result).toMatchObject({ outcome: 'completed', verdict: 'complete', takes: 2 });
+    expect(run.synthetic.recordings()[1]!.startedAt - START).toBeLessThan(10 * SECOND);
   });
 
   it('and a stop: the session waits for a callback no longer than for the write-off', async () => {

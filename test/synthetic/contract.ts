@@ -1,6 +1,7 @@
 /** What the synthetic vendor's own schema file would give to the contract, and its peculiarities beside the traits. */
 import { z } from 'zod';
 import type { Place } from '../../src/contract/destinations.ts';
+import type { CallbackFaultKind } from '../../src/emulators/outbox.ts';
 import type { VendorContract } from '../../src/contract/vendor.ts';
 
 export interface SyntheticOptions {
@@ -19,6 +20,8 @@ export interface SyntheticOptions {
   blindMs?: number;
   /** A recording is not ready for so long. */
   startingMs?: number;
+  /** It calls back what `traits.callbacks` says. */
+  callbacks?: { rates?: Partial<Record<CallbackFaultKind, number>>; seed?: number };
 }
 
 /** Nobody can subscribe to this user, and only the vendor knows. */

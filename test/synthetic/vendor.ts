@@ -12,9 +12,20 @@ import {
   type TakeInQuestion,
 } from '../../src/recorders/recorder.ts';
 import type { Vendor } from '../../src/recorders/registry.ts';
-import type { CredentialLife, Failure, Json, Observation, TakeName } from '../../src/session/facts.ts';
+import { Outbox, type Delivery } from '../../src/emulators/outbox.ts';
+import type { RecorderEvent } from '../../src/session/events.ts';
+import type {
+  CredentialLife,
+  Failure,
+  FileSeen,
+  Json,
+  Observation,
+  Started,
+  TakeName,
+} from '../../src/session/facts.ts';
 import type { ChangeValues } from '../../src/session/state.ts';
 import type { Traits } from '../../src/session/traits.ts';
+import { random, type World } from '../driver/driver.ts';
 import { FORBIDDEN, placeNamed, syntheticContract, type SyntheticOptions } from './contract.ts';
 
 type Data = Record<string, unknown>;
@@ -60,6 +71,26 @@ export interface Recording {
   reservation: Json;
   settings: ChangeValues;
   storage: string | null;
+  /** Callbacks about it return this. */
+  mark: string;
+  /** So many were closed, and since when the present one is written. */
+  files: number;
+  fileFrom: number;
+}
+
+/** Of a callback: a stranger cannot make it. */
+const SIGNATURE = 'ours';
+
+function outboxOf(
+  truth: TruthLog,
+  { rates = {}, seed = 1 }: NonNullable<SyntheticOptions['callbacks']>,
+): Outbox {
+  return new Outbox({ truth, rates, random: random(seed) });
+}
+
+/** As a gateway does: forged ones are none. */
+function readCallback({ headers, body }: Delivery): RecorderEvent[] {
+  return headers['x-signature'] === SIGNATURE ? [JSON.parse(body) as RecorderEvent] : [];
 }
 
 interface Reservation {
@@ -70,6 +101,8 @@ interface Reservation {
 
 export interface SyntheticVendor {
   vendor: Vendor;
+  /** Absent where it does not call back. */
+  callbacks?: NonNullable<World['callbacks']>;
   traits: Traits;
   truth: TruthLog;
   faults: FaultPlan;
@@ -117,25 +150,46 @@ export function syntheticVendor(
   const stopped = new Map<string, number>();
   let requests = 0;
 
+  const untold = { source: false, recorder: false, files: false };
+  const told = options.callbacks ? (traits.callbacks ?? untold) : untold;
+  const outbox = options.callbacks && outboxOf(truth, options.callbacks);
+  let callbackIds = 0;
+
   const up = (channel: string): boolean => sources.get(channel) === true;
 
   /** Media is written while the source is up, nothing holds it, and its credentials are valid. */
   function flow(recording: Recording, now: number): void {
     const writes =
       recording.live && !recording.held && up(recording.source) && now < recording.credentialsUntil;
-    if (writes && recording.mediaFrom === null) recording.mediaFrom = now;
+    if (writes && recording.mediaFrom === null) {
+      recording.mediaFrom = now;
+      recording.fileFrom = now;
+      tellOf(recording, { kind: 'recorder-recording', at: now, since: now }, told.recorder);
+    }
     recording.written ||= writes;
     if (writes || recording.mediaFrom === null) return;
+    const { id, files, mediaFrom, fileFrom } = recording;
     const to = Math.min(now, recording.credentialsUntil);
-    truth.add({
-      type: 'media',
-      recording: recording.id,
-      from: recording.mediaFrom,
-      to,
-      file: recording.id,
-      bytes: to - recording.mediaFrom,
-    });
+    truth.add({ type: 'media', recording: id, from: mediaFrom, to, file: id, bytes: to - mediaFrom });
     recording.mediaFrom = null;
+    recording.files += 1;
+    const file: FileSeen = { name: `${id}-${files}`, sequence: files, state: 'named', from: fileFrom, to };
+    tellOf(recording, { kind: 'file-ready', at: to, files: [file] }, told.files);
+  }
+
+  function tell(event: Omit<RecorderEvent, 'id'>, isTold: boolean): void {
+    if (!isTold) return;
+    callbackIds += 1;
+    const body = JSON.stringify({ id: `callback ${callbackIds}`, ...event });
+    const make = (): { headers: Record<string, string>; body: string } => ({
+      headers: { 'x-signature': SIGNATURE },
+      body,
+    });
+    outbox?.send(event.at, { event: event.kind, url: 'https://gateway.example.com/', make });
+  }
+
+  function tellOf({ id, mark }: Recording, event: Omit<RecorderEvent, 'id'>, isTold: boolean): void {
+    tell({ ...event, recording: id, mark }, isTold);
   }
 
   function end(recording: Recording, now: number, reason: string): void {
@@ -145,6 +199,8 @@ export function syntheticVendor(
     flow(recording, now);
     stopped.set(recording.source, now);
     truth.add({ type: 'recording', at: now, recording: recording.id, event: 'ended', reason });
+    const word = { kind: 'recorder-ended', at: now, final: true } as const;
+    tellOf(recording, word, told.recorder && reason !== 'crash');
   }
 
   /** What the vendor does by itself, up to now. */
@@ -267,7 +323,8 @@ export function syntheticVendor(
     flow(recording, now);
     if (recording.held) return { take: take.take, actual: 'paused', source };
     if (now < recording.startedAt + startingMs) return { take: take.take, actual: 'starting', source };
-    if (!up(recording.source) && blindMs > 0) return { take: take.take, actual: 'recording', source };
+    if (!up(recording.source) && blindMs > 0 && recording.written)
+      return { take: take.take, actual: 'recording', source };
     if (!up(recording.source)) return { take: take.take, actual: 'armed', source };
     if (now >= recording.credentialsUntil) {
       return {
@@ -296,13 +353,15 @@ export function syntheticVendor(
             at,
             reservation,
             expiresAt,
+            mark: reservation,
             requestId: `r${requests}`,
             ...(orphanUntil < Infinity && { orphanUntil }),
           };
         }),
       );
     },
-    async start(context, { target, name, reservation, attempt, settings }) {
+    async start(context, { target, name, reservation, attempt, settings, named }) {
+      if (named !== undefined) return startedAs(recordings.get(named), named, context.now());
       const credentials = await minted(context);
       return request('start', context, () => {
         const now = context.now();
@@ -368,6 +427,9 @@ export function syntheticVendor(
           reservation,
           settings: { ...settings },
           storage: context.storage?.place.name ?? null,
+          mark: typeof reservation === 'string' ? reservation : name.nonce,
+          files: 0,
+          fileFrom: now,
         };
         recordings.set(id, recording);
         if (redeemed) redeemed.recording = id;
@@ -378,6 +440,9 @@ export function syntheticVendor(
           event: 'began',
           metadata: JSON.stringify({ session: name.sessionId, take: name.take }),
         });
+        tellOf(recording, { kind: 'recorder-started', at: now }, told.recorder);
+        // Where looks see the source it is told of that; else each recorder tells what it gets.
+        if (up(channel)) tellOf(recording, { kind: 'source-up', at: now }, told.source && !traits.seesDrops);
         flow(recording, now);
         return answer;
       });
@@ -470,8 +535,51 @@ export function syntheticVendor(
     );
   }
 
+  /** Nothing is sent: what its reservation and its callback told makes a handle. */
+  function startedAs(recording: Recording | undefined, id: string, at: number): Started {
+    const credentials = recording && traits.refreshEveryMs !== null ? lifeOf(recording) : undefined;
+    return {
+      at,
+      handle: { id },
+      recording: id,
+      wasOurs: true,
+      ...(credentials && { credentials }),
+      ...(recording && takeLifeMs < Infinity && { endsAt: recording.endsAt }),
+      ...(blindMs > 0 && { blindMs }),
+    };
+  }
+
+  function lifeOf({ credentialsUntil, startedAt }: Recording): CredentialLife | undefined {
+    if (credentialsUntil === Infinity) return undefined;
+    return { mintedAt: startedAt, expiresAt: credentialsUntil, fingerprint: 'known' };
+  }
+
+  /** Ends that time brings are told in time. */
+  function nextCallback(): number | undefined {
+    const ends = [...recordings.values()].flatMap((one) =>
+      one.live ? [one.endsAt, one.waitsUntil].filter((at) => at < Infinity) : [],
+    );
+    const waiting = outbox?.nextAt();
+    const known = waiting === undefined ? ends : [...ends, waiting];
+    return known.length === 0 ? undefined : Math.min(...known);
+  }
+
   const self: SyntheticVendor = {
     vendor: { contract: syntheticContract(options), recorder },
+    ...(outbox && {
+      callbacks: {
+        read: readCallback,
+        callbacks: {
+          nextAt: nextCallback,
+          due: (now) => {
+            expire(now);
+            return outbox.due(now);
+          },
+          answered: (id, answer, now) => outbox.answered(id, answer, now),
+          arm: (fault) => outbox.arm(fault),
+        },
+      },
+    }),
     traits,
     truth,
     faults,
@@ -504,8 +612,11 @@ export function syntheticVendor(
       expire(now);
       sources.set(channel, isUp);
       truth.add({ type: 'source', at: now, source: channel, event: isUp ? 'up' : 'down' });
+      const word = { kind: isUp ? 'source-up' : 'source-down', at: now } as const;
+      tell(word, told.source && traits.seesDrops);
       for (const recording of recordings.values()) {
         if (!recording.live || recording.source !== channel) continue;
+        tellOf(recording, word, told.source && !traits.seesDrops);
         recording.waitsUntil = !isUp && blindMs > 0 ? now + blindMs : Infinity;
         if (!isUp && !traits.survivesDrop && blindMs === 0) end(recording, now, 'source gone');
         else flow(recording, now);

@@ -1,0 +1,110 @@
+/**
+ * What callbacks tell of the source, in the ledger. Where looks see drops, a callback is a hint that looks confirm within
+ * seconds; where they do not, it is the only witness, and what it says stands until another callback, or media that is
+ * known to be later, says otherwise.
+ */
+import type { Edge } from './facts.ts';
+import { cutOut, fillIn } from './ledger.ts';
+import { sourceDown, sourceUp } from './source.ts';
+import type { SessionState, Take } from './state.ts';
+import { canWrite, liveTakes } from './takes.ts';
+import { toldAt, turnsOf, withWord, type Turn, type Word } from './words.ts';
+
+/** A callback tells its instant well enough: packets, clocks and media differ by so much. */
+const TOLD_MS = 2_000;
+const TOLD = 'a callback tells it, and no look can';
+
+const told = (at: number): Edge => ({ at, plusMinusMs: TOLD_MS });
+
+/** @returns false where it was said before, or comes too late to change anything */
+export function hearOfSource(state: SessionState, takes: Take[], word: Word): boolean {
+  if (state.plan.traits.seesDrops) return hint(state, takes, word);
+  const heard = takes.filter((take) => learnWord(state, take, word));
+  if (takes.length === 0) setSource(state, word.up, word.at);
+  else if (heard.length > 0) sourceOf(state);
+  return takes.length === 0 || heard.length > 0;
+}
+
+/** Media is written from `at` on: no look need confirm that. */
+export function hearOfMedia(state: SessionState, take: Take, at: number): void {
+  learnWord(state, take, { at, part: '', up: true });
+  sourceOf(state);
+}
+
+/** What was told of a take before its start was answered. */
+export function toldBeforehand(state: SessionState, take: Take): void {
+  amend(state, take, [], turnsOf(take.told, partsOf(state)));
+}
+
+/** The last word on its source, where no look sees a drop: it has gone, and nothing later is known. */
+export function silencedSince({ plan }: SessionState, take: Take): number | null {
+  if (plan.traits.seesDrops) return null;
+  const last = turnsOf(take.told, plan.traits.callbacks?.parts).at(-1);
+  return last && !last.up ? last.at : null;
+}
+
+/** A look is at once to confirm or to correct it; what it has seen since counts more. */
+function hint(state: SessionState, takes: Take[], word: Word): boolean {
+  // Of one stream of several nothing is concluded.
+  if (word.part !== '') return true;
+  const current = word.at >= (state.source.since ?? 0);
+  if (word.up) {
+    if (current) setSource(state, true, word.at);
+    return true;
+  }
+  for (const take of takes) {
+    if ((take.lastGoodAt ?? 0) > word.at || !learnWord(state, take, word) || !canWrite(take)) continue;
+    if (take.actual === 'recording' || take.actual === null) take.actual = 'armed';
+  }
+  if (current && takes.every((take) => (take.lastGoodAt ?? 0) <= word.at)) setSource(state, false, word.at);
+  return true;
+}
+
+function learnWord(state: SessionState, take: Take, word: Word): boolean {
+  const before = turnsOf(take.told, partsOf(state));
+  const learned = withWord(take.told, word, state.at);
+  if (learned === null) return false;
+  take.told = learned;
+  if (take.status === 'open' && !take.retire) amend(state, take, before, turnsOf(learned, partsOf(state)));
+  return true;
+}
+
+function partsOf({ plan }: SessionState): string[] | undefined {
+  return plan.traits.callbacks?.parts;
+}
+
+/** Brings the spans of a take from what was told before to what is told now. */
+function amend(state: SessionState, take: Take, before: Turn[], after: Turn[]): void {
+  const from = Math.max(take.calledAt, take.idleTo, state.settledTo);
+  const turns = [...before, ...after].map(({ at }) => at).filter((at) => at > from);
+  const instants = [...new Set([from, ...turns])].toSorted((a, b) => a - b);
+  for (const [index, at] of instants.entries()) {
+    const was = toldAt(before, at);
+    const is = toldAt(after, at);
+    const next = instants[index + 1];
+    const to = next === undefined ? null : told(next);
+    if (is === was || is === null) continue;
+    if (!is) cut(state, take, told(at), to);
+    else if (to !== null || canWrite(take)) fillIn(state, take, told(at), to);
+  }
+}
+
+function cut(state: SessionState, take: Take, from: Edge, to: Edge | null): void {
+  cutOut(state, take, from, to, state.plan.traits.seesDrops ? null : TOLD);
+  if (to === null) return;
+  state.source.drops += 1;
+  state.source.longestMs = Math.max(state.source.longestMs, to.at - from.at);
+}
+
+/** It is there while any recorder of ours gets it. */
+function sourceOf(state: SessionState): void {
+  const last = liveTakes(state).flatMap((take) => turnsOf(take.told, partsOf(state)).slice(-1));
+  const up = last.filter((turn) => turn.up).map(({ at }) => at);
+  if (up.length > 0) setSource(state, true, Math.min(...up));
+  else if (last.length > 0) setSource(state, false, Math.max(...last.map(({ at }) => at)));
+}
+
+function setSource(state: SessionState, up: boolean, at: number): void {
+  if (up) sourceUp(state, at, 'callback');
+  else sourceDown(state, at, 'callback');
+}
