@@ -119,12 +119,14 @@ function refreshCall(state: SessionState, live: Take[], lifeLeft: number): Effec
   });
   if (!take) return null;
   const { revision = 0 } = state.settings.storage ?? {};
+  const endsAt = state.retry.refresh && take.credentials?.expiresAt;
   return {
     kind: 'call',
     call: {
       ...called(state, 'refresh', take, { revision }),
       op: 'refresh',
       storage: take.storage,
+      ...(endsAt !== undefined && { endsAt }),
       ...standing(state, take),
     },
   };

@@ -190,6 +190,29 @@ describe('credentials', () => {
     expect(run.state.troubles.refresh).toBeUndefined();
   });
 
+  it('tell when they end to a refresh that follows a failed one, and to no other', async () => {
+    const told: [number, number | null][] = [];
+    const run = await play({
+      ...STORED,
+      script: [SOURCE, outage(HOUR + MINUTE, HOUR)],
+      onStep: (state, _event, effects) => {
+        for (const one of effects)
+          if (one.kind === 'call' && one.call.op === 'refresh')
+            told.push([state.retry.refresh?.failures ?? 0, one.call.endsAt ?? null]);
+      },
+    });
+    expect(run.faults).toEqual([]);
+    expect(told.filter(([failures]) => failures === 0).every(([, endsAt]) => endsAt === null)).toBe(true);
+    const after = told.filter(([failures]) => failures > 0);
+    expect(after.length).toBeGreaterThan(0);
+    // What they refresh was minted an hour after the start.
+    const [first] = run.synthetic.recordings();
+    for (const [, endsAt] of after) {
+      expect(endsAt! - first!.startedAt - CREDENTIAL_LIFE_MS - HOUR).toBeGreaterThan(-SECOND);
+      expect(endsAt! - first!.startedAt - CREDENTIAL_LIFE_MS - HOUR).toBeLessThan(SECOND);
+    }
+  });
+
   it('that cannot be renewed keep no stop waiting', async () => {
     for (const at of [HOUR + 3 * MINUTE, HOUR + 30 * MINUTE, 3.9 * HOUR]) {
       const run = await play({
