@@ -17,10 +17,6 @@ import { createHttpAgent } from './recorders/http.ts';
 import { VENDORS, type Registry } from './recorders/registry.ts';
 import { accountQueue, workflowQueue } from './session/names.ts';
 
-export { listenAddress, pageAt, serveEndpoint } from './metrics/endpoint.ts';
-export { createMetrics } from './metrics/metrics.ts';
-export { observe } from './metrics/observe.ts';
-
 export interface WorkersOptions {
   settings: Settings;
   registry?: Registry;
