@@ -3,6 +3,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { DIES_WITH_PARENT } from '../../src/server/child.ts';
 import { TOKEN, type OmeWorld } from '../temporal/ome.ts';
 import { QUICK_LOOKS } from '../temporal/world.ts';
 
@@ -36,16 +37,21 @@ export async function workerProcess(
       queues: { prefix: world.prefix },
     }),
   );
-  const child = spawn(process.execPath, [EXECUTABLE, 'worker', '--config', config], {
-    stdio: ['ignore', 'pipe', 'pipe'],
+  // Also when a run is broken off, none is left behind.
+  const command = [process.execPath, EXECUTABLE, 'worker', '--config', config];
+  const child = spawn('sh', ['-c', DIES_WITH_PARENT, 'sh', ...command], {
+    stdio: ['pipe', 'pipe', 'pipe'],
     cwd: world.folder,
     env: { PATH: process.env.PATH, HOME: world.folder },
   });
+  // The watcher may be gone already.
+  child.stdin.on('error', () => {});
   running.add(child);
   let text = '';
   const ended = new Promise<number | NodeJS.Signals | null>((resolve) => {
     child.once('exit', (code, signal) => {
       running.delete(child);
+      child.stdin.end('ended\n');
       resolve(signal ?? code);
     });
   });
