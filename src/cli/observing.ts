@@ -30,12 +30,14 @@ interface Options {
 
 /**
  * Installs the SDK's runtime too: it must know before the first connection where to serve its own numbers.
- * @throws KeepRollingError E_USAGE for an address that cannot be listened on
+ * @throws KeepRollingError E_USAGE for an address that cannot be listened on, E_CONFIG_INVALID for the heartbeat's
  */
 export async function observing(options: Options): Promise<Observing> {
   const { settings, env, say, everyMs } = options;
   const { installRuntime } = await import('../runtime.ts');
-  if (options.metrics === undefined && settings.heartbeat() === null) {
+  // Resolved here, so that an address that cannot be is told before anything runs.
+  const heartbeat = settings.heartbeat();
+  if (options.metrics === undefined && heartbeat === null) {
     installRuntime();
     const nothing = async (): Promise<void> => await Promise.resolve();
     return { metrics: undefined, address: null, begin: nothing, close: nothing };

@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
+import { observing } from '../../src/cli/observing.ts';
 import { settingsOf } from '../../src/config/settings.ts';
 import { KeepRollingError } from '../../src/contract/errors.ts';
 import { listenAddress, metricsText, pageAt, serveEndpoint } from '../../src/metrics/endpoint.ts';
@@ -88,6 +89,28 @@ describe('the endpoint', () => {
     ['a b:1', undefined],
   ])('takes %j for %j', (text, address) => {
     expect(listenAddress(text)).toEqual(address);
+  });
+});
+
+describe('what a worker is told before it begins', () => {
+  const told = async (configuration: Record<string, unknown>, metrics?: string): Promise<unknown> =>
+    await observing({
+      settings: settingsOf({ installation: 'test01', ...configuration }, null, '/', new Map(), {}),
+      env: {},
+      metrics,
+      say: () => {},
+    }).catch((error: unknown) => error);
+
+  it('is an address for its metrics that is none', async () => {
+    expect(await told({}, 'nowhere')).toMatchObject({
+      code: 'E_USAGE',
+      message: '--metrics: "nowhere" is no address, such as 127.0.0.1:9464 or 9464.',
+    });
+  });
+
+  it('is a heartbeat whose address cannot be read', async () => {
+    const heartbeat = { url: '${NOT_SET}' };
+    expect(await told({ heartbeat }, '127.0.0.1:0')).toMatchObject({ code: 'E_CONFIG_INVALID' });
   });
 });
 
