@@ -13,6 +13,7 @@ import { load, loadText, machine } from './machine.ts';
 import { agoraCost } from './measures/agora.ts';
 import { agoraDay, type AgoraDay } from './measures/agora-day.ts';
 import { bundleSize } from './measures/bundle.ts';
+import { callbacks } from './measures/callbacks.ts';
 import { FULL, QUICK } from './measures/counts.ts';
 import { driverSpeed } from './measures/driver.ts';
 import { history } from './measures/history.ts';
@@ -40,6 +41,7 @@ try {
     steps: async () => await stepCost(counts),
     agora: async () => await agoraCost(counts),
     bundle: async () => await bundleSize(bundles),
+    callbacks: async () => await callbacks(counts),
     starts: async () => await starts(bundles, counts),
     history: async () => await history(bundles, day, counts),
     refresh: async () => await refreshes(bundles, day, counts),

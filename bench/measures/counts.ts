@@ -21,6 +21,10 @@ export interface Counts {
   refreshesEach: number;
   /** Sessions of three virtual days in which mints fail. */
   failingSessions: number;
+  /** Callbacks one after another; pairs of runs at full speed, and callbacks of each run. */
+  callbacks: number;
+  callbackRounds: number;
+  callbacksEach: number;
 }
 
 export const FULL: Counts = {
@@ -39,6 +43,9 @@ export const FULL: Counts = {
   refreshSessions: 4,
   refreshesEach: 6,
   failingSessions: 25,
+  callbacks: 400,
+  callbackRounds: 5,
+  callbacksEach: 2000,
 };
 
 export const QUICK: Counts = {
@@ -57,4 +64,7 @@ export const QUICK: Counts = {
   refreshSessions: 2,
   refreshesEach: 2,
   failingSessions: 2,
+  callbacks: 60,
+  callbackRounds: 3,
+  callbacksEach: 300,
 };

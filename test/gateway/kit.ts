@@ -138,6 +138,9 @@ export function stubGateway(
     open: new Set<string>(),
     /** Temporal answers nobody. */
     away: false,
+    /** It answers then. */
+    answers: Promise.resolve(),
+    asked: 0,
     told: [] as { workflowId: string; event: RecorderEvent }[],
     looked: [] as string[],
     announced: [] as { account: string; id: string }[],
@@ -152,7 +155,8 @@ export function stubGateway(
     receive: receiver({
       sessions: {
         async tell(workflowId, event) {
-          await Promise.resolve();
+          world.asked += 1;
+          await world.answers;
           if (world.away) throw new Error('unreachable');
           if (!world.open.has(workflowId)) return false;
           world.told.push({ workflowId, event });

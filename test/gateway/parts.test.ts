@@ -3,6 +3,8 @@ import { readFileSync } from 'node:fs';
 import { afterEach, expect, test, vi } from 'vitest';
 import { background } from '../../src/gateway/background.ts';
 import { doorsOf, isOneOf, padded } from '../../src/gateway/doors.ts';
+import type { Reach } from '../../src/client/reach.ts';
+import { lookNow } from '../../src/gateway/look-now.ts';
 import { refusalLog } from '../../src/gateway/refusals.ts';
 import { calledBack, PATH, settingsWith } from './kit.ts';
 
@@ -73,4 +75,47 @@ test('work is tried again until it succeeds, and is given up after its time', as
   expect(attempts.good).toBe(2);
   expect(attempts.bad).toBeGreaterThan(1);
   await work.close();
+});
+
+test('many wishes for one session are one look at once, and one after a while', async () => {
+  vi.useFakeTimers();
+  let asked = 0;
+  const reach = {
+    within: async () => {
+      asked += 1;
+      return await Promise.resolve();
+    },
+  } as unknown as Reach;
+  const looks = lookNow(reach);
+  const told = async (times: number, everyMs: number): Promise<void> => {
+    for (let i = 0; i < times; i += 1) {
+      looks.ask('recording/a');
+      await vi.advanceTimersByTimeAsync(everyMs);
+    }
+  };
+  await told(20, 50);
+  expect(asked).toBe(1);
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(asked).toBe(2);
+  await told(1, 1_000);
+  expect(asked).toBe(3);
+  await looks.close();
+});
+
+test('a server that knows no such call is not asked again', async () => {
+  vi.useFakeTimers();
+  let asked = 0;
+  const reach = {
+    within: async () => {
+      asked += 1;
+      return await Promise.reject(Object.assign(new Error('unknown method'), { code: 12 }));
+    },
+  } as unknown as Reach;
+  const looks = lookNow(reach);
+  looks.ask('recording/a');
+  await vi.advanceTimersByTimeAsync(10_000);
+  looks.ask('recording/b');
+  await vi.advanceTimersByTimeAsync(10_000);
+  expect(asked).toBe(1);
+  await looks.close();
 });

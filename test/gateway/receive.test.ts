@@ -194,6 +194,23 @@ test('an account whose secrets cannot be read believes nobody and permits everyb
   expect(world.counts.verdicts).toEqual({ 'studio unavailable': 2 });
 });
 
+test('what came in before the end is finished, and answered', async () => {
+  const { app, post, world } = begin();
+  const url = await app.listen({ host: '127.0.0.1', port: 0 });
+  let answer = (): void => {};
+  world.answers = new Promise((resolve) => (answer = resolve));
+  const { headers, payload } = signed({ news: [newsOf('cam1')] });
+  const reply = fetch(`${url}${address()}`, { method: 'POST', headers, body: payload });
+  const permission = signed({ admission: true, news: [newsOf('cam1')] });
+  expect((await post(address(), permission)).json()).toEqual({ allowed: true });
+  await expect.poll(() => world.asked).toBe(2);
+  const closed = gateway.close();
+  answer();
+  expect((await reply).status).toBe(200);
+  await closed;
+  expect(world.told).toHaveLength(2);
+});
+
 test('an account without callbacks has no address', async () => {
   const { post } = begin({
     settings: settingsWith({

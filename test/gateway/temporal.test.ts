@@ -120,7 +120,7 @@ describe('look now', () => {
   test('a watch that waits for its next look looks at once, keeps what it remembers, and writes no history', async () => {
     await started('looked-at');
     const reach = reachOf(world.settings, {}, { payloadCodecs: [] });
-    const looking = lookNow(reach, 0);
+    const looking = lookNow(reach, 0, 0);
     // The first look of a watch is brought forward too.
     for (const round of ['first', 'second']) {
       await waiting('looked-at');
