@@ -6,7 +6,7 @@
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { ensure } from './ensure.mjs';
@@ -41,15 +41,18 @@ const { cachedPath, isExecutableFile, moveIntoCache, withStage } = await import(
 const programs = {};
 for (const [name, program] of Object.entries(PROGRAMS)) programs[name] = await built(program);
 
-const folder = await mkdtemp(join(tmpdir(), 'keeprolling-hosts-'));
+const folder = await mkdtemp(join(tmpdir(), 'keeprolling-cluster-'));
+// PostgreSQL's user passes through.
+await chmod(folder, 0o711);
 try {
-  process.exitCode = await test(folder);
+  process.exitCode = await test();
 } finally {
-  await rm(folder, { recursive: true, force: true });
+  // Of a run that was broken off, PostgreSQL is still ending.
+  await rm(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 500 });
 }
 
-async function test(hostsFolder) {
-  const hosts = join(hostsFolder, 'hosts');
+async function test() {
+  const hosts = join(folder, 'hosts');
   await writeFile(hosts, HOSTS, { mode: 0o644 });
   const own = ['-m', 'sh', '-c', WITH_HOSTS, 'sh', hosts];
   const named = !process.argv.includes('--proxy') && spawnSync('unshare', [...own, 'true']).status === 0;
@@ -61,6 +64,7 @@ async function test(hostsFolder) {
     pgBin,
     pgUser: process.getuid() === 0 ? ordinaryUser() : null,
     name: named ? NAME : null,
+    folder,
     logs,
   };
   const vitest = [tool('vitest'), 'run', '--config', 'test/cluster/vitest.config.ts', '--root', root];

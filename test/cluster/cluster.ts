@@ -1,7 +1,4 @@
 /** Two production servers on one PostgreSQL, with one address for both. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { Connection } from '@temporalio/client';
 import { msToTs } from '@temporalio/common/lib/time.js';
 import { given } from './given.ts';
@@ -25,8 +22,7 @@ export interface Cluster {
 /** With a namespace `default`. What was started before a failure is ended again. */
 export async function startCluster(): Promise<Cluster> {
   const found = given();
-  const folder = mkdtempSync(join(tmpdir(), 'keeprolling-cluster-'));
-  const started: (() => unknown)[] = [() => rmSync(folder, { recursive: true, force: true })];
+  const started: (() => unknown)[] = [];
   const stop = async (): Promise<void> => {
     for (const end of started.toReversed()) await end();
   };
@@ -35,7 +31,7 @@ export async function startCluster(): Promise<Cluster> {
     const postgres = await startPostgres(found, databasePort!);
     started.push(async () => await postgres.stop());
     createSchemas(found, postgres);
-    const [first, second] = ADDRESSES.map((ip) => member(found, postgres, folder, ip, ports));
+    const [first, second] = ADDRESSES.map((ip) => member(found, postgres, ip, ports));
     for (const one of [first!, second!]) {
       started.push(async () => await one.end('SIGTERM'));
       await one.start();

@@ -8,6 +8,8 @@ export interface Given {
   pgUser: string | null;
   /** A name with the addresses of both servers; without one a proxy stands before them. */
   name: string | null;
+  /** For files of this run; it is removed afterwards. Others may pass through it. */
+  folder: string;
   /** Where logs are left. */
   logs: string;
 }

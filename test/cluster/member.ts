@@ -23,9 +23,8 @@ export interface Member {
 }
 
 export function member(
-  { server, logs }: Given,
+  { server, folder, logs }: Given,
   postgres: Postgres,
-  folder: string,
   ip: string,
   ports: readonly number[],
 ): Member {

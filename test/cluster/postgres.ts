@@ -1,8 +1,7 @@
 /** A PostgreSQL of our own in a private folder. It refuses to run as root, so root lends it an ordinary user. */
 import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { appendFileSync, chownSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { appendFileSync, chownSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { startChild, tailOf } from '../../src/server/child.ts';
 import { until } from '../temporal/world.ts';
@@ -15,10 +14,14 @@ export interface Postgres {
   stop(): Promise<void>;
 }
 
-export async function startPostgres({ pgBin, pgUser, logs }: Given, port: number): Promise<Postgres> {
+export async function startPostgres(
+  { pgBin, pgUser, folder: ours, logs }: Given,
+  port: number,
+): Promise<Postgres> {
   const user = 'temporal';
   const password = randomBytes(12).toString('hex');
-  const folder = mkdtempSync(join(tmpdir(), 'keeprolling-postgres-'));
+  const folder = join(ours, 'postgres');
+  mkdirSync(folder, { mode: 0o700 });
   const passwordFile = join(folder, 'password');
   writeFileSync(passwordFile, password, { mode: 0o600 });
   if (pgUser !== null) for (const path of [folder, passwordFile]) chownSync(path, ...idsOf(pgUser));
@@ -48,7 +51,6 @@ export async function startPostgres({ pgBin, pgUser, logs }: Given, port: number
     // "Fast": it does not wait for connections to end.
     child.signal('SIGINT');
     await child.ended;
-    rmSync(folder, { recursive: true, force: true });
   };
   try {
     await until('PostgreSQL', async () => {
