@@ -57,7 +57,10 @@ export interface Places {
   /** What reached Agora, or the cloud, under this name. */
   requests(op: string): Request[];
   /** The destination `s3-archive`, the named secrets, and all that `of` has. */
-  configured(of: Settings, more?: { looks?: Record<string, string>; refresh?: string }): void;
+  configured(
+    of: Settings,
+    more?: { looks?: Record<string, string>; refresh?: string; callbacks?: { path: string; keys: string } },
+  ): void;
 }
 
 export interface PlacesOptions {
@@ -104,13 +107,13 @@ export function agoraPlaces({ clock, agora: more, standIn = {} }: PlacesOptions)
       [...agora.truth.entries, ...cloud.truth.entries].filter(
         (entry): entry is Request => entry.type === 'request' && entry.op === op,
       ),
-    configured(of, { looks = {}, refresh = '60m' } = {}) {
+    configured(of, { looks = {}, refresh = '60m', callbacks } = {}) {
       const archive = of.archive();
       const whole = settingsOf(
         {
           installation: 'test01',
           temporal: of.temporal(),
-          accounts: { account: { ...ACCOUNT, looks } },
+          accounts: { account: { ...ACCOUNT, looks, ...(callbacks && { callbacks }) } },
           ...(archive && { archive }),
           queues: { prefix: of.queuePrefix() },
           destinations: {
