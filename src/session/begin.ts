@@ -41,7 +41,7 @@ export function begin(plan: Plan, at: number, behaviour: number = BEHAVIOUR): Se
     retry: {},
     restart: { count: 0, notBefore: 0 },
     lastEndAt: null,
-    source: { state: 'unknown', since: null, drops: 0, longestMs: 0, toldBy: null },
+    source: { state: 'unknown', since: null, drops: 0, longestMs: 0, toldBy: null, announcedAt: null },
     callbacks: { healthy: false, lastAt: null, heard: 0, ignored: 0 },
     doubtUntil: null,
     maintenance: null,

@@ -2,7 +2,7 @@
 import type { Observation } from './facts.ts';
 import { note } from './ledger.ts';
 import type { SessionState, Take } from './state.ts';
-import { liveTakes } from './takes.ts';
+import { liveTakes, stopIsUnderWay } from './takes.ts';
 
 /** A recorder that tells of itself has done so by then. */
 const FIRST_WORD_MS = 120_000;
@@ -35,7 +35,8 @@ export function surprised(state: SessionState, take: Take, seen: Observation): v
   const { callbacks, seesDrops } = state.plan.traits;
   if (!state.callbacks.healthy || !callbacks || take.provedAt === null || take.actual === null) return;
   const { actual: found } = seen;
-  const toldUp = state.source.state === 'up' && state.source.toldBy === 'callback';
+  const { state: source, toldBy, since, announcedAt } = state.source;
+  const toldUp = (source === 'up' && toldBy === 'callback') || (announcedAt ?? 0) >= (since ?? 1);
   const dropped = found === 'armed' || (seen.interruptions?.length ?? 0) > 0;
   const untold =
     (callbacks.recorder && isGone(found) && !isGone(take.actual) && !take.hint && !endsByUs(state, take)) ||
@@ -71,10 +72,8 @@ function isGone(actual: Take['actual']): boolean {
   return actual === 'absent' || actual === 'failed';
 }
 
-function endsByUs({ lane }: SessionState, take: Take): boolean {
-  return (
-    take.retire !== null || take.stopAskedAt !== null || (lane?.op === 'stop' && lane.take === take.number)
-  );
+function endsByUs(state: SessionState, take: Take): boolean {
+  return take.retire !== null || take.stopAskedAt !== null || stopIsUnderWay(state, take);
 }
 
 function distrust(state: SessionState, why: string): void {

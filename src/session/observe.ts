@@ -15,7 +15,7 @@ import { surprised } from './callbacks.ts';
 import { countRestart } from './retry.ts';
 import { sourceDown, sourceUp } from './source.ts';
 import type { SessionState, Take } from './state.ts';
-import { endTake, liveTakes, takeByNumber } from './takes.ts';
+import { endTake, liveTakes, stopIsUnderWay, takeByNumber } from './takes.ts';
 import { hearOfMedia, silencedSince } from './told-source.ts';
 import { cleared, trouble } from './troubles.ts';
 import { nothingTold, turnsOf } from './words.ts';
@@ -171,9 +171,9 @@ function recording(
 
 /** A callback has told that the source is back: a look has confirmed it since, and media began in between. */
 function toldBegin({ source }: SessionState, notBefore: number, at: number): Edge | null {
-  if (source.state !== 'up' || source.toldBy !== 'callback' || source.since === null) return null;
-  if (source.since <= notBefore || source.since > at) return null;
-  return { at: source.since, plusMinusMs: at - source.since };
+  const { announcedAt } = source;
+  if (announcedAt === null || announcedAt <= notBefore || announcedAt > at) return null;
+  return { at: announcedAt, plusMinusMs: at - announcedAt };
 }
 
 /** When a take that has ended wrote its last media, by the callback that told its end. */
@@ -225,17 +225,21 @@ function betterEnd(take: Take, edge: Edge): void {
   if (Math.abs(last.to.at - edge.at) <= last.to.plusMinusMs && edge.at >= last.from.at) last.to = edge;
 }
 
+/** It was lost, and not by the drop that a callback told of: nobody knows whether it still recorded until then. */
+function doubtToldEnd({ plan }: SessionState, take: Take): void {
+  const last = take.spans.at(-1);
+  const told = turnsOf(take.told).at(-1);
+  if (!plan.traits.seesDrops || !plan.traits.survivesDrop || !last?.to || told?.at !== last.to.at) return;
+  const proved = Math.max(last.provedTo, Math.min(take.lastGoodAt ?? 0, last.to.at));
+  last.to.plusMinusMs = Math.max(last.to.plusMinusMs, last.to.at - proved);
+}
+
 /** It will not record again: another one follows, at once for the first time and later each time. */
 function gaveOut(state: SessionState, take: Take, seen: Observation): void {
   if (take.retire) return;
   take.retire = seen.failure?.cause ?? 'vendor-fault';
   state.stickyCause = { cause: take.retire, detail: seen.failure?.message ?? seen.source };
   countRestart(state);
-}
-
-/** The stop's answer will say how it ended. */
-function stopIsUnderWay({ lane }: SessionState, take: Take): boolean {
-  return lane?.op === 'stop' && lane.take === take.number;
 }
 
 /** Its end is our own stop's, which is under way, or whose reply was lost: no fault of the vendor's. */
@@ -258,6 +262,7 @@ function absent(state: SessionState, take: Take, seen: Observation, at: number):
   if (take.retire) return;
   const { cause = 'vendor-fault', message: why = 'the recorder no longer knows it' } = hint?.failure ?? {};
   endSpan(state, take, toldEnd(take, at) ?? lostEnd(take, at), cause, why);
+  doubtToldEnd(state, take);
   state.stickyCause = { cause, detail: why };
   if (hint?.failure) trouble(state, 'start', hint.failure);
   noteTake(state, take, `is gone at the recorder: ${seen.source}`);

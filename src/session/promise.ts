@@ -18,6 +18,14 @@ export interface SessionPromise {
 export type PromiseSubject =
   'begin' | 'proof' | 'source' | 'recorder' | 'lost reply' | 'pause' | 'files' | 'storage' | 'end' | 'bound';
 
+/** What a promise is made of besides the specification. */
+interface World {
+  traits: Traits;
+  looks: LookPace;
+  /** The vendor calls us back for this account. */
+  callbacks: boolean;
+}
+
 /** One call or look in ordinary times. Slower ones are the vendor's trouble and are told as such. */
 const CALL_MS = 2_000;
 /** The server's timers may be late by so much. */
@@ -26,24 +34,32 @@ const TIMER_MS = 1_000;
 const JITTER = 1.1;
 /** The longest wait between two attempts to start: see the ladder in `retry.ts`. */
 const LONGEST_RETRY_MS = 60_000;
+/** From the vendor's callback to the look that it asks for. */
+const TOLD_MS = TIMER_MS + CALL_MS;
 
-/** Pure: no call is made, and nothing is assumed of a vendor but its traits. */
+/**
+ * Pure: no call is made, and nothing is assumed of a vendor but its traits. `callbacks`: the vendor calls us back; the
+ * bounds hold all the same for the callback that gets lost.
+ */
 export function promiseOf(
   specification: NormalSpecification,
   traits: Traits,
   looks: LookPace,
+  callbacks = false,
 ): SessionPromise {
+  const world: World = { traits, looks, callbacks: callbacks && traits.callbacks !== null };
+  const slowest = world.callbacks ? Math.max(looks.everyMs, looks.withCallbacksMs) : looks.everyMs;
   const lossBoundMs = {
     begin: TIMER_MS + CALL_MS,
-    sourceBack: sourceBackMs(traits, looks),
-    recorderLost: recorderLostMs(traits, looks),
+    sourceBack: sourceBackMs(traits, slowest),
+    recorderLost: recorderLostMs(traits, slowest),
   };
   const sentences: SessionPromise['sentences'] = [
     { about: 'begin', text: beginText(specification, traits, lossBoundMs.begin) },
     { about: 'proof', text: proofText(traits) },
-    { about: 'source', text: sourceText(specification, traits, looks) },
-    { about: 'recorder', text: recorderText(traits, looks, lossBoundMs.recorderLost) },
-    { about: 'lost reply', text: lostReplyText(traits) },
+    { about: 'source', text: sourceText(specification, world) },
+    { about: 'recorder', text: recorderText(world, lossBoundMs.recorderLost) },
+    { about: 'lost reply', text: lostReplyText(world) },
     { about: 'pause', text: pauseText(specification, traits) },
     { about: 'files', text: filesText(traits) },
     ...storageSentences(traits),
@@ -57,22 +73,22 @@ export function promiseOf(
  * Without callbacks a short drop costs until a look finds the take ended; a long one, where a start needs the source,
  * until the next attempt finds the source again.
  */
-function sourceBackMs(traits: Traits, looks: LookPace): number {
+function sourceBackMs(traits: Traits, everyMs: number): number {
   if (traits.survivesDrop) return 0;
-  const found = noticedMs(looks);
+  const found = noticedMs(everyMs);
   const waited = traits.start === 'armed' ? found : Math.max(found, LONGEST_RETRY_MS);
   return waited + traits.restartGapMs + CALL_MS;
 }
 
-function noticedMs(looks: LookPace): number {
-  return Math.ceil(looks.everyMs * JITTER) + CALL_MS;
+function noticedMs(everyMs: number): number {
+  return Math.ceil(everyMs * JITTER) + CALL_MS;
 }
 
-function recorderLostMs(traits: Traits, looks: LookPace): number | null {
+function recorderLostMs(traits: Traits, everyMs: number): number | null {
   if (traits.proof === 'none') return null;
   // What "not found" does not prove at once is looked at again when it does: one more call.
   const proved = traits.absence.proofMs === 0 ? 0 : traits.absence.proofMs + TIMER_MS + CALL_MS;
-  return noticedMs(looks) + proved + traits.restartGapMs + CALL_MS;
+  return noticedMs(everyMs) + proved + traits.restartGapMs + CALL_MS;
 }
 
 function beginText({ window }: NormalSpecification, traits: Traits, boundMs: number): string {
@@ -96,28 +112,39 @@ function proofText(traits: Traits): string {
   }
 }
 
-function sourceText({ source }: NormalSpecification, traits: Traits, looks: LookPace): string {
-  const seen = seconds(Math.ceil(looks.doubtMs * JITTER) + CALL_MS);
-  const known = traits.seesDrops
-    ? `the session knows it ≤ ${seen} later`
-    : 'no look shows a drop, which counts as recorded unless a callback tells of it';
+function sourceText({ source }: NormalSpecification, world: World): string {
+  const { traits } = world;
   const back = traits.survivesDrop
-    ? `at once, by the recorder itself; ${known}`
-    : sourceBackSplit(traits, looks);
+    ? `at once, by the recorder itself; ${knownText(world)}`
+    : sourceBackSplit(world);
   return `source back → recording again: ${back}. late: ${absenceText(source.late)}; gone: ${absenceText(source.gone)}`;
 }
 
-function sourceBackSplit(traits: Traits, looks: LookPace): string {
-  const without = sourceBackMs(traits, looks);
-  if (!hasCallbacks(traits)) return `≤ ${seconds(without)}`;
-  const withCallbacks = traits.restartGapMs + CALL_MS;
+function knownText({ traits, looks, callbacks }: World): string {
+  const told = callbacks && traits.callbacks?.source === true;
+  if (!traits.seesDrops) {
+    return told
+      ? 'callbacks alone tell of a drop, at once; one of which they do not tell counts as recorded'
+      : 'no look shows a drop, which counts as recorded unless a callback tells of it';
+  }
+  const seen = noticedMs(looks.doubtMs);
+  return `the session knows it ${told ? split(TOLD_MS, seen) : `≤ ${seconds(seen)}`} later`;
+}
+
+function sourceBackSplit({ traits, looks, callbacks }: World): string {
+  const without = sourceBackMs(traits, looks.everyMs);
+  if (!callbacks || !traits.callbacks?.source) return `≤ ${seconds(without)}`;
+  const lost = sourceBackMs(traits, Math.max(looks.everyMs, looks.withCallbacksMs));
+  return `${split(traits.restartGapMs + TOLD_MS + CALL_MS, without)}${lostText(lost, without)}`;
+}
+
+function split(withCallbacks: number, without: number): string {
   return `≤ ${seconds(withCallbacks)} with callbacks, ≤ ${seconds(without)} without`;
 }
 
-function hasCallbacks(traits: Traits): boolean {
-  return (
-    traits.proof === 'callback' || traits.files === 'callback' || traits.unansweredStart === 'await-callback'
-  );
+/** While others come looks are seldom, and one that gets lost costs more than none at all would. */
+function lostText(lost: number, without: number): string {
+  return lost > without ? `, ≤ ${seconds(lost)} where one is lost among others that come` : '';
 }
 
 function absenceText(policy: AbsencePolicy): string {
@@ -125,17 +152,26 @@ function absenceText(policy: AbsencePolicy): string {
   return `${policy.kind === 'end' ? 'ends' : 'fails'} after ${seconds(policy.afterMs)}`;
 }
 
-function recorderText(traits: Traits, looks: LookPace, boundMs: number | null): string {
+function recorderText(world: World, boundMs: number | null): string {
+  const { traits } = world;
   if (boundMs === null)
     return 'no look shows whether it still records: a recorder that is gone is not noticed';
   const proof =
     traits.absence.proofMs === 0
       ? ''
       : `, believed after ${seconds(traits.absence.proofMs)} (it may be failing over)`;
-  return `recorder gone → noticed ≤ ${seconds(noticedMs(looks))}${proof}, recording again ≤ ${seconds(boundMs)} after the loss, in a new take`;
+  return `recorder gone → noticed ${noticedText(world)}${proof}, recording again ≤ ${seconds(boundMs)} after the loss, in a new take`;
 }
 
-function lostReplyText(traits: Traits): string {
+function noticedText({ traits, looks, callbacks }: World): string {
+  const without = noticedMs(looks.everyMs);
+  if (!callbacks) return `≤ ${seconds(without)}`;
+  const seldom = noticedMs(Math.max(looks.everyMs, looks.withCallbacksMs));
+  if (traits.callbacks?.recorder) return `${split(TOLD_MS, without)}${lostText(seldom, without)}`;
+  return `≤ ${seconds(seldom)} while callbacks come, which tell of the source alone, ≤ ${seconds(without)} without`;
+}
+
+function lostReplyText({ traits, callbacks }: World): string {
   if (traits.unansweredStart === 'repeat')
     return 'a start whose reply is lost is sent again under its own name: it makes no second recording';
   const bound =
@@ -144,7 +180,9 @@ function lostReplyText(traits: Traits): string {
       : `it ends by itself ≤ ${seconds(traits.orphanBoundMs)} after its start`;
   if (traits.unansweredStart === 'repeat-reserved') {
     const waited =
-      traits.unansweredMs === 0 ? '' : `waits ${seconds(traits.unansweredMs)} for its callback and `;
+      traits.unansweredMs === 0 || !callbacks
+        ? ''
+        : `waits ${seconds(traits.unansweredMs)} for its callback and `;
     return `a start whose reply is lost is sent again under its reservation, which makes no second recording; one that cannot be named even so ${waited}is written off with its bound, and the next take begins: ${bound}`;
   }
   return `a start whose reply is lost waits ${seconds(traits.unansweredMs)} for its callback, then it is written off: ${bound}`;

@@ -7,10 +7,12 @@ import type { RecorderEvent } from './events.ts';
 import { iso, note, noteTake, openSpan, raise } from './ledger.ts';
 import { fileTold } from './observe.ts';
 import type { Hint, SessionState, Take } from './state.ts';
-import { liveTakes } from './takes.ts';
+import { liveTakes, stopIsUnderWay } from './takes.ts';
 import { hearOfMedia, hearOfSource, silencedSince } from './told-source.ts';
 
 const IDS_KEPT = 200;
+/** A recorder that tells when it began to write knows it. */
+const MEDIA_MS = 1_000;
 
 export function learnFromRecorder(state: SessionState, event: RecorderEvent): void {
   if (state.seenIds.includes(event.id)) {
@@ -117,6 +119,8 @@ function learnOfTake(state: SessionState, take: Take, event: RecorderEvent): voi
 
 function sourceWord(state: SessionState, takes: Take[], { at, kind, part = '' }: RecorderEvent): void {
   hearOfSource(state, takes, { at, part, up: kind === 'source-up' });
+  // A start that was refused for want of it is worth another try.
+  if (kind === 'source-up' && state.troubles.start?.who === 'source') delete state.retry.start;
   if (state.plan.traits.seesDrops) askForLooks(state);
 }
 
@@ -131,6 +135,7 @@ function writes(state: SessionState, take: Take, event: RecorderEvent): void {
   hearOfMedia(state, take, at);
   const span = openSpan(take);
   if (!span || span.from.at > at) return;
+  if (span.from.at === at) span.from.plusMinusMs = Math.min(span.from.plusMinusMs, MEDIA_MS);
   raise(span, 'observed');
   span.provedTo = Math.max(span.provedTo, at);
   // Where looks see drops, the next one is to find what is believed now.
@@ -191,8 +196,4 @@ export function endMaintenance(state: SessionState, why: string): void {
   if (!state.maintenance) return;
   state.maintenance = null;
   note(state, 'recovered', `maintenance is over ${why}`);
-}
-
-function stopIsUnderWay({ lane }: SessionState, take: Take): boolean {
-  return lane?.op === 'stop' && lane.take === take.number;
 }

@@ -245,6 +245,8 @@ export interface SessionState {
     longestMs: number;
     /** Who said so last. */
     toldBy: 'look' | 'callback' | null;
+    /** Where looks are to confirm it: when a callback last told that it came. */
+    announcedAt: number | null;
   };
   callbacks: {
     /** They tell what looks would find: looks come seldom. */

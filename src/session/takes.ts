@@ -35,6 +35,11 @@ export function isToBeNamed(take: Take): boolean {
   return take.status === 'unanswered' && take.named !== null;
 }
 
+/** The stop's answer will say how it ended. */
+export function stopIsUnderWay({ lane }: SessionState, take: Take): boolean {
+  return lane?.op === 'stop' && lane.take === take.number;
+}
+
 /** It records as soon as its source is there. */
 export function canWrite(take: Take): boolean {
   const { status, retire, actual, cutByOutage } = take;

@@ -4,7 +4,7 @@
  * known to be later, says otherwise.
  */
 import type { Edge } from './facts.ts';
-import { cutOut, fillIn } from './ledger.ts';
+import { cutOut, fillIn, mark } from './ledger.ts';
 import { sourceDown, sourceUp } from './source.ts';
 import type { SessionState, Take } from './state.ts';
 import { canWrite, liveTakes } from './takes.ts';
@@ -47,17 +47,42 @@ export function silencedSince({ plan }: SessionState, take: Take): number | null
 function hint(state: SessionState, takes: Take[], word: Word): boolean {
   // Of one stream of several nothing is concluded.
   if (word.part !== '') return true;
-  const current = word.at >= (state.source.since ?? 0);
+  const { source } = state;
+  const current = word.at >= (source.since ?? 0);
   if (word.up) {
+    source.announcedAt = Math.max(source.announcedAt ?? 0, word.at);
     if (current) setSource(state, true, word.at);
     return true;
   }
   for (const take of takes) {
-    if ((take.lastGoodAt ?? 0) > word.at || !learnWord(state, take, word) || !canWrite(take)) continue;
-    if (take.actual === 'recording' || take.actual === null) take.actual = 'armed';
+    if (lookedSince(state, take, word.at)) over(state, take, word.at);
+    else if (learnWord(state, take, word) && canWrite(take)) {
+      if (take.actual === 'recording' || take.actual === null) take.actual = 'armed';
+    }
   }
-  if (current && takes.every((take) => (take.lastGoodAt ?? 0) <= word.at)) setSource(state, false, word.at);
+  const past = (source.announcedAt ?? 0) > word.at || takes.some((take) => lookedSince(state, take, word.at));
+  if (current && !past) setSource(state, false, word.at);
   return true;
+}
+
+/** A look after that found media, and would have told if not: the source was back, or had never gone. */
+function lookedSince(state: SessionState, take: Take, at: number): boolean {
+  if ((take.lastGoodAt ?? 0) > at) return true;
+  const { plan, callbacks, troubles } = state;
+  const { everyMs, withCallbacksMs } = plan.looks;
+  const pace = callbacks.healthy ? Math.max(everyMs, withCallbacksMs) : everyMs;
+  const undisturbed = take.suspectSince === null && !troubles.look && !troubles.worker;
+  return take.actual === 'recording' && undisturbed && at < state.at - pace * 1.2 - TOLD_MS;
+}
+
+/** A drop that is past: it comes into the ledger where its end is told too, and it fits between two looks. */
+function over(state: SessionState, take: Take, at: number): void {
+  const { announcedAt } = state.source;
+  if (announcedAt === null || announcedAt <= at || announcedAt - at > state.plan.looks.everyMs) return;
+  const { lastGoodAt } = take;
+  if (lastGoodAt !== null && lastGoodAt > at && lastGoodAt < announcedAt) return;
+  const known = take.spans.some(({ to }) => to && Math.abs(to.at - at) <= to.plusMinusMs + TOLD_MS);
+  if (!known) cut(state, take, told(at), told(announcedAt));
 }
 
 function learnWord(state: SessionState, take: Take, word: Word): boolean {
@@ -90,10 +115,18 @@ function amend(state: SessionState, take: Take, before: Turn[], after: Turn[]): 
 }
 
 function cut(state: SessionState, take: Take, from: Edge, to: Edge | null): void {
-  cutOut(state, take, from, to, state.plan.traits.seesDrops ? null : TOLD);
+  const why = state.plan.traits.seesDrops ? null : TOLD;
+  if (!isCovered(state, from.at)) mark(state, from.at, 'source-absent', why);
+  cutOut(state, take, from, to, why);
   if (to === null) return;
   state.source.drops += 1;
   state.source.longestMs = Math.max(state.source.longestMs, to.at - from.at);
+}
+
+function isCovered({ takes }: SessionState, at: number): boolean {
+  return takes.some(({ spans }) =>
+    spans.some(({ from, to }) => from.at <= at && (to === null || to.at > at)),
+  );
 }
 
 /** It is there while any recorder of ours gets it. */

@@ -2,7 +2,7 @@
 import { absenceEnd } from './conclude.ts';
 import type { Watch, WatchedTake } from './events.ts';
 import type { SessionState, Take } from './state.ts';
-import { liveTakes } from './takes.ts';
+import { liveTakes, stopIsUnderWay } from './takes.ts';
 
 export function watchWanted(state: SessionState): Omit<Watch, 'version' | 'memory'> | null {
   const open = liveTakes(state).filter((take) => take.status === 'open');
@@ -53,7 +53,7 @@ export function watchedTake(state: SessionState, take: Take): WatchedTake {
   const unreachable = take.suspectSince !== null && state.troubles.look !== undefined;
   // Whatever the next look finds is to be told: a callback has asked for it.
   const asked = take.hint && (take.actual !== 'absent' || take.hint.final);
-  if (asked && !unreachable)
+  if (asked && !unreachable && !stopIsUnderWay(state, take))
     return { take: take.number, name: take.name, handle: take.handle, belief: `told ${take.hint!.kind}` };
   const belief = unreachable ? `unreachable ${state.troubles.look!.code}` : (take.actual ?? 'accepted');
   return { take: take.number, name: take.name, handle: take.handle, belief };

@@ -27,8 +27,9 @@ function said(
   about: PromiseSubject,
   traits: Traits,
   change: Parameters<typeof specification>[0] = {},
+  callbacks = false,
 ): string {
-  const { sentences } = promiseOf(specification(change), traits, looks);
+  const { sentences } = promiseOf(specification(change), traits, looks, callbacks);
   return sentences
     .filter((one) => one.about === about)
     .map((one) => one.text)
@@ -97,9 +98,23 @@ describe('the sentences', () => {
       late: { kind: 'fail', afterMs: 600_000 },
       gone: { kind: 'end', afterMs: 90_000 },
     } as const;
-    expect(said('source', strict, { source })).toBe(
-      'source back → recording again: ≤ 12 s with callbacks, ≤ 80 s without. late: fails after 10 min; gone: ends after 90 s',
+    const policy = 'late: fails after 10 min; gone: ends after 90 s';
+    expect(said('source', strict, { source })).toBe(`source back → recording again: ≤ 80 s. ${policy}`);
+    expect(said('source', strict, { source }, true)).toBe(
+      `source back → recording again: ≤ 15 s with callbacks, ≤ 80 s without, ≤ 5 min 44 s where one is lost among others that come. ${policy}`,
     );
+  });
+
+  test('say how soon a lost recorder is noticed, with callbacks and without', () => {
+    expect(said('recorder', omeTraits)).toContain('noticed ≤ 68 s,');
+    expect(said('recorder', omeTraits, {}, true)).toContain(
+      'noticed ≤ 5 min 32 s while callbacks come, which tell of the source alone, ≤ 68 s without,',
+    );
+    const callbacks = { source: true, recorder: true, files: true };
+    expect(said('recorder', { ...omeTraits, callbacks }, {}, true)).toContain(
+      'noticed ≤ 3 s with callbacks, ≤ 68 s without, ≤ 5 min 32 s where one is lost among others that come,',
+    );
+    expect(promiseOf(specification(), omeTraits, looks, true).lossBoundMs.recorderLost).toBe(334_000);
   });
 
   test('say by what a start is proved', () => {

@@ -129,6 +129,30 @@ const peculiar = fc.constantFrom<SyntheticOptions>(
   { acceptsSourceless: true, tellsEmpty: true },
 );
 
+/** What becomes of callbacks on their way; null: the account has none. */
+const calledBack = fc.option(
+  fc.record({
+    rates: fc.record({
+      lost: rate(),
+      doubled: rate(),
+      late: rate(),
+      reordered: rate(),
+      forged: rate(),
+    }),
+    seed: fc.integer(),
+  }),
+);
+
+function rate(): fc.Arbitrary<number> {
+  return fc.constantFrom(0, 0, 0.1, 0.2);
+}
+
+/** Looks with callbacks that come, and what a refused one puts off. */
+const SELDOM_MS = 345_000;
+
+/** Without these looks do not see the source: callbacks alone tell of it. */
+const sight = fc.constantFrom(true, true, false);
+
 const policies = fc.constantFrom<Record<string, string>>(
   {},
   { late: 'fail after 10m', gone: 'end after 5m' },
@@ -218,7 +242,14 @@ describe('whatever happens', () => {
         policies,
         fc.boolean(),
         fc.integer(),
-        async (happenings, some, vendor, source, sourceFirst, seed) => {
+        calledBack,
+        sight,
+        async (happenings, some, peculiarity, source, sourceFirst, seed, callbacks, seesDrops) => {
+          const vendor: SyntheticOptions = {
+            ...peculiarity,
+            ...(callbacks && { callbacks }),
+            ...(!seesDrops && { blindMs: 5 * MINUTE }),
+          };
           const downFor = Math.max(
             0,
             ...happenings.map(({ what }) => (what.kind === 'worker' ? what.downMs : 0)),
@@ -227,7 +258,7 @@ describe('whatever happens', () => {
           const wrong: string[] = [];
           const run = await play(
             {
-              traits: some,
+              traits: { ...some, ...(!seesDrops && { seesDrops, survivesDrop: true }) },
               vendor,
               seed,
               specification: { source },
@@ -241,11 +272,17 @@ describe('whatever happens', () => {
             },
             // A refused look, a failover and a missing worker each put off what is seen.
             {
-              lookMs: 75_000 + (some.absence?.proofMs ?? 0) + totalDown(happenings) + downFor,
+              lookMs:
+                (callbacks ? SELDOM_MS : 75_000) +
+                (some.absence?.proofMs ?? 0) +
+                totalDown(happenings) +
+                downFor,
               handOver:
                 some.maxTakeMs !== null ||
                 vendor.takeLifeMs !== undefined ||
                 vendor.destinations !== undefined,
+              blind: !seesDrops,
+              lossy: !seesDrops && callbacks !== null,
             },
           );
           expect(run.result, 'the session must end').not.toBeNull();

@@ -37,7 +37,9 @@ function promised(context: Context, { specification }: CheckedDocument): Session
   // Nothing can be recorded before now: there the padding covers nothing.
   const asked =
     written.from === 'now' ? { ...specification, window: { ...window, beforeMs: 0 } } : specification;
-  return traits ? promiseOf(asked, traits, context.settings().looks(account)) : null;
+  if (!traits) return null;
+  const settings = context.settings();
+  return promiseOf(asked, traits, settings.looks(account), settings.hasCallbacks(account));
 }
 
 /** Keys that have no end are renewed by nobody. */
