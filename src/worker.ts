@@ -17,6 +17,9 @@ import { createHttpAgent } from './recorders/http.ts';
 import { VENDORS, type Registry } from './recorders/registry.ts';
 import { accountQueue, workflowQueue } from './session/names.ts';
 
+export { readSettings } from './config/read.ts';
+export type { ReadOptions, ReadSettings } from './config/read.ts';
+
 export interface WorkersOptions {
   settings: Settings;
   registry?: Registry;

@@ -1,9 +1,6 @@
-import { resolve } from 'node:path';
 import type { ConnectionLike } from '@temporalio/client';
-import { findConfiguration, loadSettings, settingsOf } from '../config/settings.ts';
-import type { Environment } from '../config/values.ts';
+import { readSettings, type ReadOptions } from '../config/read.ts';
 import type { Specification } from '../contract/specification.ts';
-import type { Registry } from '../recorders/registry.ts';
 import type { Context } from './context.ts';
 import { coverage } from './coverage.ts';
 import { explain } from './explain.ts';
@@ -11,7 +8,6 @@ import { sessionHandle } from './handle.ts';
 import { list } from './list.ts';
 import { maintenance } from './maintenance.ts';
 import { toldErrors } from './errors.ts';
-import { environment } from './environment.ts';
 import { open, type Opened } from './open.ts';
 import { resolveSession } from './references.ts';
 import { start } from './start.ts';
@@ -29,21 +25,11 @@ import type {
   TargetCoverage,
 } from './types.ts';
 
-export interface ConnectOptions {
-  /** Path of keeprolling.yaml; else the variable KEEPROLLING_CONFIG, else `keeprolling.yaml` in `cwd`. */
-  config?: string;
-  /** What keeprolling.yaml would hold, instead of a file. Relative paths in it are relative to `cwd`. */
-  configuration?: Record<string, unknown>;
-  /** TEMPORAL_* and KEEPROLLING_* are read from here. @default the environment of the process */
-  env?: Environment;
-  /** @default the working directory of the process */
-  cwd?: string;
+export interface ConnectOptions extends ReadOptions {
   /** A connection of your own; it is not closed by `close`. */
   connection?: ConnectionLike;
   /** Instead of the one in the configuration, TEMPORAL_NAMESPACE or the profile. */
   namespace?: string;
-  /** The recorders to know; all that keeprolling has when left out. */
-  registry?: Registry;
 }
 
 /** Durable recording sessions: start, command, observe and account for them. */
@@ -62,18 +48,10 @@ export class KeepRolling implements Client {
    * @throws KeepRollingError E_CONFIG_INVALID
    */
   static async connect(options: ConnectOptions = {}): Promise<KeepRolling> {
-    const { env = environment, cwd = process.cwd(), config, configuration, connection, namespace } = options;
-    // Loaded only here: who brings recorders of his own needs none of ours.
-    const registry = options.registry ?? (await import('../recorders/registry.ts')).VENDORS;
-    const settings =
-      configuration === undefined
-        ? loadSettings(findConfiguration(config, env, cwd), registry, env, cwd)
-        : settingsOf(configuration, null, resolve(cwd), registry, env);
+    const { connection, namespace } = options;
     return new KeepRolling(
       await open({
-        settings,
-        registry,
-        env,
+        ...(await readSettings(options)),
         ...(connection && { connection }),
         ...(namespace !== undefined && { namespace }),
       }),

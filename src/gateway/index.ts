@@ -3,3 +3,5 @@ export { startGateway } from './gateway.ts';
 export type { Gateway, GatewayOptions } from './gateway.ts';
 export { NO_ACCOUNT, STARTS, VERDICTS } from './counts.ts';
 export type { CallbackCounts, StartResult, Verdict } from './counts.ts';
+export { readSettings } from '../config/read.ts';
+export type { ReadOptions, ReadSettings } from '../config/read.ts';
