@@ -128,8 +128,10 @@ async function tellFiles(state: FilesState): Promise<void> {
   const { ending, result, takes, collected } = state;
   if (!ending || !result || takes.length > 0) return;
   state.ending = null;
-  const feed = noticeFeed(ending.subject, ending.receivers);
-  feed.tell([filesNotice(collected, ending.lastSequence + 1, Date.now())], true);
+  const { subject, receivers, lastSequence } = ending;
+  // The session has started them, and where one does not answer it is started anew.
+  const feed = noticeFeed(subject, receivers, { started: receivers });
+  feed.tell([filesNotice(collected, lastSequence + 1, Date.now())], true);
   await condition(() => feed.idle());
 }
 
