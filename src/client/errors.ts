@@ -10,6 +10,7 @@ import { ERRORS, KeepRollingError, type ErrorCode } from '../contract/errors.ts'
 
 /** gRPC's own numbers. */
 const CANCELLED = 1;
+const INVALID_ARGUMENT = 3;
 const DEADLINE_EXCEEDED = 4;
 const PERMISSION_DENIED = 7;
 const RESOURCE_EXHAUSTED = 8;
@@ -52,6 +53,12 @@ export function isPassing(error: unknown): boolean {
   return code === UNAVAILABLE || code === ABORTED || code === RESOURCE_EXHAUSTED;
 }
 
+/** The server does not know our search attributes after all: it takes up to a minute to learn of new ones. */
+export function refusesAttributes(error: unknown): boolean {
+  const grpc = grpcErrorIn(error);
+  return grpc?.code === INVALID_ARGUMENT && /search attribute/i.test(grpc.details);
+}
+
 /** @param why one phrase, or nothing when there was no answer at all */
 export function unreachable(address: string, why?: string): KeepRollingError {
   const reason = why === undefined || why === '' ? 'no answer in time' : why;
@@ -78,7 +85,9 @@ export async function toldErrors<T>(server: { address: string }, work: Promise<T
 function publicError(error: unknown, server: { address: string }): KeepRollingError {
   const known = serverFailure(error, server) ?? failureInside(error);
   if (known) return known;
-  const cause = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  const told = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  const details = grpcErrorIn(error)?.details;
+  const cause = details ? `${told}: ${details}` : told;
   return new KeepRollingError('E_INTERNAL', `Something unexpected went wrong in keeprolling (${cause}).`, {
     cause,
   });

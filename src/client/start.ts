@@ -7,6 +7,7 @@ import type { LaunchInput } from '../workflows/definitions.ts';
 import { DEADLINES, type Context } from './context.ts';
 import { dayTime, differencesOf, differencesText } from './differences.ts';
 import { describe, listSessions, type Described } from './find.ts';
+import { refusesAttributes } from './errors.ts';
 import { sessionHandle } from './handle.ts';
 import { prepare, type Prepared } from './prepare.ts';
 import { assertSameRequest, earlierSession, type Earlier } from './requests.ts';
@@ -30,14 +31,19 @@ export async function start(
     const earlier = await earlierSession(context, prepared);
     if (earlier) return repeated(context, prepared, earlier);
   }
-  return prepared.startAt - prepared.at > SOON_MS
-    ? await schedule(context, prepared)
-    : await begin(context, prepared);
+  const run = prepared.startAt - prepared.at > SOON_MS ? schedule : begin;
+  const attributes = await context.hasSearchAttributes();
+  try {
+    return await run(context, prepared, attributes);
+  } catch (error) {
+    // A recording matters more than being found by its labels.
+    if (!attributes || !refusesAttributes(error)) throw error;
+    return await run(context, prepared, false);
+  }
 }
 
-async function begin(context: Context, prepared: Prepared): Promise<Started> {
+async function begin(context: Context, prepared: Prepared, attributes: boolean): Promise<Started> {
   const { specification, key, memo } = prepared;
-  const attributes = await context.hasSearchAttributes();
   for (let tries = 1; ; tries += 1) {
     try {
       await context.reach.within(
@@ -127,12 +133,11 @@ function busy(prepared: Prepared, running: Described, ending: boolean): KeepRoll
 }
 
 /** A launcher holds the window without the lock, until it is near. */
-async function schedule(context: Context, prepared: Prepared): Promise<Started> {
+async function schedule(context: Context, prepared: Prepared, attributes: boolean): Promise<Started> {
   const { specification, sessionId, memo } = prepared;
   const startAt = new Date(prepared.startAt).toISOString();
   const twin = await scheduledTwin(context, prepared);
   if (twin) return repeated(context, prepared, twin);
-  const attributes = await context.hasSearchAttributes();
   const values = (phase: string): Record<string, string[]> =>
     attributes ? searchAttributesOf(specification, prepared, phase) : {};
   const input: LaunchInput = {
