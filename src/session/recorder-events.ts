@@ -6,6 +6,7 @@ import { askForLooks, heard } from './callbacks.ts';
 import type { RecorderEvent } from './events.ts';
 import { iso, note, noteTake, openSpan, raise } from './ledger.ts';
 import { fileTold } from './observe.ts';
+import { maintenanceData } from './shared.ts';
 import type { Hint, SessionState, Take } from './state.ts';
 import { liveTakes, stopIsUnderWay } from './takes.ts';
 import { hearOfMedia, hearOfSource, silencedSince } from './told-source.ts';
@@ -189,11 +190,12 @@ function announce(state: SessionState, event: RecorderEvent): void {
     return;
   }
   state.maintenance = { from: state.maintenance?.from ?? state.at, until, by, reason };
-  note(state, 'warning', `maintenance until ${iso(until)}, by ${by}${reason === null ? '' : `: ${reason}`}`);
+  const why = reason === null ? '' : `: ${reason}`;
+  note(state, 'warning', `maintenance until ${iso(until)}, by ${by}${why}`, maintenanceData(state));
 }
 
 export function endMaintenance(state: SessionState, why: string): void {
   if (!state.maintenance) return;
   state.maintenance = null;
-  note(state, 'recovered', `maintenance is over ${why}`);
+  note(state, 'recovered', `maintenance is over ${why}`, maintenanceData(state));
 }

@@ -5,7 +5,7 @@
  */
 import type { SharedTrouble } from './events.ts';
 import { recordingFrom } from './plan.ts';
-import type { SessionState, Trouble } from './state.ts';
+import type { LogEntry, SessionState, Trouble } from './state.ts';
 import { liveTakes } from './takes.ts';
 
 /** What these say is said of the account as a whole; refusals of one call and failures of one recording are not here. */
@@ -31,6 +31,12 @@ export function sharedScope(
   if (code === 'E_DESTINATION' || who === 'destination')
     return storage.destination === null ? null : `destination/${storage.destination}`;
   return OF_ACCOUNT.has(code) ? `account/${plan.specification.account}` : null;
+}
+
+/** Of announced work, which is told once for all sessions of the account too. */
+export function maintenanceData({ plan }: SessionState): LogEntry['data'] {
+  const { account } = plan.specification;
+  return { about: 'maintenance', ...(plan.sharesTroubles && { scope: `account/${account}` }) };
 }
 
 /** What begins, gets worse or is over with this step. `anew`: all that lasts, for whoever may have forgotten it. */
