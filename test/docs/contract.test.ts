@@ -174,14 +174,20 @@ describe('docs/contract.md', () => {
       sorted([...(options ?? '').matchAll(/`(--[a-z-]+)`/g)].map(([, name]) => name!)),
     ]);
     expect(Object.fromEntries(told)).toEqual(
-      Object.fromEntries(createProgram().commands.map((one) => [usageOf(one), sorted(optionsOf(one))])),
+      Object.fromEntries(
+        createProgram()
+          .commands.flatMap((one) => (one.commands.length > 0 ? one.commands : [one]))
+          .map((one) => [usageOf(one), sorted(optionsOf(one))]),
+      ),
     );
   });
 });
 
 function usageOf(command: Command): string {
   const names = command.registeredArguments.map((argument) => `<${argument.name()}>`);
-  return [command.name(), ...names].join(' ');
+  const { parent } = command;
+  const above = parent?.parent ? [parent.name()] : [];
+  return [...above, command.name(), ...names].join(' ');
 }
 
 function optionsOf(command: Command): string[] {
