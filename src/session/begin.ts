@@ -54,6 +54,7 @@ export function begin(plan: Plan, at: number, behaviour: number = BEHAVIOUR): Se
     stickyCause: { cause: 'late-start', detail: null },
     commands: [],
     seenIds: [],
+    heardIds: [],
     waiters: [],
     log: [],
     nextLog: 1,

@@ -19,10 +19,10 @@ const CREDENTIALS_MARGIN_MS = 60_000;
 export function conclude(state: SessionState): void {
   if (state.maintenance && state.at >= state.maintenance.until) endMaintenance(state, 'as announced');
   windowEnd(state);
+  unheard(state);
   absence(state);
   pauses(state);
   for (const take of liveTakes(state)) overdue(state, take);
-  unheard(state);
   distrustSilence(state);
   restartCalm(state);
 }

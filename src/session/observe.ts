@@ -213,8 +213,7 @@ function sourceless(state: SessionState, take: Take, seen: Observation, at: numb
 /** A span that a callback began, and that no look can confirm yet: until when one must have. */
 export function firstMediaBy({ plan }: SessionState, take: Take): number | null {
   const span = openSpan(take);
-  const { seesDrops, callbacks } = plan.traits;
-  if (seesDrops || !span || turnsOf(take.told, callbacks?.parts).at(-1)?.up !== true) return null;
+  if (plan.traits.seesDrops || !span || turnsOf(take.told).at(-1)?.up !== true) return null;
   return span.from.at + FIRST_FILE_MS;
 }
 

@@ -16,11 +16,11 @@ const IDS_KEPT = 200;
 const MEDIA_MS = 1_000;
 
 export function learnFromRecorder(state: SessionState, event: RecorderEvent): void {
-  if (state.seenIds.includes(event.id)) {
+  if (state.heardIds.includes(event.id)) {
     state.callbacks.ignored += 1;
     return;
   }
-  state.seenIds = [...state.seenIds, event.id].slice(-IDS_KEPT);
+  state.heardIds = [...state.heardIds, event.id].slice(-IDS_KEPT);
   const past = { ...event, at: Math.min(event.at, state.at) };
   switch (event.kind) {
     case 'boundary':

@@ -270,6 +270,8 @@ export interface SessionState {
   stickyCause: { cause: GapCause; detail: string | null };
   commands: CommandRecord[];
   seenIds: string[];
+  /** Of events, apart from those of commands: a busy channel tells of many. */
+  heardIds: string[];
   waiters: Waiter[];
   log: LogEntry[];
   nextLog: number;

@@ -33,13 +33,13 @@ export function hearOfMedia(state: SessionState, take: Take, at: number): void {
 
 /** What was told of a take before its start was answered. */
 export function toldBeforehand(state: SessionState, take: Take): void {
-  amend(state, take, [], turnsOf(take.told, partsOf(state)));
+  amend(state, take, [], turnsOf(take.told));
 }
 
 /** The last word on its source, where no look sees a drop: it has gone, and nothing later is known. */
 export function silencedSince({ plan }: SessionState, take: Take): number | null {
   if (plan.traits.seesDrops) return null;
-  const last = turnsOf(take.told, plan.traits.callbacks?.parts).at(-1);
+  const last = turnsOf(take.told).at(-1);
   return last && !last.up ? last.at : null;
 }
 
@@ -86,16 +86,12 @@ function over(state: SessionState, take: Take, at: number): void {
 }
 
 function learnWord(state: SessionState, take: Take, word: Word): boolean {
-  const before = turnsOf(take.told, partsOf(state));
+  const before = turnsOf(take.told);
   const learned = withWord(take.told, word, state.at);
   if (learned === null) return false;
   take.told = learned;
-  if (take.status === 'open' && !take.retire) amend(state, take, before, turnsOf(learned, partsOf(state)));
+  if (take.status === 'open' && !take.retire) amend(state, take, before, turnsOf(learned));
   return true;
-}
-
-function partsOf({ plan }: SessionState): string[] | undefined {
-  return plan.traits.callbacks?.parts;
 }
 
 /** Brings the spans of a take from what was told before to what is told now. */
@@ -131,7 +127,7 @@ function isCovered({ takes }: SessionState, at: number): boolean {
 
 /** It is there while any recorder of ours gets it. */
 function sourceOf(state: SessionState): void {
-  const last = liveTakes(state).flatMap((take) => turnsOf(take.told, partsOf(state)).slice(-1));
+  const last = liveTakes(state).flatMap((take) => turnsOf(take.told).slice(-1));
   const up = last.filter((turn) => turn.up).map(({ at }) => at);
   if (up.length > 0) setSource(state, true, Math.min(...up));
   else if (last.length > 0) setSource(state, false, Math.max(...last.map(({ at }) => at)));

@@ -30,10 +30,9 @@ export interface Traits {
   seesDrops: boolean;
   /**
    * What the vendor's callbacks tell, where the account has them: that a `source` comes and goes, what its `recorder`
-   * does, which `files` are there. `parts`: all streams of the source that they tell of one by one, where it is known
-   * which there are; the source is gone when all of them are. null: it sends none.
+   * does, which `files` are there. null: it sends none.
    */
-  callbacks: { source: boolean; recorder: boolean; files: boolean; parts?: string[] } | null;
+  callbacks: { source: boolean; recorder: boolean; files: boolean } | null;
   /** Native pause inside a take. */
   nativePause: boolean;
   /** Least time between a stop and the next start of the same target (Huawei: 10 s). */

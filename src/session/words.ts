@@ -20,7 +20,10 @@ export interface Told {
 interface Heard {
   /** Whether each stream is there. */
   parts: Record<string, boolean>;
-  /** A stream has gone that was never told to be there: so there may be others. */
+  /**
+   * A stream has gone that was never told to be there. So others may be there of which nobody tells, and that it has gone
+   * does not mean that the source has: better to claim nothing new than to deny what is recorded.
+   */
   untold: boolean;
 }
 
@@ -71,19 +74,18 @@ function hear({ parts, untold }: Heard, { part, up }: Word): Heard {
 }
 
 /** null: it cannot be told, and what was told before stands. */
-function isThere({ parts, untold }: Heard, all: string[] | undefined): boolean | null {
+function isThere({ parts, untold }: Heard): boolean | null {
   if (Object.values(parts).includes(true)) return true;
   if (parts[''] === false) return false;
-  if (all) return all.every((part) => parts[part] === false) ? false : null;
   return Object.keys(parts).length === 0 || untold ? null : false;
 }
 
-/** When the source came and went, oldest first. `all`: the streams that there are, where that is known. */
-export function turnsOf({ words, before }: Told, all?: string[]): Turn[] {
+/** When the source came and went, oldest first. */
+export function turnsOf({ words, before }: Told): Turn[] {
   let heard: Heard = before;
   const turns: Turn[] = [];
   const turn = (at: number): void => {
-    const up = isThere(heard, all);
+    const up = isThere(heard);
     if (up !== null && up !== turns.at(-1)?.up) turns.push({ at, up });
   };
   turn(before.at);

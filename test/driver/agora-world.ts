@@ -10,12 +10,14 @@ import type { Emulator } from '../../src/emulators/emulator.ts';
 import { VENDORS } from '../../src/recorders/registry.ts';
 import { judge, type Case } from '../referee/referee.ts';
 import { drive, type Drive, type DriveOptions, type Driven } from './driver.ts';
-import { HOUR, caseOf, START } from './world.ts';
+import { HOUR, caseOf, gatewayOf, START } from './world.ts';
 import type { SessionRecord } from '../../src/archive/read.ts';
 
 export const APP_ID = '0123456789abcdef0123456789abcdef';
 export const CERTIFICATE = 'fedcba9876543210fedcba9876543210';
 export const CHANNEL = 'news';
+const GATEWAY = 'https://gateway.example.com/callbacks/account';
+const NOTICE_KEY = 'CANARY-notice-key';
 
 /** Mints without any cloud: what is minted works in the emulator until its end. */
 export interface Mint {
@@ -97,6 +99,8 @@ export interface AgoraOptionsOfRun extends Omit<DriveOptions, 'specification' | 
   script?: AgoraScript;
   emulator?: Partial<AgoraEmulatorOptions>;
   mintLifeMs?: number;
+  /** Notifications arrive, or some of them do. */
+  notified?: { rates?: AgoraEmulatorOptions['callbackRates'] };
 }
 
 export async function runAgora(options: AgoraOptionsOfRun, judged: Partial<Case> = {}): Promise<AgoraRun> {
@@ -109,6 +113,8 @@ export async function runAgora(options: AgoraOptionsOfRun, judged: Partial<Case>
     customerSecret: 'CANARY-customer-secret',
     apps: [{ appId: APP_ID, certificate: CERTIFICATE }],
     seed: options.seed ?? 1,
+    ...(options.notified && { notices: { url: GATEWAY, secret: NOTICE_KEY } }),
+    ...(options.notified?.rates && { callbackRates: options.notified.rates }),
     ...options.emulator,
   });
   const mint: Mint = {
@@ -128,20 +134,33 @@ export async function runAgora(options: AgoraOptionsOfRun, judged: Partial<Case>
       late.ms += ms;
     },
   });
-  const { script = [], specification, emulator: _own, account, mintLifeMs: _life, ...rest } = options;
+  const {
+    script = [],
+    specification,
+    emulator: _own,
+    account,
+    mintLifeMs: _life,
+    notified,
+    ...rest
+  } = options;
+  const configured = contract.account.parse({
+    vendor: 'agora',
+    url: 'http://127.0.0.1:8082',
+    appId: APP_ID,
+    appCertificate: CERTIFICATE,
+    customerId: 'customer',
+    customerSecret: 'CANARY-customer-secret',
+    ...(notified && { callbacks: { path: 'CANARY-path-of-callbacks', keys: NOTICE_KEY } }),
+    ...account,
+  });
   const driven = await drive(
     {
       vendor: VENDORS.get('agora')!,
-      account: contract.account.parse({
-        vendor: 'agora',
-        url: 'http://127.0.0.1:8082',
-        appId: APP_ID,
-        appCertificate: CERTIFICATE,
-        customerId: 'customer',
-        customerSecret: 'CANARY-customer-secret',
-        ...account,
-      }),
+      account: configured,
       clock,
+      ...(notified && {
+        callbacks: gatewayOf(VENDORS.get('agora')!, configured, emulator.callbacks, () => clock.now),
+      }),
       dispatcher,
       late,
       destinations: DESTINATIONS,

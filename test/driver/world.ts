@@ -4,7 +4,9 @@ import type { TruthLog } from '../../src/emulators/truth.ts';
 import type { Traits } from '../../src/session/traits.ts';
 import { judge, type Case } from '../referee/referee.ts';
 import { syntheticVendor, type SyntheticVendor } from '../synthetic/vendor.ts';
-import { drive, type Drive, type Driven, type DriveOptions } from './driver.ts';
+import type { EmulatorCallbacks } from '../../src/emulators/outbox.ts';
+import type { Vendor } from '../../src/recorders/registry.ts';
+import { drive, type Drive, type Driven, type DriveOptions, type World } from './driver.ts';
 
 export const START = Date.parse('2026-03-01T12:00:00Z');
 export const SECOND = 1000;
@@ -55,6 +57,24 @@ export async function runSynthetic(
   const one = await caseOf(driven, synthetic, clock.now, options, judged);
   const { record } = one;
   return { ...driven, record, synthetic, faults: judge(one) };
+}
+
+/** As the gateway does: what holds is read, and what does not is answered and forgotten. One session is there to be told. */
+export function gatewayOf(
+  { callbacks: scheme }: Vendor,
+  account: Record<string, unknown>,
+  callbacks: EmulatorCallbacks,
+  now: () => number,
+): NonNullable<World['callbacks']> {
+  return {
+    callbacks,
+    read: ({ headers, body }) => {
+      const lower = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]);
+      const request = { method: 'POST', headers: Object.fromEntries(lower), body: Buffer.from(body) };
+      const reading = scheme!.read(account, { ...request, receivedAt: now() });
+      return reading.verdict === 'genuine' ? reading.news.map(({ event }) => event) : [];
+    },
+  };
 }
 
 /** What the referee judges: the whole truth up to now beside what the session has left in the archive. */

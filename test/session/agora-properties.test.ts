@@ -94,7 +94,18 @@ const unknowns: fc.Arbitrary<Partial<AgoraUnknowns>> = fc.record({
   sliceStartUnit: fc.constantFrom('ms', 's'),
   statusFive: fc.constantFrom('first-upload', 'ready', 'never'),
   unknownSpelling: fc.constantFrom('unknown', 'unknow'),
+  streamsAtJoin: fc.constantFrom('told', 'untold'),
+  sequenceScope: fc.constantFrom('sid', 'service'),
+  redundantNoticeId: fc.constantFrom('same', 'another'),
 });
+
+const rate = fc.constantFrom(0, 0, 0.1, 0.2);
+/** What becomes of notifications; null: the account has none. */
+const notified = fc.option(
+  fc.record({
+    rates: fc.record({ lost: rate, doubled: rate, late: rate, reordered: rate, forged: rate }),
+  }),
+);
 
 const runs = { numRuns: Number(process.env.PROPERTY_RUNS ?? 60) };
 
@@ -103,19 +114,21 @@ function property(what: fc.Arbitrary<Happening>, blind: boolean) {
     fc.array(fc.record({ at: fc.integer({ min: 0, max: (2 * HOUR) / SECOND }), what }), { maxLength: 15 }),
     unknowns,
     fc.integer(),
-    async (happenings, open, seed) => {
+    notified,
+    async (happenings, open, seed, told) => {
       const script = happenings
         .map((one) => ({ at: one.at * SECOND, do: happen(one.what) }))
         .toSorted((a, b) => a.at - b.at);
       const run = await runAgora(
         {
           seed,
+          ...(told && { notified: told }),
           script: [up, ...script],
           emulator: { unknowns: open },
           specification: { window: { from: 'now', length: '2h' } },
         },
         // A failed look puts the next one off, and a look outside the watch may have to wait for an outage to pass.
-        { blind, lookMs: 180_000 },
+        { blind, lossy: blind && told !== null, lookMs: told ? 450_000 : 180_000 },
       );
       expect(run.result, 'the session must end').not.toBeNull();
       expect(run.faults).toEqual([]);

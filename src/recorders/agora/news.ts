@@ -53,7 +53,12 @@ const EVENTS: Record<number, Reader> = {
   ),
   // All is over, the upload too. When media ended, 41 or 71 has told.
   11: reader(z.looseObject({ exitStatus: integer.optional() }), ({ exitStatus = 0 }) => [
-    { kind: 'recorder-ended', ...(exitStatus !== 0 && { failure: abnormalEnd(11) }), look: true },
+    {
+      kind: 'recorder-ended',
+      final: true,
+      ...(exitStatus !== 0 && { failure: abnormalEnd(11) }),
+      look: true,
+    },
   ]),
   // Another machine goes on within 90 s, in which `query` answers 404.
   12: reader(z.looseObject({}), () => [{ kind: 'recorder-moved', look: true }]),

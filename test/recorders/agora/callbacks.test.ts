@@ -278,7 +278,7 @@ describe('what a notification tells', () => {
     [42, { startUtcMs: T0 - 3000 }, { kind: 'recorder-recording', since: T0 - 3000 }, false],
     [42, { startUtcMs: 0 }, { kind: 'recorder-recording' }, false],
     [12, { newUid: 5 }, { kind: 'recorder-moved' }, true],
-    [11, { exitStatus: 0 }, { kind: 'recorder-ended' }, true],
+    [11, { exitStatus: 0 }, { kind: 'recorder-ended', final: true }, true],
     [
       11,
       { exitStatus: 1 },
