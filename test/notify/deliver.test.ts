@@ -1,6 +1,6 @@
 /** What a receiver gets, and what becomes of a notice that it does not take. */
 import { randomBytes } from 'node:crypto';
-import { CloudEvent, HTTP } from 'cloudevents';
+import { HTTP, type CloudEvent } from 'cloudevents';
 import { Webhook } from 'standardwebhooks';
 import type { Agent } from 'undici';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';

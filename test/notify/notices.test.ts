@@ -1,6 +1,7 @@
 /** Which lines of a session's log its receivers are handed, and which of its troubles are told for many at once. */
 import { describe, expect, it } from 'vitest';
 import type { Effect, SharedTrouble } from '../../src/session/events.ts';
+import { filesNotice } from '../../src/session/notices.ts';
 import type { LogEntry } from '../../src/session/state.ts';
 import { MINUTE, HOUR, SECOND, CHANNEL, START } from '../driver/world.ts';
 import { play, SOURCE, type Play } from '../session/play.ts';
@@ -151,5 +152,26 @@ describe('a trouble of a destination', () => {
     // Four hours of life, from the start on.
     expect(Math.abs(shared[0]!.deadline! - (START + 4 * HOUR))).toBeLessThan(30 * SECOND);
     expect(entries.filter(({ kind }) => kind === 'warning')).toEqual([]);
+  });
+});
+
+describe('the last notice of a session', () => {
+  it('says what became of its files, and names those that are missing', () => {
+    const file = (name: string, sequence: number, state: 'open' | 'named' | 'stored' | 'missing') => ({
+      name,
+      sequence,
+      state,
+    });
+    const takes = [
+      { files: [file('a.ts', 0, 'stored'), file('b.ts', 1, 'missing')], fileCount: 5 },
+      { files: [file('c.ts', 0, 'named'), file('d.ts', 1, 'open')], fileCount: 2 },
+    ];
+    expect(filesNotice(takes, 8, START)).toEqual({
+      sequence: 8,
+      at: START,
+      kind: 'files',
+      text: '7 files: 1 stored, 2 named, 1 missing: b.ts',
+      data: { files: 7, stored: 1, named: 2, missing: 1, names: ['b.ts'] },
+    });
   });
 });
