@@ -14,7 +14,7 @@ import { failureOf } from '../../src/activities/index.ts';
 import type { RecorderContext } from '../../src/recorders/recorder.ts';
 import type { Registry, Vendor } from '../../src/recorders/registry.ts';
 import type { StorageAccess } from '../../src/credentials/minted.ts';
-import type { Delivery, EmulatorCallbacks } from '../../src/emulators/outbox.ts';
+import type { Delivery, DeliveryAnswer, EmulatorCallbacks } from '../../src/emulators/outbox.ts';
 import { begin } from '../../src/session/begin.ts';
 import type {
   Answer,
@@ -47,8 +47,11 @@ export interface World {
   secret?: (name: string) => string;
   /** Time that a vendor's late reply has used up in the present call. */
   late?: { ms: number };
-  /** What the vendor tells by itself, and how the gateway reads it. */
-  callbacks?: { callbacks: EmulatorCallbacks; read: (delivery: Delivery) => RecorderEvent[] };
+  /** What the vendor tells by itself, and how the gateway reads and answers it. */
+  callbacks?: {
+    callbacks: EmulatorCallbacks;
+    read: (delivery: Delivery) => { events: RecorderEvent[]; answer: DeliveryAnswer };
+  };
 }
 
 export interface DriveOptions {
@@ -393,8 +396,8 @@ export async function drive(world: World, options: DriveOptions): Promise<Driven
   async function deliverCallbacks(): Promise<void> {
     const { callbacks, read } = world.callbacks!;
     for (const delivery of callbacks.due(clock.now)) {
-      const events = read(delivery);
-      callbacks.answered(delivery.id, { status: 200, body: '{}' }, clock.now);
+      const { events, answer } = read(delivery);
+      callbacks.answered(delivery.id, answer, clock.now);
       for (const event of events) {
         driven.callbacks += 1;
         await feed({ kind: 'recorder', event });

@@ -4,10 +4,11 @@ import type { Emulator } from '../../src/emulators/emulator.ts';
 import { VENDORS } from '../../src/recorders/registry.ts';
 import { judge, type Case } from '../referee/referee.ts';
 import { drive, type Drive, type DriveOptions, type Driven } from './driver.ts';
-import { caseOf, START } from './world.ts';
+import { caseOf, gatewayOf, START } from './world.ts';
 import type { SessionRecord } from '../../src/archive/read.ts';
 
 export const TOKEN = 'CANARY-ome-token';
+const CALLED = { url: 'https://gateway.example.com/callbacks/account', secretKey: 'CANARY-callback-key' };
 
 export interface OmeHands {
   emulator: Emulator;
@@ -26,15 +27,19 @@ export async function runOme(
     specification?: Record<string, unknown>;
     script?: OmeScript;
     emulator?: Partial<OmeEmulatorOptions>;
+    /** By what it calls back. `deaf`: who calls is answered, and no session is told. */
+    calls?: 'admission' | 'alerts' | 'deaf';
   },
   judged: Partial<Case> = {},
 ): Promise<OmeRun> {
+  const { calls } = options;
   const clock = { now: START };
   const late = { ms: 0 };
   const emulator = createOmeEmulator({
     clock: () => clock.now,
     accessToken: TOKEN,
     seed: options.seed ?? 1,
+    ...(calls === 'alerts' ? { alerts: CALLED } : calls && { admission: CALLED }),
     ...options.emulator,
   });
   const hands: OmeHands = {
@@ -46,14 +51,25 @@ export async function runOme(
       late.ms += ms;
     },
   });
-  const { script = [], specification, emulator: _own, ...rest } = options;
-  const account = VENDORS.get('ome')!.contract.account.parse({
+  const { script = [], specification, emulator: _own, calls: _calls, ...rest } = options;
+  const vendor = VENDORS.get('ome')!;
+  const account = vendor.contract.account.parse({
     vendor: 'ome',
     url: 'http://127.0.0.1:8081',
     accessToken: TOKEN,
+    ...(calls && { callbacks: { path: 'CANARY-path-of-callbacks', keys: CALLED.secretKey } }),
   });
+  const gateway = gatewayOf(vendor, account, emulator.callbacks, () => clock.now);
+  const deaf: typeof gateway = { ...gateway, read: (one) => ({ ...gateway.read(one), events: [] }) };
   const driven = await drive(
-    { vendor: VENDORS.get('ome')!, account, clock, dispatcher, late },
+    {
+      vendor,
+      account,
+      clock,
+      dispatcher,
+      late,
+      ...(calls && { callbacks: calls === 'deaf' ? deaf : gateway }),
+    },
     {
       specification: {
         name: 'cam1',

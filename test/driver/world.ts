@@ -72,7 +72,9 @@ export function gatewayOf(
       const lower = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]);
       const request = { method: 'POST', headers: Object.fromEntries(lower), body: Buffer.from(body) };
       const reading = scheme!.read(account, { ...request, receivedAt: now() });
-      return reading.verdict === 'genuine' ? reading.news.map(({ event }) => event) : [];
+      const events = reading.verdict === 'genuine' ? reading.news.map(({ event }) => event) : [];
+      const { status, body: said } = reading.reply ?? { status: 401, body: {} };
+      return { events, answer: { status, body: JSON.stringify(said) } };
     },
   };
 }

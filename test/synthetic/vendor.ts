@@ -89,8 +89,9 @@ function outboxOf(
 }
 
 /** As a gateway does: forged ones are none. */
-function readCallback({ headers, body }: Delivery): RecorderEvent[] {
-  return headers['x-signature'] === SIGNATURE ? [JSON.parse(body) as RecorderEvent] : [];
+function readCallback({ headers, body }: Delivery): ReturnType<NonNullable<World['callbacks']>['read']> {
+  const events = headers['x-signature'] === SIGNATURE ? [JSON.parse(body) as RecorderEvent] : [];
+  return { events, answer: { status: 200, body: '' } };
 }
 
 interface Reservation {
