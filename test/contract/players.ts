@@ -1,7 +1,7 @@
 /** The two players of a scenario: the in-process driver, and Temporal's time-skipping server with real workers. */
 import type { Client } from '@temporalio/client';
 import type { SessionRecord } from '../../src/archive/read.ts';
-import type { SessionResult } from '../../src/session/events.ts';
+import type { RecorderEvent, SessionResult } from '../../src/session/events.ts';
 import type { ChangeValues } from '../../src/session/state.ts';
 import { sessionWorkflowId } from '../../src/session/names.ts';
 import { drive } from '../driver/driver.ts';
@@ -41,6 +41,7 @@ export async function playInProcess(scenario: Scenario): Promise<Played> {
         do: (self) => {
           if ('command' in step) self.command(step.command, commandOf(step, START));
           else if ('cancel' in step) self.event({ kind: 'cancel' });
+          else if ('told' in step) self.event({ kind: 'recorder', event: eventOf(step, START) });
           else staged.play(step, START);
         },
       })),
@@ -100,6 +101,7 @@ export async function playOnTemporal(
         const at = until === undefined ? {} : { until: new Date(until).toISOString() };
         await handle.signal(step.command, { ...rest, ...at, ...change });
       } else if ('cancel' in step) await handle.cancel();
+      else if ('told' in step) await handle.signal('recorderEvent', eventOf(step, begunAt));
       else staged.play(step, begunAt);
     }
     const result = (await handle.result()) as SessionResult;
@@ -130,6 +132,15 @@ export async function playOnTemporal(
 
 function specificationOf(scenario: Scenario, target: Record<string, unknown>): Record<string, unknown> {
   return { name: 'contract', account: 'account', target, ...scenario.specification };
+}
+
+function eventOf(
+  { told: kind, at, until, by, reason }: Extract<Step, { told: unknown }>,
+  begunAt: number,
+): RecorderEvent {
+  const id = `${kind} at ${at}`;
+  const more = { ...(by !== undefined && { by }), ...(reason !== undefined && { reason }) };
+  return { id, kind, at: begunAt + at, ...more, ...(until !== undefined && { until: begunAt + until }) };
 }
 
 function commandOf(

@@ -1,5 +1,6 @@
 /** A scenario of the contract suite: plain data, played by the in-process driver and by Temporal alike. */
 import type { FaultKind } from '../../src/emulators/faults.ts';
+import type { RecorderEvent, RecorderEventKind } from '../../src/session/events.ts';
 import type { GapCause } from '../../src/session/facts.ts';
 import type { ChangeValues, CommandName, Outcome, Verdict } from '../../src/session/state.ts';
 import type { Traits } from '../../src/session/traits.ts';
@@ -24,6 +25,8 @@ export type Step = { at: number } & (
   /** Nothing is found at the vendor until this offset, although all goes on. */
   | { hideUntil: number }
   | { fault: FaultKind; op: string; times?: number }
+  /** A callback about the target, or an announcement; its instants are offsets from the beginning. */
+  | ({ told: RecorderEventKind } & Pick<RecorderEvent, 'until' | 'by' | 'reason'>)
   /** A control of the emulated OvenMediaEngine. */
   | { control: string; input?: Record<string, unknown> }
 );
