@@ -17,5 +17,5 @@ export interface ToReceiver {
 
 export type FromReceiver =
   | { told: 'listening'; url: string }
-  /** From a callback's arrival to its answer, and from a signal's call to its return: one clock for both. */
-  | { told: 'answered' | 'signalled'; ms: number };
+  /** From a callback's arrival until its answer is made, and from a signal's call to its return: one clock for both. */
+  | { told: 'accepted' | 'signalled'; ms: number };

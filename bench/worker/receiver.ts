@@ -1,7 +1,8 @@
 /** Takes callbacks in a process of its own, as in production; it ends when its parent does. */
+import type { IncomingMessage } from 'node:http';
 import { performance } from 'node:perf_hooks';
 import { Client, Connection } from '@temporalio/client';
-import { fastify } from 'fastify';
+import { fastify, type FastifyInstance } from 'fastify';
 import { settingsOf } from '../../src/config/settings.ts';
 import { startGateway } from '../../src/gateway/index.ts';
 import { VENDORS } from '../../src/recorders/registry.ts';
@@ -16,6 +17,16 @@ async function signal(workflowId: string, event: unknown): Promise<void> {
   await client.workflow.getHandle(workflowId).signal('recorderEvent', event);
 }
 
+/** Tells of each request how long it took, from before anybody has seen it until its answer is made. */
+function timed(app: FastifyInstance): void {
+  const begun = new WeakMap<IncomingMessage, number>();
+  app.server.prependListener('request', (raw: IncomingMessage) => begun.set(raw, performance.now()));
+  app.addHook('onSend', (request, _reply, _body, done) => {
+    tell({ told: 'accepted', ms: performance.now() - begun.get(request.raw)! });
+    done();
+  });
+}
+
 async function gateway(): Promise<string> {
   const settings = settingsOf(setup.configuration, null, setup.folder, VENDORS, {});
   const { url } = await startGateway({
@@ -23,11 +34,7 @@ async function gateway(): Promise<string> {
     env: {},
     host: HOST,
     port: 0,
-    extra: (app) =>
-      app.addHook('onResponse', (_request, reply, done) => {
-        tell({ told: 'answered', ms: reply.elapsedTime });
-        done();
-      }),
+    extra: timed,
   });
   return url;
 }
@@ -40,10 +47,7 @@ async function bare(): Promise<string> {
     return {};
   });
   // It tells as much as the gateway does.
-  app.addHook('onResponse', (_request, reply, done) => {
-    tell({ told: 'answered', ms: reply.elapsedTime });
-    done();
-  });
+  timed(app);
   return await app.listen({ host: HOST, port: 0 });
 }
 

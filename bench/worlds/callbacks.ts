@@ -16,7 +16,7 @@ export type Way = 'gateway' | 'bare';
 interface World {
   /** Answers once Temporal has it. */
   call(way: Way): Promise<void>;
-  /** By the gateway's own clock: from a callback's arrival to its answer, or its client's signal alone. Milliseconds. */
+  /** By the gateway's own clock: from a callback's arrival until its answer is made, or its client's signal alone. Milliseconds. */
   timed(what: 'callback' | 'signal'): Promise<number>;
 }
 export type CallbackWorld = World & Closable;
@@ -87,7 +87,7 @@ export async function callbackWorld(): Promise<CallbackWorld> {
       call,
       async timed(what) {
         const { gateway } = receivers;
-        const ms = gateway.next(what === 'callback' ? 'answered' : 'signalled');
+        const ms = gateway.next(what === 'callback' ? 'accepted' : 'signalled');
         if (what === 'callback') await call('gateway');
         else gateway.signal(next());
         return await ms;

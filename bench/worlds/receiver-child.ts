@@ -9,7 +9,7 @@ export interface Receiver {
   /** A signal of its own, without any callback. */
   signal(what: ToReceiver): void;
   /** How long the next one took, milliseconds, by its own clock. */
-  next(told: 'answered' | 'signalled'): Promise<number>;
+  next(told: 'accepted' | 'signalled'): Promise<number>;
   stop: () => Promise<void>;
 }
 

@@ -20,6 +20,8 @@ export interface ServerParts {
 const MOST_BODY_BYTES = 256 * 1024;
 /** Slower senders hold a connection for nothing. */
 const REQUEST_MS = 10_000;
+/** Node looks so often for those; by itself each half minute. */
+const CHECK_MS = 2_000;
 const MOST_CONNECTIONS = 2_000;
 /** An account's name and a path secret are shorter, also percent-encoded. */
 const LONGEST_PART = 1_000;
@@ -36,7 +38,7 @@ export function createServer(parts: ServerParts): FastifyInstance {
     logger: false,
     bodyLimit: MOST_BODY_BYTES,
     requestTimeout: REQUEST_MS,
-    http: { headersTimeout: REQUEST_MS },
+    http: { headersTimeout: REQUEST_MS, connectionsCheckingInterval: CHECK_MS },
     // What has come in on an open connection is still answered properly: for some vendors a 503 is a decision.
     return503OnClosing: false,
     forceCloseConnections: 'idle',
@@ -94,7 +96,7 @@ export function createServer(parts: ServerParts): FastifyInstance {
         body: (request.body as Buffer | undefined) ?? Buffer.alloc(0),
         receivedAt: Date.now(),
       });
-      return await reply.code(status).send(body);
+      return await reply.code(status).type('application/json').send(JSON.stringify(body));
     },
   });
 

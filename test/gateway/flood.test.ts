@@ -23,11 +23,9 @@ const accountOf = (vendor: string) => ({
 
 let gateway: ReturnType<typeof stubGateway>;
 afterEach(async () => await gateway.close());
-const begin = () => {
-  const settings = settingsWith(
-    { accounts: { own: accountOf('ome'), service: accountOf('agora') } },
-    VENDORS,
-  );
+const begin = (more: Record<string, unknown> = {}) => {
+  const accounts = { own: { ...accountOf('ome'), ...more }, service: { ...accountOf('agora'), ...more } };
+  const settings = settingsWith({ accounts }, VENDORS);
   gateway = stubGateway({ settings, registry: VENDORS });
   gateway.world.open.add('recording/ome/own/default/app/cam1');
   gateway.world.open.add('recording/agora/service/news/mix');
@@ -245,6 +243,35 @@ test(
     expect((verdicts['own delivered'] ?? 0) + (verdicts['service delivered'] ?? 0)).toBe(good);
     expect(world.lines.length).toBeLessThan(200);
     expect(world.lines.join('\n')).not.toContain('CANARY');
+  },
+);
+
+test.each([
+  ['Temporal is away', {}, 0, KEY, 'dropped'],
+  [
+    'the secrets of its account cannot be read',
+    { callbacks: { path: PATH, keys: 'file:/nowhere' } },
+    0,
+    KEY,
+    'unavailable',
+  ],
+  ['nobody knows its key', {}, 0, 'another key', 'forged'],
+  ['it is a day old', {}, 86_400_000, KEY, 'stale'],
+])(
+  'an encoder is admitted also while %s, and nothing else is believed',
+  async (_what, more, age, key, verdict) => {
+    const { app, world } = begin(more);
+    world.away = true;
+    const at = Date.now() - age;
+    const reply = await app.inject({ method: 'POST', ...sent('admission', at, 1, key) });
+    expect([reply.statusCode, reply.json()]).toEqual([200, { allowed: true }]);
+    for (const kind of ['alert', 'notice'] as const) {
+      const { statusCode } = await app.inject({ method: 'POST', ...sent(kind, at, 2, key) });
+      expect(statusCode).toBe(verdict === 'forged' || verdict === 'stale' ? 401 : 503);
+    }
+    await gateway.close();
+    expect(world.told).toEqual([]);
+    expect(world.counts.verdicts[`own ${verdict}`]).toBeGreaterThan(0);
   },
 );
 
