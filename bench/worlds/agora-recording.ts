@@ -34,8 +34,6 @@ export async function agoraRecording(options: Pick<StageOptions, 'through'> = {}
     account: ACCOUNT,
     target: vendor.contract.target.parse({ channel: CHANNEL, mode: MODE }) as SubjectRef['target'],
     options: vendor.contract.options.parse({}) as SubjectRef['options'],
-    title: 'bench',
-    foreign: 'refuse',
   };
   const name = {
     installation: 'bench1',
@@ -50,6 +48,7 @@ export async function agoraRecording(options: Pick<StageOptions, 'through'> = {}
     ...beginning,
     attempt: 1,
     reservation,
+    title: 'bench',
     adoptForeign: false,
   });
   clock.now += UNDER_WAY_MS;

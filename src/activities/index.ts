@@ -86,8 +86,7 @@ export function createActivities(dependencies: ActivityDependencies): Activities
     },
     startTake: async ({ subject, call }) => {
       const { recorder, context } = ready(subject, call);
-      const { title, foreign } = subject;
-      return await recorder.start(context, { ...subject, ...call, title, adoptForeign: foreign === 'adopt' });
+      return await recorder.start(context, { ...subject, ...call });
     },
     stopTake: async ({ subject, call }) => {
       const { recorder, context } = ready(subject);

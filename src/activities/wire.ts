@@ -34,8 +34,6 @@ export interface SubjectRef {
   account: string;
   target: Record<string, Json>;
   options: Record<string, Json>;
-  title: string;
-  foreign: 'refuse' | 'adopt';
 }
 
 export interface AdmitInput {

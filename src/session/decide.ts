@@ -331,8 +331,10 @@ function start(state: SessionState, take: Take): Effect {
 function sent(state: SessionState, take: Take, beginning: Beginning, name: { named?: string } = {}): Effect {
   const { attempts: attempt } = take;
   const reservation = take.reservation?.value ?? null;
+  const { name: title, policy } = state.plan.specification;
+  const starting = { attempt, reservation, title, adoptForeign: policy.foreign === 'adopt', ...name };
   const made = called(state, 'start', take, name.named === undefined ? {} : { naming: true });
-  return { kind: 'call', call: { ...made, op: 'start', ...beginning, attempt, reservation, ...name } };
+  return { kind: 'call', call: { ...made, op: 'start', ...beginning, ...starting } };
 }
 
 function beginningOf(state: SessionState, take: Take): Beginning {

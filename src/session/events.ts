@@ -143,10 +143,21 @@ export interface Standing {
   held: boolean;
 }
 
+/** What a start is sent with, beside that. */
+export interface Starting {
+  attempt: number;
+  reservation: Json;
+  /** It is known to run as this; nothing is sent, its handle alone is wanted. */
+  named?: string;
+  /** For people who look at the vendor: the session's name. */
+  title: string;
+  /** Take over a recording that somebody else started. */
+  adoptForeign: boolean;
+}
+
 export type Call = { id: number; take: number; name: TakeName; handle: Json } & (
   | ({ op: 'reserve' } & Beginning)
-  /** `named`: it is known to run as this; nothing is sent, its handle alone is wanted. */
-  | ({ op: 'start'; attempt: number; reservation: Json; named?: string } & Beginning)
+  | ({ op: 'start' } & Starting & Beginning)
   | { op: 'stop' }
   | ({ op: 'pause' } & Standing)
   | ({ op: 'resume' } & Standing)

@@ -7,9 +7,7 @@ export function subjectOf({ specification }: Plan): {
   account: string;
   target: Record<string, Json>;
   options: Record<string, Json>;
-  title: string;
-  foreign: 'refuse' | 'adopt';
 } {
-  const { vendor, account, target, options, name, policy } = specification;
-  return { vendor, account, target, options, title: name, foreign: policy.foreign };
+  const { vendor, account, target, options } = specification;
+  return { vendor, account, target, options };
 }

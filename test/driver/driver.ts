@@ -325,8 +325,7 @@ export async function drive(world: World, options: DriveOptions): Promise<Driven
             ok: await recorder.reserve!(context(made.storage), { ...subject, ...made }),
           };
         case 'start': {
-          const { title, foreign } = subject;
-          const request = { ...subject, ...made, title, adoptForeign: foreign === 'adopt' };
+          const request = { ...subject, ...made };
           return { op: 'start', ok: await recorder.start(context(made.storage), request) };
         }
         case 'stop':

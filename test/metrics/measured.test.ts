@@ -19,8 +19,6 @@ const subject: SubjectRef = {
   account: 'studio',
   target: { channel: 'news' },
   options: {},
-  title: 'news',
-  foreign: 'refuse',
 };
 const name: TakeName = {
   installation: 'test01',
@@ -86,6 +84,8 @@ const start = async (): Promise<unknown> =>
       op: 'start',
       attempt: 1,
       reservation: null,
+      title: 'news',
+      adoptForeign: false,
       endBy: START + 600 * MINUTE,
       patienceMs: null,
       storage: null,
