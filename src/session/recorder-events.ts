@@ -12,10 +12,13 @@ import { liveTakes, stopIsUnderWay } from './takes.ts';
 import { hearOfMedia, hearOfSource, silencedSince } from './told-source.ts';
 
 const IDS_KEPT = 200;
+/** 1 January 2100. */
+const LAST_INSTANT = 4_102_444_800_000;
 /** A recorder that tells when it began to write knows it. */
 const MEDIA_MS = 1_000;
 
-export function learnFromRecorder(state: SessionState, event: RecorderEvent): void {
+export function learnFromRecorder(state: SessionState, told: RecorderEvent): void {
+  const event = inTime(told);
   if (state.heardIds.includes(event.id)) {
     state.callbacks.ignored += 1;
     return;
@@ -32,6 +35,18 @@ export function learnFromRecorder(state: SessionState, event: RecorderEvent): vo
     default:
       if (!learn(state, past)) state.callbacks.ignored += 1;
   }
+}
+
+/** Anybody can send a signal: an instant that no calendar has would fail the workflow for ever. */
+function inTime(event: RecorderEvent): RecorderEvent {
+  const bounded = (at: number): number => Math.min(Math.max(at, 0), LAST_INSTANT);
+  const { at, since, until } = event;
+  return {
+    ...event,
+    at: bounded(at),
+    ...(since !== undefined && { since: bounded(since) }),
+    ...(until !== undefined && { until: bounded(until) }),
+  };
 }
 
 /** @returns false when it is about another session, or about what is over */
@@ -145,8 +160,8 @@ function writes(state: SessionState, take: Take, event: RecorderEvent): void {
 
 /** Not believed alone: it may be our own stop, or a trouble that it survives. A look tells, at once. */
 function hinted(state: SessionState, take: Take, event: RecorderEvent, kind: Hint['kind']): void {
-  const { at, failure = null, final = false } = event;
-  take.hint = merged(take.hint, { kind, at, failure, final });
+  const { at, failure = null } = event;
+  take.hint = merged(take.hint, { kind, at, failure, final: event.final === true });
   if (stopIsUnderWay(state, take)) return;
   take.suspectSince ??= state.at;
   askForLooks(state);

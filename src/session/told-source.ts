@@ -16,13 +16,14 @@ const TOLD = 'a callback tells it, and no look can';
 
 const told = (at: number): Edge => ({ at, plusMinusMs: TOLD_MS });
 
-/** @returns false where it was said before, or comes too late to change anything */
-export function hearOfSource(state: SessionState, takes: Take[], word: Word): boolean {
-  if (state.plan.traits.seesDrops) return hint(state, takes, word);
-  const heard = takes.filter((take) => learnWord(state, take, word));
-  if (takes.length === 0) setSource(state, word.up, word.at);
-  else if (heard.length > 0) sourceOf(state);
-  return takes.length === 0 || heard.length > 0;
+export function hearOfSource(state: SessionState, takes: Take[], word: Word): void {
+  if (state.plan.traits.seesDrops) {
+    hint(state, takes, word);
+    return;
+  }
+  const learned = takes.filter((take) => learnWord(state, take, word));
+  if (learned.length > 0) sourceOf(state);
+  else if (takes.length === 0 && word.at >= (state.source.since ?? 0)) setSource(state, word.up, word.at);
 }
 
 /** Media is written from `at` on: no look need confirm that. */
@@ -44,15 +45,15 @@ export function silencedSince({ plan }: SessionState, take: Take): number | null
 }
 
 /** A look is at once to confirm or to correct it; what it has seen since counts more. */
-function hint(state: SessionState, takes: Take[], word: Word): boolean {
+function hint(state: SessionState, takes: Take[], word: Word): void {
   // Of one stream of several nothing is concluded.
-  if (word.part !== '') return true;
+  if (word.part !== '') return;
   const { source } = state;
   const current = word.at >= (source.since ?? 0);
   if (word.up) {
     source.announcedAt = Math.max(source.announcedAt ?? 0, word.at);
     if (current) setSource(state, true, word.at);
-    return true;
+    return;
   }
   for (const take of takes) {
     if (lookedSince(state, take, word.at)) over(state, take, word.at);
@@ -62,7 +63,6 @@ function hint(state: SessionState, takes: Take[], word: Word): boolean {
   }
   const past = (source.announcedAt ?? 0) > word.at || takes.some((take) => lookedSince(state, take, word.at));
   if (current && !past) setSource(state, false, word.at);
-  return true;
 }
 
 /** A look after that found media, and would have told if not: the source was back, or had never gone. */

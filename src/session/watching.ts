@@ -15,7 +15,10 @@ export function watchWanted(state: SessionState): Omit<Watch, 'version' | 'memor
   // It passes by itself: a watch that knows of it need not be told that it has passed.
   const doubtUntil = endless ? null : latest(waitsUntil, state.doubtUntil);
   const doubt = endless || doubtUntil !== null;
-  const fresh = open.some((take) => take.provedAt === null && take.suspectSince === null);
+  // Also one that a callback has proved: the vendor may not be ready to be asked.
+  const fresh = open.some(
+    (take) => take.suspectSince === null && (take.provedAt === null || take.actual === null),
+  );
   const patient = state.troubles.worker !== undefined;
   return {
     takes,

@@ -231,3 +231,25 @@ describe('a callback', () => {
     });
   });
 });
+
+describe('what anybody may send', () => {
+  it.each([1e300, -1e300, 8.64e15 + 1])('%d as an instant stops no session', (instant) => {
+    const kinds = ['boundary', 'maintenance', 'source-down', 'recorder-recording', 'recorder-ended'] as const;
+    for (const kind of kinds) {
+      const session = new Told().open();
+      const more = { since: instant, until: instant, recording: SID, by: 'me' };
+      expect(() => session.hear(5, kind, (instant - START) / SECOND, more)).not.toThrow();
+      expect(() => session.feed(6, { kind: 'due' })).not.toThrow();
+    }
+  });
+
+  it('is ignored, and counted, where it is about another session', () => {
+    const session = new Told(RESERVED).open();
+    session.hear(5, 'source-down', 5, { recording: 'another' });
+    session.hear(5, 'source-down', 5, { mark: 'another' });
+    // A name of ours under which somebody else records: two numbers can be the same by chance.
+    session.hear(5, 'source-down', 5, { recording: 'another', mark: MARK });
+    expect(session.state.callbacks).toMatchObject({ heard: 0, ignored: 3, healthy: false });
+    expect(session.state.source.state).toBe('unknown');
+  });
+});
