@@ -1,4 +1,5 @@
 /** Sessions whose vendor calls back, driven and judged. */
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { RecorderEvent } from '../../src/session/events.ts';
 import type { Traits } from '../../src/session/traits.ts';
@@ -410,6 +411,39 @@ describe('a file that a callback tells of', () => {
     expect(run.record.spans[0]!.span.evidence).toBe('filed');
     expect(run.record.log.filter(({ kind }) => kind === 'files').length).toBeGreaterThan(0);
   });
+});
+
+describe('callbacks of which none is lost', () => {
+  const toggles = fc.uniqueArray(fc.integer({ min: 5, max: 45 * 60 }), { maxLength: 16 });
+  const rates = fc.record({
+    doubled: fc.constantFrom(0, 0.3),
+    late: fc.constantFrom(0, 0.3),
+    reordered: fc.constantFrom(0, 0.3),
+    forged: fc.constantFrom(0, 0.3),
+  });
+
+  it('tell every drop within seconds where no look sees any, also when they come late and out of order', async () => {
+    await fc.assert(
+      fc.asyncProperty(toggles, rates, fc.integer(), async (instants, faults, seed) => {
+        const drops = instants
+          .toSorted((a, b) => a - b)
+          .map((second, index) => source(second * SECOND, index % 2 === 1));
+        const run = await play(
+          {
+            traits: BLIND,
+            vendor: { blindMs: 2 * HOUR, callbacks: { rates: faults, seed } },
+            seed,
+            script: [SOURCE, ...drops],
+          },
+          // No stretch of more than 4.3 s may differ.
+          { lookMs: 3 * SECOND },
+        );
+        expect(run.faults).toEqual([]);
+        expect(run.result).toMatchObject({ outcome: 'completed', takes: 1 });
+      }),
+      { numRuns: Number(process.env.PROPERTY_RUNS ?? 100) },
+    );
+  }, 60_000);
 });
 
 describe('a month with callbacks that get lost, doubled, late and out of order', () => {
