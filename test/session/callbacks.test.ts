@@ -1,6 +1,7 @@
 /** Sessions whose vendor calls back, driven and judged. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { coverageOf } from '../../src/session/coverage.ts';
 import type { RecorderEvent } from '../../src/session/events.ts';
 import type { Traits } from '../../src/session/traits.ts';
 import { random } from '../driver/driver.ts';
@@ -414,7 +415,7 @@ describe('a file that a callback tells of', () => {
 });
 
 describe('callbacks of which none is lost', () => {
-  const toggles = fc.uniqueArray(fc.integer({ min: 5, max: 45 * 60 }), { maxLength: 16 });
+  const toggles = fc.uniqueArray(fc.integer({ min: 5, max: 45 * 60 }), { maxLength: 90, size: 'max' });
   const rates = fc.record({
     doubled: fc.constantFrom(0, 0.3),
     late: fc.constantFrom(0, 0.3),
@@ -440,6 +441,10 @@ describe('callbacks of which none is lost', () => {
         );
         expect(run.faults).toEqual([]);
         expect(run.result).toMatchObject({ outcome: 'completed', takes: 1 });
+        // What was written before it was corrected is written again.
+        const { spans, marks } = run.record;
+        const { totals } = coverageOf(spans, marks, START, START + HOUR);
+        expect(totals.gapMs).toEqual(run.result!.totals.gapMs);
       }),
       { numRuns: Number(process.env.PROPERTY_RUNS ?? 100) },
     );

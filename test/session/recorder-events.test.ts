@@ -232,6 +232,31 @@ describe('a callback', () => {
   });
 });
 
+describe('a word that comes late', () => {
+  it('claims nothing of the time in which something else kept the take from writing', () => {
+    const session = STATUSES.recording!(new Told({ seesDrops: false, nativePause: true }));
+    const command = { by: 'me', reason: null, until: null, waits: false };
+    session.feed(10, { kind: 'command', command: { ...command, command: 'pause', id: 'p' } });
+    session.answer(10, { op: 'pause', ok: { at: START + 10 * SECOND } });
+    session.feed(20, { kind: 'command', command: { ...command, command: 'resume', id: 'r' } });
+    session.answer(20, { op: 'resume', ok: { at: START + 20 * SECOND } });
+    session.hear(25, 'source-down', 25, { recording: SID });
+    session.hear(30, 'source-up', 12, { recording: SID });
+    expect(session.spans()).toBe('1.5–10, 20–25');
+    expect(session.gaps()).toMatchObject({ paused: 10, 'source-absent': 5 });
+  });
+
+  it('leaves no gap without a cause where a look had seen the begin of what it takes back', () => {
+    const session = new Told({ seesDrops: false }).open();
+    session.look(20, 'recording');
+    session.hear(30, 'source-up', 15, { recording: SID });
+    session.hear(31, 'source-down', 17, { recording: SID });
+    session.feed(32, { kind: 'due' });
+    expect(session.spans()).toBe('15–17');
+    expect(Object.keys(session.gaps()).toSorted()).toEqual(['late-start', 'source-absent']);
+  });
+});
+
 describe('what anybody may send', () => {
   it.each([1e300, -1e300, 8.64e15 + 1])('%d as an instant stops no session', (instant) => {
     const kinds = ['boundary', 'maintenance', 'source-down', 'recorder-recording', 'recorder-ended'] as const;
