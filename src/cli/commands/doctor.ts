@@ -7,6 +7,7 @@ import { answer, type Context } from '../context.ts';
 import { accountChecks } from '../doctor/accounts.ts';
 import { currentLevel } from '../doctor/behaviour.ts';
 import { bad, good } from '../doctor/checks.ts';
+import { toldChecks } from '../doctor/told.ts';
 import { failureOf } from '../failure.ts';
 import { checksText } from '../render/checks.ts';
 import { command } from '../run.ts';
@@ -14,7 +15,7 @@ import { command } from '../run.ts';
 export function doctorCommand(program: Command): void {
   program
     .command('doctor')
-    .description('look at configuration, server, queues, archive and every account; say what to do')
+    .description('look at configuration, server, queues, archive, accounts and receivers; say what to do')
     .action(
       command(async (context) => {
         const checks = await examine(context);
@@ -57,7 +58,8 @@ async function examine(context: Context): Promise<Check[]> {
       ...accountChecks(settings, context.registry, dispatcher, context.now),
       behaviourCheck(settings, reach),
     ]);
-    return [...configurationChecks(settings), ...codec, ...found.flat()];
+    const told = toldChecks(settings, context.registry);
+    return [...configurationChecks(settings), ...codec, ...found.flat(), ...told];
   } finally {
     await Promise.all([dispatcher.destroy(), reach.close()]);
   }
