@@ -1,14 +1,22 @@
 /** Records the histories of test/histories/ and their README. Run by hand, see record.config.ts. */
 import { afterAll, expect, it } from 'vitest';
 import type { Client } from '@temporalio/client';
-import { filesWorkflowId, launchWorkflowId, sessionWorkflowId } from '../../src/session/names.ts';
+import {
+  filesWorkflowId,
+  launchWorkflowId,
+  notifyWorkflowId,
+  sessionWorkflowId,
+  troublesWorkflowId,
+} from '../../src/session/names.ts';
 import type { SessionResult } from '../../src/session/events.ts';
 import type { LaunchInput } from '../../src/workflows/definitions.ts';
 import { playOnTemporal } from '../contract/players.ts';
 import { SCENARIOS } from '../contract/scenarios.ts';
+import { createHttpAgent } from '../../src/recorders/http.ts';
+import { listen } from '../notify/listener.ts';
 import { syntheticVendor } from '../synthetic/vendor.ts';
 import { runsOf, type History } from '../temporal/histories.ts';
-import { skippingWorld, type SkippingWorld } from '../temporal/skipping.ts';
+import { skippingWorld, type SkippingOptions, type SkippingWorld } from '../temporal/skipping.ts';
 import { keep, keepReadme, levelsOf } from './kept.ts';
 
 const MINUTE = 60_000;
@@ -61,6 +69,8 @@ const KEPT: Record<string, string> = {
   'a take that the vendor would end, followed by the next one before': 'hand-over',
   'a change of who is recorded, also in the take that follows': 'change',
   'a start under a reservation whose reply is lost': 'reserved-lost',
+  'a drop that callbacks tell of and no look sees': 'told-drop',
+  'a recorder that is lost while work on it is announced': 'maintenance',
   'OvenMediaEngine: a source that drops and returns': 'ome-drop',
   'OvenMediaEngine: a pause, and a restart that forgets': 'ome-restart',
 };
@@ -76,8 +86,10 @@ it.each(Object.entries(KEPT))('%s', async (name, file) => {
   expect(played.faults).toEqual([]);
 });
 
+type Play = (world: SkippingWorld, begunAt: number) => Promise<void>;
+
 /** Each records at least one history. */
-function record(name: string, play: (world: SkippingWorld, begunAt: number) => Promise<void>): void {
+function record(name: string, play: Play): void {
   // oxlint-disable-next-line vitest/valid-title -- the title is a string, by its type
   it(name, async () => {
     const before = rows.length;
@@ -86,12 +98,13 @@ function record(name: string, play: (world: SkippingWorld, begunAt: number) => P
   });
 }
 
-async function synthetic(play: (world: SkippingWorld, begunAt: number) => Promise<void>): Promise<void> {
+async function synthetic(play: Play, more: Partial<SkippingOptions> = {}): Promise<void> {
   const vendor = syntheticVendor();
   const world = await skippingWorld({
     registry: new Map([['synthetic', vendor.vendor]]),
     account: { vendor: 'synthetic', secret: 'CANARY-synthetic' },
     looks: { every: '5m' },
+    ...more,
   });
   try {
     const begunAt = await world.clock.sync();
@@ -102,6 +115,7 @@ async function synthetic(play: (world: SkippingWorld, begunAt: number) => Promis
   }
 }
 
+const KEY_OF_OPS = `whsec_${'A'.repeat(44)}`;
 const KEY = 'synthetic/account/news';
 const specification = (window: Record<string, unknown>): Record<string, unknown> => ({
   name: 'recorded',
@@ -169,6 +183,71 @@ record('an archive that fails for a while', async (world, begunAt) => {
   const files = world.client.workflow.getHandle(filesWorkflowId(result.sessionId));
   await files.result();
   save('files-archive-down', 'the archive fails for 10 min', await files.fetchHistory());
+});
+
+/**
+ * Answers how many notifications came. The server skips no more once a child that was left alone has ended, so each has
+ * a server of its own.
+ */
+async function told(play: Play, more: Record<string, unknown> = {}): Promise<number> {
+  const listener = await listen();
+  const dispatcher = createHttpAgent();
+  const receivers = { ops: { url: listener.url, keys: KEY_OF_OPS } };
+  try {
+    await synthetic(play, { configuration: { receivers, ...more }, dispatcher });
+    return listener.taken().length;
+  } finally {
+    await dispatcher.close();
+    await listener.close();
+  }
+}
+
+it('a session that tells a receiver', async () => {
+  const notices = await told(async (world) => {
+    const telling = { ...specification({ from: 'now', length: '1h' }), notify: ['ops'] };
+    const handle = await start(world, { specification: telling });
+    const result = (await handle.result()) as SessionResult;
+    await saveSession(world.client, 'told', 'a receiver is told of it', handle.firstExecutionRunId, result);
+    const notifier = world.client.workflow.getHandle(notifyWorkflowId(result.sessionId, 'ops'));
+    await notifier.result();
+    save('notify', 'what became of the files of a session that has closed', await notifier.fetchHistory());
+  });
+  expect(notices).toBeGreaterThan(5);
+});
+
+it('a trouble of two sessions', async () => {
+  const scope = 'account/account';
+  const notices = await told(
+    async (world, begunAt) => {
+      const tell = async (session: number, state: 'on' | 'off'): Promise<void> => {
+        const trouble = { scope, state, code: 'E_VENDOR_AUTH', who: 'you', text: 'The key is refused.' };
+        await world.client.workflow.signalWithStart('troubles', {
+          workflowId: troublesWorkflowId(scope),
+          taskQueue: 'keeprolling',
+          args: [{ installation: 'test01', scope }],
+          signal: 'trouble',
+          signalArgs: [
+            {
+              sessionId: `s${session}`,
+              name: `webinar-${session}`,
+              workflowId: `recording/${session}`,
+              trouble: { ...trouble, since: begunAt, deadline: null },
+            },
+          ],
+        });
+      };
+      await tell(1, 'on');
+      await tell(2, 'on');
+      await world.sleepUntil(begunAt + MINUTE);
+      await tell(1, 'off');
+      await tell(2, 'off');
+      const troubles = world.client.workflow.getHandle(troublesWorkflowId(scope));
+      await troubles.result();
+      save('troubles', 'two sessions whose account is refused for a minute', await troubles.fetchHistory());
+    },
+    { notify: ['ops'] },
+  );
+  expect(notices).toBe(2);
 });
 
 record('launchers', async (world, begunAt) => {

@@ -2,7 +2,7 @@
 import type { CommandPayload } from '../../contract/commands.ts';
 import { CHANGE_KINDS } from '../../session/changes.ts';
 import { RECORDER_EVENTS, type Command, type RecorderEvent } from '../../session/events.ts';
-import type { Json } from '../../session/facts.ts';
+import type { FileSeen, Json } from '../../session/facts.ts';
 import type { ChangeValues, CommandName } from '../../session/state.ts';
 
 const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:?\d{2})$/;
@@ -68,9 +68,9 @@ export function parseRecorderEvent(given: unknown): RecorderEvent | string {
   if (typeof given !== 'object' || given === null || Array.isArray(given))
     return 'the payload must be an object {id, at, kind, …}.';
   const fields = given as Record<string, unknown>;
-  const { id, at, kind, files, failure } = fields;
+  const { id, at, kind, final, files, failure } = fields;
   if (typeof id !== 'string' || id === '' || id.length > 200) return '"id" must be a text.';
-  if (typeof at !== 'number' || !Number.isFinite(at)) return '"at" must be epoch milliseconds.';
+  if (!isInstant(at)) return '"at" must be epoch milliseconds.';
   if (typeof kind !== 'string' || !KINDS.has(kind)) return `"kind" must be one of ${[...KINDS].join(', ')}.`;
   for (const field of TEXTS) {
     const text = fields[field];
@@ -79,19 +79,31 @@ export function parseRecorderEvent(given: unknown): RecorderEvent | string {
   }
   for (const field of INSTANTS) {
     const instant = fields[field];
-    if (instant !== undefined && (typeof instant !== 'number' || !Number.isFinite(instant)))
-      return `"${field}" must be epoch milliseconds.`;
+    if (instant !== undefined && !isInstant(instant)) return `"${field}" must be epoch milliseconds.`;
   }
-  if (files !== undefined && !areFiles(files)) return '"files" must be a list of {name, sequence, state}.';
+  if (final !== undefined && typeof final !== 'boolean') return '"final" must be true or false.';
+  if (files !== undefined && !areFiles(files))
+    return '"files" must be a list of at most 20 {name, sequence, state, from?, to?, bytes?}.';
   if (failure !== undefined && !isFailure(failure))
     return '"failure" must be {code, message, who, cause, …}.';
   return given as RecorderEvent;
 }
 
+/** What a calendar has: the text of any other instant cannot be made. */
+function isInstant(given: unknown): given is number {
+  return typeof given === 'number' && Math.abs(given) <= 8.64e15;
+}
+
+const FILE_STATES: readonly unknown[] = ['open', 'named', 'stored', 'missing'] satisfies FileSeen['state'][];
+
 function areFiles(given: unknown): boolean {
   const isFile = (file: unknown): boolean => {
-    const { name, sequence, state } = (file ?? {}) as Record<string, unknown>;
-    return typeof name === 'string' && typeof sequence === 'number' && typeof state === 'string';
+    const { name, sequence, state, from, to, bytes } = (file ?? {}) as Record<string, unknown>;
+    const named = typeof name === 'string' && name.length <= 1_000 && typeof sequence === 'number';
+    const optional = [from, to].every((at) => at === undefined || isInstant(at));
+    return (
+      named && optional && FILE_STATES.includes(state) && (bytes === undefined || typeof bytes === 'number')
+    );
   };
   return Array.isArray(given) && given.length <= 20 && given.every(isFile);
 }
