@@ -8,7 +8,7 @@ import type { Notice, NoticeSubject } from './notices.ts';
 
 /** So long sessions are gathered before the first word, and a trouble that is over sooner is not told at all. */
 export const GATHER_MS = 10_000;
-/** Getting worse is told at most so often. */
+/** Getting worse is told at most so often, and so is a cause that was told already. A new cause is told once it has lasted. */
 export const AGAIN_MS = 10 * 60_000;
 /** It is over when no session has had it for so long. */
 export const QUIET_MS = 60_000;
@@ -36,8 +36,20 @@ export interface MaintenanceWish {
 interface Hurt {
   name: string;
   code: string;
+  /** When its trouble began. */
+  since: number;
   deadline: number | null;
   heardAt: number;
+}
+
+interface Told {
+  at: number;
+  since: number;
+  sessions: number;
+  deadline: number | null;
+  code: string;
+  /** Every cause that was told since it began. */
+  codes: string[];
 }
 
 export interface Gathered {
@@ -47,10 +59,12 @@ export interface Gathered {
   sessions: Record<string, Hurt>;
   /** Who must act, by code. */
   who: Record<string, Who>;
-  /** Since when sessions have it, or none has it any more. */
+  /** Since when sessions are gathered, or none has it any more. */
   since: number | null;
   quietSince: number | null;
-  told: { at: number; since: number; sessions: number; deadline: number | null; code: string } | null;
+  told: Told | null;
+  /** Another cause than the one that was told, and since when most have it. */
+  other: { code: string; since: number } | null;
   maintenance: (MaintenanceWish & { told: boolean }) | null;
   /** Of the last notice. */
   sequence: number;
@@ -65,6 +79,7 @@ export function gathering(installation: string, scope: string): Gathered {
     since: null,
     quietSince: null,
     told: null,
+    other: null,
     maintenance: null,
     sequence: 0,
   };
@@ -77,8 +92,8 @@ export function learnTrouble(state: Gathered, { sessionId, name, trouble }: Trou
   }
   const known = Object.hasOwn(state.sessions, sessionId);
   if (!known && Object.keys(state.sessions).length >= SESSIONS_KEPT) return;
-  const { code, who, deadline } = trouble;
-  state.sessions[sessionId] = { name, code, deadline, heardAt: at };
+  const { code, who, since, deadline } = trouble;
+  state.sessions[sessionId] = { name, code, since, deadline, heardAt: at };
   state.who[code] = who;
 }
 
@@ -138,13 +153,16 @@ function tellTrouble(state: Gathered, at: number, notices: Notice[]): number | n
   state.since ??= at;
   const forgottenAt = Math.min(...hurt.map(({ heardAt }) => heardAt)) + FORGOTTEN_MS;
   const deadline = nearest(hurt);
-  const { told } = state;
-  if (told && !worse(told, hurt.length, deadline)) return forgottenAt;
-  const dueAt = told ? told.at + AGAIN_MS : state.since + GATHER_MS;
+  const code = mostCommon(hurt, state.told?.code ?? null);
+  const dueAt = dueToTell(state, hurt.length, deadline, code, at);
+  if (dueAt === null) return forgottenAt;
   if (at < dueAt) return Math.min(dueAt, forgottenAt);
-  const code = mostCommon(hurt.map((one) => one.code));
-  const since = told?.since ?? state.since;
-  state.told = { at, since, sessions: hurt.length, deadline, code };
+  const { told } = state;
+  // As the sessions say themselves: they may have had it while nothing was told.
+  const since = Math.min(...hurt.map((one) => one.since), ...(told ? [told.since] : []));
+  const codes = [...new Set([...(told?.codes ?? []), code])];
+  state.told = { at, since, sessions: hurt.length, deadline, code, codes };
+  state.other = null;
   const many = hurt.length === SESSIONS_KEPT ? `${SESSIONS_KEPT} sessions or more` : counted(hurt.length);
   const first = deadline === null ? '' : `, the first is hurt at ${clock(deadline, at)}`;
   notices.push(
@@ -161,8 +179,30 @@ function tellTrouble(state: Gathered, at: number, notices: Notice[]): number | n
   return forgottenAt;
 }
 
+/** When this is to be told; null while nothing is new. */
+function dueToTell(
+  state: Gathered,
+  sessions: number,
+  deadline: number | null,
+  code: string,
+  at: number,
+): number | null {
+  const { told, since } = state;
+  if (!told) return since! + GATHER_MS;
+  if (code === told.code) state.other = null;
+  else if (state.other?.code !== code) state.other = { code, since: at };
+  const againAt = told.at + AGAIN_MS;
+  const dues = [
+    ...(worse(told, sessions, deadline) ? [againAt] : []),
+    // Causes that take turns are not told each time.
+    ...(state.other ? [told.codes.includes(code) ? againAt : state.other.since + GATHER_MS] : []),
+  ];
+  return dues.length === 0 ? null : Math.min(...dues);
+}
+
 function tellOver(state: Gathered, at: number, notices: Notice[]): number | null {
   state.since = null;
+  state.other = null;
   const { told } = state;
   if (!told) return null;
   state.quietSince ??= at;
@@ -194,10 +234,11 @@ function nearest(hurt: Hurt[]): number | null {
   return deadlines.length === 0 ? null : Math.min(...deadlines);
 }
 
-function mostCommon(codes: string[]): string {
+/** Of causes that equally many have, the one that was told. */
+function mostCommon(hurt: Hurt[], told: string | null): string {
   const counts = new Map<string, number>();
-  for (const code of codes) counts.set(code, (counts.get(code) ?? 0) + 1);
-  return [...counts].toSorted((a, b) => b[1] - a[1])[0]![0];
+  for (const { code } of hurt) counts.set(code, (counts.get(code) ?? 0) + 1);
+  return [...counts].toSorted((a, b) => b[1] - a[1] || Number(b[0] === told) - Number(a[0] === told))[0]![0];
 }
 
 /** Instants serve as sequence: they go on growing when the next trouble begins after this one is forgotten. */

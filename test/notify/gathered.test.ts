@@ -23,7 +23,12 @@ class Play {
   now = NOW;
   over = false;
 
-  report(session: number, state: 'on' | 'off' = 'on', deadline: number | null = null): void {
+  report(
+    session: number,
+    state: 'on' | 'off' = 'on',
+    deadline: number | null = null,
+    code = 'E_VENDOR_AUTH',
+  ): void {
     const report: TroubleReport = {
       sessionId: `s${session}`,
       name: `webinar-${session}`,
@@ -31,7 +36,7 @@ class Play {
       trouble: {
         scope: 'account/agora-prod',
         state,
-        code: 'E_VENDOR_AUTH',
+        code,
         who: 'you',
         text: 'The key is refused.',
         since: this.now,
@@ -118,6 +123,53 @@ describe('a trouble of many sessions', () => {
     ]);
   });
 
+  it('is told again when its cause is another one, after ten seconds', () => {
+    const play = new Play();
+    play.report(1);
+    play.until(NOW + MINUTE);
+    play.report(1, 'off');
+    play.until(NOW + MINUTE + 48_000);
+    play.report(1, 'on', null, 'E_CONFIG_INVALID');
+    play.until(NOW + MINUTE + 48_000 + GATHER_MS - 1);
+    expect(play.told).toHaveLength(1);
+    play.until(NOW + 2 * MINUTE);
+    expect(play.texts()[1]).toBe('the configuration of agora-prod cannot be used: 1 session');
+    expect(play.told[1]).toMatchObject({
+      at: NOW + MINUTE + 48_000 + GATHER_MS,
+      data: { state: 'changed', code: 'E_CONFIG_INVALID', since: '2026-11-24T06:00:00.000Z' },
+    });
+    play.report(1, 'off', null, 'E_CONFIG_INVALID');
+    play.until(NOW + 10 * MINUTE);
+    expect(play.texts().slice(2)).toEqual(['agora-prod works again after 2 min (E_CONFIG_INVALID)']);
+  });
+
+  it('is not told anew for a few that have another cause, nor for one that passes', () => {
+    const play = new Play();
+    for (let i = 1; i <= 4; i += 1) play.report(i);
+    play.until(NOW + MINUTE);
+    for (let i = 1; i <= 2; i += 1) play.report(i, 'on', null, 'E_VENDOR_FAULT');
+    play.until(NOW + 2 * MINUTE);
+    play.report(3, 'on', null, 'E_VENDOR_FAULT');
+    play.until(NOW + 2 * MINUTE + GATHER_MS - 1);
+    play.report(3);
+    play.until(NOW + 30 * MINUTE);
+    expect(play.told).toHaveLength(1);
+  });
+
+  it('tells causes that take turns once each, and then at most every ten minutes', () => {
+    const play = new Play();
+    for (let i = 0; i < 28; i += 1) {
+      play.report(1, 'on', null, i % 2 === 0 ? 'E_VENDOR_AUTH' : 'E_VENDOR_FAULT');
+      play.until(NOW + (i + 1) * MINUTE);
+    }
+    expect(play.told.map(({ at, data }) => [Math.floor((at - NOW) / MINUTE), data!.code])).toEqual([
+      [0, 'E_VENDOR_AUTH'],
+      [1, 'E_VENDOR_FAULT'],
+      [12, 'E_VENDOR_AUTH'],
+      [22, 'E_VENDOR_FAULT'],
+    ]);
+  });
+
   it('is over once, when it has been quiet for a minute', () => {
     const play = new Play();
     play.report(1);
@@ -198,6 +250,8 @@ describe('maintenance', () => {
       ['maintenance', 'off'],
       ['trouble', 'on'],
     ]);
+    // It began when it began, and not with the end of the silence.
+    expect(play.told.at(-1)!.data!.since).toBe('2026-11-24T06:00:00.000Z');
   });
 
   it('can be ended before its time', () => {
