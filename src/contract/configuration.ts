@@ -6,9 +6,12 @@ import { z } from 'zod';
 import { parseDuration } from './time.ts';
 
 const pace = z
-  .string()
-  .refine((text) => (parseDuration(text) ?? 0) >= 100, { message: 'not a duration', params: { try: '60s' } })
-  .transform((text) => parseDuration(text) ?? 0);
+  .unknown()
+  .refine((text) => typeof text === 'string' && (parseDuration(text) ?? 0) >= 100, {
+    message: 'must be a duration such as 60s, at least 100ms',
+    params: { try: '60s' },
+  })
+  .transform((text) => parseDuration(text as string) ?? 0);
 
 export const looksSchema = z.strictObject({
   every: pace.default(60_000),

@@ -1,6 +1,6 @@
 /** Who is told what happens: addresses that take notifications, CloudEvents signed as Standard Webhooks say. */
 import { z } from 'zod';
-import { told } from './told.ts';
+import { oneOrMore, told } from './told.ts';
 
 /** What a receiver can be told of; all of it when it names none. */
 export const NOTICE_KINDS = [
@@ -15,7 +15,7 @@ export const NOTICE_KINDS = [
 ] as const;
 export type NoticeKind = (typeof NOTICE_KINDS)[number];
 
-const key = told(
+const keys = oneOrMore(
   z.string().regex(/^whsec_[A-Za-z0-9+/]{32,}={0,2}$/),
   'it must be whsec_ and at least 24 random bytes in base64',
   {
@@ -27,9 +27,12 @@ const key = told(
 
 export const receiverSchema = z.strictObject({
   /** http or https; may hold a secret. */
-  url: z.url({ protocol: /^https?$/, error: 'must be an http or https address' }),
+  url: told(z.url({ protocol: /^https?$/ }), 'it must be an http or https address', {
+    try: 'https://hooks.example.com/keeprolling',
+    secret: true,
+  }),
   /** One key, or several during a rotation: each signs. */
-  keys: z.union([key.transform((one) => [one]), z.array(key).min(1).max(5)]),
+  keys,
   events: z.array(z.enum(NOTICE_KINDS)).min(1).optional(),
 });
 

@@ -19,6 +19,25 @@ export function told<S extends z.ZodType>(schema: S, error: string, params: Prob
     .pipe(schema);
 }
 
+const MOST = 5;
+
+/** A text, or several during a rotation. Which one of several is wrong is told by its place. */
+export function oneOrMore(schema: z.ZodType<string>, error: string, params: ProblemParams) {
+  return z
+    .unknown()
+    .superRefine((value, context) => {
+      const refuse = (message: string, path: PropertyKey[] = []): void =>
+        context.addIssue({ code: 'custom', message, path, params: { ...params } });
+      if (!Array.isArray(value)) {
+        if (!schema.safeParse(value).success) refuse(error);
+        return;
+      }
+      if (value.length < 1 || value.length > MOST) refuse(`it must be one, or a list of 1 to ${MOST}`);
+      for (const [i, one] of value.entries()) if (!schema.safeParse(one).success) refuse(error, [i]);
+    })
+    .transform((value) => (Array.isArray(value) ? value : [value]) as string[]);
+}
+
 /** Refusals that look at several fields are told even when another field is wrong too. */
 export const always = { when: () => true };
 
