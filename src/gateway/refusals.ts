@@ -7,7 +7,8 @@ import type { Verdict } from './counts.ts';
 export interface Refusal {
   /** One of ours, or `NO_ACCOUNT`: what strangers write is not repeated. */
   account: string;
-  verdict: Verdict | 'refused';
+  /** `refused` and `busy`: of an announcement that a rule wants recorded. */
+  verdict: Verdict | 'refused' | 'busy';
   /** One phrase without secrets. */
   why: string;
   /** Kind of the event, where one was understood. */
@@ -38,7 +39,7 @@ export function refusalLog(
 ): RefusalLog {
   const kinds = new Map<string, Kind>();
   const line = (refusal: Refusal): void =>
-    write(JSON.stringify({ time: new Date().toISOString(), level: 'warn', ...refusal }));
+    write(JSON.stringify({ time: new Date().toISOString(), level: levelOf(refusal), ...refusal }));
 
   const begun = (key: string, { account, verdict }: Refusal): Kind => {
     const kind: Kind = {
@@ -72,4 +73,9 @@ export function refusalLog(
       for (const kind of kinds.values()) kind.end();
     },
   };
+}
+
+/** A target that is being recorded already is in nobody's way. */
+function levelOf({ verdict }: Refusal): 'info' | 'warn' {
+  return verdict === 'busy' ? 'info' : 'warn';
 }

@@ -1,4 +1,5 @@
 /** The HTTP side: what is let in, how much of it, and the answers to what is not. */
+import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { NO_ACCOUNT, type CallbackCounts, type Verdict } from './counts.ts';
@@ -27,6 +28,8 @@ const MOST_CONNECTIONS = 2_000;
 const LONGEST_PART = 1_000;
 
 const ADDRESS = '/callbacks/:account/:secret';
+/** Some vendors try an address with GET or HEAD before they take it. */
+const METHODS = ['POST', 'GET', 'HEAD'];
 interface Address {
   Params: { account: string; secret: string };
 }
@@ -71,14 +74,19 @@ export function createServer(parts: ServerParts): FastifyInstance {
       return reply.code(500).send({ error: 'unavailable' });
     }
     const verdict = status === 413 ? 'oversized' : 'malformed';
-    refused(account, verdict, `refused with ${status} before it was read whole`);
+    const cutOff = request.raw.destroyed && !request.raw.complete;
+    const why = cutOff
+      ? 'its body did not come whole: too slow, or cut off'
+      : `refused with ${status} before it was read whole`;
+    refused(account, verdict, why);
     return reply.code(status).send({ error: verdict });
   });
 
   const doors = new WeakMap<FastifyRequest, Door>();
+  const latest = new WeakMap<Socket, IncomingMessage>();
+  app.server.on('request', (request: IncomingMessage) => latest.set(request.socket, request));
   app.route<Address>({
-    // Some vendors try an address before they take it.
-    method: ['POST', 'GET', 'HEAD'],
+    method: app.supportedMethods,
     url: ADDRESS,
     // Before the body is read: who does not know the address costs nothing.
     onRequest: (request, reply, done) => {
@@ -86,7 +94,9 @@ export function createServer(parts: ServerParts): FastifyInstance {
       const door = parts.doors.at(account, secret);
       if (!door) return void notThere(reply, parts.accounts.includes(account) ? account : NO_ACCOUNT);
       doors.set(request, door);
-      done();
+      if (METHODS.includes(request.method)) return done();
+      refused(door.account, 'malformed', 'the address is right, and its method is none of ours');
+      void reply.code(405).header('allow', METHODS.join(', ')).send({ error: 'malformed' });
     },
     handler: async (request, reply) => {
       if (request.method !== 'POST') return await reply.code(200).send({});
@@ -107,11 +117,14 @@ export function createServer(parts: ServerParts): FastifyInstance {
   });
   return app;
 
-  /** What is no HTTP: Node has given up on it before anybody saw an address. */
+  /** What is no HTTP, or too slow: Node has given up on it. */
   function clientErrorHandler(error: Error & { code?: string }, socket: Socket): void {
     if (error.code === 'ECONNRESET' || socket.destroyed) return;
     const status = BROKEN[error.code ?? ''] ?? '400 Bad Request';
-    refused(NO_ACCOUNT, 'malformed', `refused with ${status.slice(0, 3)} before it was understood`);
+    // One whose address was seen is counted where that was judged.
+    const seen = latest.get(socket)?.complete === false;
+    if (!seen)
+      refused(NO_ACCOUNT, 'malformed', `refused with ${status.slice(0, 3)} before it was understood`);
     if (socket.writable) socket.write(`HTTP/1.1 ${status}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`);
     socket.destroy(error);
   }

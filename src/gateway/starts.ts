@@ -34,10 +34,13 @@ export function startsOf(context: Context, counts: CallbackCounts, refusals: Ref
     } catch (error) {
       const known = error instanceof KeepRollingError ? RESULTS[error.code] : undefined;
       if (known === undefined) throw error;
+      const { account } = rule;
+      if (known === 'busy')
+        refusals.add({ account, verdict: known, why: holderOf(error as KeepRollingError) });
       // Told once: every stream that the rule fits has the same problem.
       if (known === 'refused' && !told.has(rule)) {
         told.add(rule);
-        refusals.add({ account: rule.account, verdict: 'refused', why: (error as Error).message });
+        refusals.add({ account, verdict: known, why: (error as Error).message });
       }
       return known;
     }
@@ -53,4 +56,12 @@ export function startsOf(context: Context, counts: CallbackCounts, refusals: Ref
       counts.started?.(account, await result(rule, id, specification));
     },
   };
+}
+
+function holderOf({ details }: KeepRollingError): string {
+  const { key, running } = details as { key: string; running: { name: string; sessionId: string } | null };
+  const holder = running
+    ? `the session ${running.name} (${running.sessionId})`
+    : 'one that has just been started';
+  return `${key} was announced, and is held by ${holder}`;
 }

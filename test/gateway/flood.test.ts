@@ -200,7 +200,7 @@ const SPOILERS: Record<string, (good: Sent, kind: Kind, random: Random) => Bad> 
   }),
   'another method': (_good, _kind, random) => ({
     method: oneOf(['PUT', 'DELETE', 'PATCH', 'OPTIONS'], random),
-    status: [404],
+    status: [405],
   }),
 };
 
@@ -319,5 +319,12 @@ test('what is no HTTP, or too much of it, ends at the door', async () => {
   expect(await statusOf(head([length, 'connection: close']), payload)).toBe('200');
   expect(world.told).toHaveLength(1);
   await gateway.close();
+  // Each once: those whose address was seen for their account, the others for nobody.
+  expect(world.counts.verdicts).toEqual({
+    '- malformed': 4,
+    'service malformed': 2,
+    'service oversized': 1,
+    'service delivered': 1,
+  });
   expect(world.lines.join('\n')).not.toContain('CANARY');
 });

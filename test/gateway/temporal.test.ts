@@ -17,11 +17,13 @@ let world: TemporalWorld;
 let workers: RunningWorkers;
 let gateway: Gateway;
 let counts: Counted;
+const lines: string[] = [];
 
 const begin = async (): Promise<[Gateway, Counted]> => {
   const tally = counted();
   const { settings } = world;
-  return [await startGateway({ settings, registry, env: {}, port: 0, counts: tally, log: () => {} }), tally];
+  const log = (line: string): void => void lines.push(line);
+  return [await startGateway({ settings, registry, env: {}, port: 0, counts: tally, log }), tally];
 };
 const post = async (
   callback: Parameters<typeof signed>[0],
@@ -186,10 +188,21 @@ describe('record on publish', () => {
     await post({ news: [announced('show-3', 'announcement-3')] });
     expect(counts.starts['account busy']).toBe(1);
     await signalled('show-3', 1);
+    // Who holds it is worth a line, and nobody's sleep.
+    const [line, ...more] = lines.filter((one) => one.includes('show-3'));
+    expect(more).toEqual([]);
+    expect(JSON.parse(line!)).toMatchObject({
+      level: 'info',
+      account: 'account',
+      verdict: 'busy',
+      why: expect.stringMatching(
+        /^synthetic\/account\/show-3 was announced, and is held by the session show-3/,
+      ) as string,
+    });
   });
 
   test('a stream that no rule fits is nobody’s, and a template that cannot work is told once', async () => {
-    const lines: string[] = [];
+    const own: string[] = [];
     const tally = counted();
     const { settings } = world;
     const other = await startGateway({
@@ -198,15 +211,15 @@ describe('record on publish', () => {
       env: {},
       port: 0,
       counts: tally,
-      log: (line) => lines.push(line),
+      log: (line) => own.push(line),
     });
     for (const channel of ['elsewhere', 'late-1', 'late-2']) {
       expect((await post({ news: [announced(channel, `of ${channel}`)] }, other)).status).toBe(200);
     }
     await other.close();
     expect(tally.starts).toEqual({ 'account refused': 2 });
-    expect(lines).toHaveLength(1);
-    expect(JSON.parse(lines[0]!)).toMatchObject({
+    expect(own).toHaveLength(1);
+    expect(JSON.parse(own[0]!)).toMatchObject({
       account: 'account',
       verdict: 'refused',
       why: expect.stringContaining('the window ends before it begins') as string,
