@@ -2,6 +2,7 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Settings } from '../config/settings.ts';
 import { KeepRollingError } from '../contract/errors.ts';
+import type { Problem } from '../contract/problems.ts';
 import type { Callbacks } from '../recorders/callbacks.ts';
 import type { Registry } from '../recorders/registry.ts';
 
@@ -11,8 +12,10 @@ export interface Door {
   account: string;
   vendor: string;
   scheme: Callbacks<Data>;
-  /** The account with its secrets; null when they cannot be read, and then nobody is believed. */
+  /** The account with its secrets; null when they cannot be read or do not stand, and then nobody is believed. */
   fields: Data | null;
+  /** Of an account without `fields`: which one is wrong and why, without a secret. */
+  trouble?: string;
 }
 
 export interface Doors {
@@ -87,6 +90,15 @@ function knownOf(settings: Settings, registry: Registry, account: string): Known
     return { door: { account, vendor, scheme, fields }, digests: padded(path) };
   } catch (error) {
     if (!(error instanceof KeepRollingError)) throw error;
-    return { door: { account, vendor, scheme, fields: null }, digests: padded([]) };
+    return {
+      door: { account, vendor, scheme, fields: null, trouble: troubleOf(error) },
+      digests: padded([]),
+    };
   }
+}
+
+/** In one line. What was found there is left out, whatever it is. */
+function troubleOf({ message, details }: KeepRollingError): string {
+  const { problems } = details as { problems?: Problem[] };
+  return problems?.map(({ where, problem }) => `${where}: ${problem}`).join('; ') ?? message;
 }

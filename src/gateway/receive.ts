@@ -29,6 +29,7 @@ export type Receive = (door: Door, request: CallbackRequest) => Promise<Answer>;
 
 /** A vendor that waits longer than this for its answer is answered: it sends the same again. */
 const ANSWER_MS = 5_000;
+const TROUBLE_MS = 60_000;
 
 export function receiver(parts: ReceiverParts): Receive {
   const { counts, refusals, background } = parts;
@@ -39,11 +40,20 @@ export function receiver(parts: ReceiverParts): Receive {
     refusals.add({ account, verdict, why, ...(events !== '' && { event: events }) });
   };
 
+  /** Each account's trouble once a minute: it is the same for every request. */
+  const toldAt = new Map<string, number>();
+  const whyUnreadable = ({ account, trouble }: Door): string => {
+    const why = 'the secrets of the account cannot be read';
+    if (trouble === undefined || Date.now() - (toldAt.get(account) ?? -Infinity) < TROUBLE_MS) return why;
+    toldAt.set(account, Date.now());
+    return `${why}: ${trouble}`;
+  };
+
   return async (door, request) => {
     const { account } = door;
     const reading = readingOf(door, request);
     if (door.fields === null) {
-      refused(account, 'unavailable', 'the secrets of the account cannot be read');
+      refused(account, 'unavailable', whyUnreadable(door));
       return insistentReply(reading) ?? { status: 503, body: { error: 'unavailable' } };
     }
     if (reading.verdict !== 'genuine') {

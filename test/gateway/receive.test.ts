@@ -1,5 +1,15 @@
 import { afterEach, expect, test } from 'vitest';
-import { address, BODY_CANARY, KEY, newsOf, PATH, settingsWith, signed, stubGateway } from './kit.ts';
+import {
+  address,
+  BODY_CANARY,
+  calledBack,
+  KEY,
+  newsOf,
+  PATH,
+  settingsWith,
+  signed,
+  stubGateway,
+} from './kit.ts';
 
 let gateway: ReturnType<typeof stubGateway>;
 afterEach(async () => await gateway.close());
@@ -130,8 +140,17 @@ test('an address can be tried with GET and HEAD, which tell nothing', async () =
     expect((await app.inject({ method, url: address() })).statusCode).toBe(200);
     expect((await app.inject({ method, url: address('studio', 'wrong-secret-0000') })).statusCode).toBe(404);
   }
-  expect((await app.inject({ method: 'PUT', url: address() })).statusCode).toBe(404);
   expect(world.told).toEqual([]);
+});
+
+test('another method is refused as such at a right address alone', async () => {
+  const { app, world } = begin();
+  const reply = await app.inject({ method: 'PUT', url: address() });
+  expect([reply.statusCode, reply.headers.allow]).toEqual([405, 'POST, GET, HEAD']);
+  const wrong = await app.inject({ method: 'PUT', url: address('studio', 'wrong-secret-0000') });
+  expect([wrong.statusCode, wrong.headers.allow]).toEqual([404, undefined]);
+  expect(world.counts.verdicts).toEqual({ 'studio malformed': 1, 'studio unknown': 1 });
+  expect(JSON.parse(world.lines[0]!)).toMatchObject({ why: expect.stringContaining('method') as string });
 });
 
 test('while Temporal is away the vendor is asked to send it again', async () => {
@@ -192,6 +211,22 @@ test('an account whose secrets cannot be read believes nobody and permits everyb
   expect([permission.statusCode, permission.json()]).toEqual([200, { allowed: true }]);
   expect(world.told).toEqual([]);
   expect(world.counts.verdicts).toEqual({ 'studio unavailable': 2 });
+  const whys = world.lines.map((line) => (JSON.parse(line) as { why: string }).why);
+  expect(whys).toEqual([
+    'the secrets of the account cannot be read: accounts.studio.callbacks.keys: the file /nowhere/at/all cannot be read.',
+    'the secrets of the account cannot be read',
+  ]);
+});
+
+test('a secret that does not stand is named by its field, and not shown', async () => {
+  const accounts = {
+    studio: { vendor: 'synthetic', secret: 's', callbacks: { path: '${CALLBACK_PATH}', keys: 'k' } },
+  };
+  const settings = settingsWith({ accounts }, calledBack(), { CALLBACK_PATH: 'CANARY' });
+  const { post, world } = begin({ settings });
+  expect((await post(address(), signed({}))).statusCode).toBe(503);
+  expect(world.lines[0]).toContain('accounts.studio.callbacks.path: it must be 16 to 200 letters');
+  expect(world.lines[0]).not.toContain('CANARY');
 });
 
 test('what came in before the end is finished, and answered', async () => {
