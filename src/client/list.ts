@@ -94,10 +94,16 @@ function ofSession(found: Found): Entry {
       percent: lastKnown ? percentNow(lastKnown, specification.window.fromMs, Date.now()) : null,
       conditions: lastKnown?.conditions ?? [],
       problem: problemOf(found),
+      maintenance: open ? lasting(lastKnown?.maintenance?.until) : null,
       outcome: lastKnown?.outcome ?? (isBroken(found) ? 'failed' : null),
       closed: !open,
     },
   };
+}
+
+/** What a memo says may have passed since: without a worker nobody writes it anew. */
+function lasting(until: string | undefined): string | null {
+  return until !== undefined && Date.parse(until) > Date.now() ? until : null;
 }
 
 /** It was ended from outside, or failed. */
@@ -148,6 +154,7 @@ function ofLauncher({ memo, open, startedAt }: Found): Entry {
             since: memo.startAt ?? null,
           }
         : null,
+      maintenance: null,
       outcome: open ? null : 'cancelled',
       closed: !open,
     },
@@ -190,6 +197,7 @@ async function archiveEntries({ archive }: Listing, unknown: boolean): Promise<E
         percent: known.percent,
         conditions: [],
         problem: known.outcome === null ? null : failedAs(known.outcome, known.since),
+        maintenance: null,
         outcome: known.outcome,
         closed: unknown || record.result !== null,
         windowFrom: new Date(window.fromMs).toISOString(),
@@ -214,9 +222,12 @@ function hasLabel(labels: Record<string, string>, label: string): boolean {
   return Object.hasOwn(labels, name) && (value === undefined || labels[name] === value);
 }
 
-/** Those that you must act on first; of these the oldest trouble. */
-function byUrgency({ problem: a }: SessionSummary, { problem: b }: SessionSummary): number {
+/** Those that you must act on first; of these the oldest trouble. Last those that nobody need act on for announced work. */
+export function byUrgency(one: SessionSummary, other: SessionSummary): number {
+  const [a, b] = [one.problem, other.problem];
   if (!a || !b) return 0;
+  const expected = Number(one.maintenance !== null) - Number(other.maintenance !== null);
+  if (expected !== 0) return expected;
   const rank = URGENCY.indexOf(a.who) - URGENCY.indexOf(b.who);
   return rank !== 0 ? rank : Date.parse(a.since ?? '') - Date.parse(b.since ?? '') || 0;
 }

@@ -98,6 +98,8 @@ export interface SessionSummary {
   conditions: string[];
   /** Who must act, on what, and since when; `code` is stable. null where nobody is needed. */
   problem: { who: Who; text: string; code: string | null; since: string | null } | null;
+  /** Until when work at its recorder is announced: nobody need act on its problem until then. */
+  maintenance: string | null;
   outcome: string | null;
   closed: boolean;
   windowFrom: string | null;
@@ -110,7 +112,7 @@ export interface ListOptions {
   owner?: string;
   target?: string;
   label?: string;
-  /** Only those that somebody must act on, first those that you must, then the oldest trouble first. */
+  /** Only those with a problem, first those that you must act on, then the oldest; last those at whose recorder work is announced. */
   problems?: boolean;
   limit?: number;
 }

@@ -9,7 +9,7 @@ export interface CollectedMetrics {
   heartbeat(result: 'ok' | 'failed' | 'held-back'): void;
 }
 
-export function collectedMetrics(registry: Registry): CollectedMetrics {
+export function collectedMetrics(registry: Registry, now: () => number): CollectedMetrics {
   const registers = [registry];
   const reachable = new Gauge({
     name: 'keeprolling_server_reachable',
@@ -35,10 +35,24 @@ export function collectedMetrics(registry: Registry): CollectedMetrics {
   });
   const needed = new Gauge({
     name: 'keeprolling_sessions_in_trouble',
-    help: 'Open sessions in trouble by who must act: you, destination, source, vendor or keeprolling. keeprolling list --problems names them.',
+    help: 'Open sessions in trouble by who must act: you, destination, source, vendor or keeprolling; without those at whose recorder work is announced. keeprolling list --problems names them.',
     labelNames: ['who'] as const,
     registers,
   });
+  let announced: Sessions['maintenance'] = {};
+  const maintenance = new Gauge({
+    name: 'keeprolling_maintenance',
+    help: '1 while work at an account is announced, as its open sessions know: alerts on the account are to be silent.',
+    labelNames: ['account'] as const,
+    registers: [],
+    // It ends at its time, also while nobody can be asked.
+    collect() {
+      this.reset();
+      for (const [account, until] of Object.entries(announced))
+        this.set({ account }, until !== null && now() < until ? 1 : 0);
+    },
+  });
+  registry.registerMetric(maintenance);
   const collected = new Gauge({
     name: 'keeprolling_collected_timestamp_seconds',
     help: 'When the sessions were last counted, Unix time. Old: what is told of open sessions is old.',
@@ -59,7 +73,8 @@ export function collectedMetrics(registry: Registry): CollectedMetrics {
       for (const [account, hasWorker] of Object.entries(polled))
         if (hasWorker !== null) accounts.set({ account }, hasWorker ? 0 : 1);
     },
-    sessions({ byPhase, byWho }, at) {
+    sessions({ byPhase, byWho, maintenance: works }, at) {
+      announced = works;
       open.reset();
       for (const { account, phase, count } of byPhase) open.set({ account, phase }, count);
       for (const [who, count] of Object.entries(byWho)) needed.set({ who }, count);

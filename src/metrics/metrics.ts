@@ -27,7 +27,7 @@ export function createMetrics(now: () => number = Date.now): Metrics {
     ...noticeMetrics(registry, now),
     callbacks: callbackMetrics(registry),
     slack: refreshSlack(registry, now),
-    collected: collectedMetrics(registry),
+    collected: collectedMetrics(registry, now),
     text: async () => await registry.metrics(),
   };
 }

@@ -50,6 +50,8 @@ export function trouble({ server, accounts, sessions }: Standing): string | null
 export interface Sessions {
   byPhase: { account: string; phase: string; count: number }[];
   byWho: Record<Who, number>;
+  /** Until when work at an account is announced, epoch milliseconds, as far as its open sessions know; null for none. */
+  maintenance: Record<string, number | null>;
 }
 
 const PHASES = ['scheduled', 'waiting', 'starting', 'recording', 'paused', 'stopping'];
@@ -62,9 +64,16 @@ export async function sessionsNow({ settings, reach }: Asked): Promise<Sessions>
   const open = await list({ settings, reach, archive: null }, { state: 'open', limit: COUNTED });
   const names = [...new Set([...settings.accountNames(), ...open.map((one) => one.account)])];
   const byWho: Sessions['byWho'] = { you: 0, destination: 0, source: 0, vendor: 0, keeprolling: 0 };
-  for (const { problem } of open) if (problem) byWho[problem.who] += 1;
+  for (const { problem, maintenance } of open) if (problem && maintenance === null) byWho[problem.who] += 1;
+  const worksOf = (name: string): number[] =>
+    open.flatMap(({ account, maintenance }) =>
+      account === name && maintenance !== null ? [Date.parse(maintenance)] : [],
+    );
   return {
     byWho,
+    maintenance: Object.fromEntries(
+      names.map((name) => [name, worksOf(name).reduce<number | null>((a, b) => Math.max(a ?? b, b), null)]),
+    ),
     byPhase: names.flatMap((account) =>
       PHASES.map((phase) => ({
         account,

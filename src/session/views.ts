@@ -126,6 +126,8 @@ export interface LastKnown {
   /** Of that trouble: its stable code, and since when it lasts. Only while there is one. */
   troubleCode?: string;
   troubleSince?: string;
+  /** Announced work at the recorder, while it lasts: troubles are to be expected. A reader looks whether it has passed. */
+  maintenance?: { until: string };
   outcome: Outcome | null;
   /** Level of the rules that the present run keeps. */
   behaviour?: number;
@@ -293,6 +295,7 @@ export function lastKnown(state: SessionState): LastKnown {
   const { recordedMs, percent } = totalsView(state);
   const take = liveTakes(state).at(-1) ?? state.takes.at(-1);
   const trouble = mostUrgent(Object.values(state.troubles));
+  const work = maintenanceView(state);
   return {
     phase: state.phase,
     since: iso(state.phaseSince),
@@ -306,6 +309,7 @@ export function lastKnown(state: SessionState): LastKnown {
     percent,
     trouble: trouble ? `${trouble.who}: ${trouble.text}` : null,
     ...(trouble && { troubleCode: trouble.code, troubleSince: iso(trouble.since) }),
+    ...(work && { maintenance: { until: work.until } }),
     outcome: state.outcome,
     behaviour: state.behaviour,
     asOf: iso(state.at),
@@ -323,13 +327,14 @@ export function memoKey(state: SessionState): string {
     take?.actual,
     state.untilMs,
     state.outcome,
+    state.maintenance?.until,
   ];
   return [...parts, ...Object.values(state.troubles).map((one) => one.code)].join(' ');
 }
 
 /** A few lines of Markdown for the Temporal UI. */
 export function detailsText(state: SessionState): string {
-  const { soFar, takes, next, troubles } = statusView(state);
+  const { soFar, takes, next, troubles, maintenance } = statusView(state);
   const take = takes.at(-1);
   const lines = [
     `**${state.phase.toUpperCase()}** since ${iso(state.phaseSince)}`,
@@ -337,7 +342,8 @@ export function detailsText(state: SessionState): string {
       ? `take ${take.number}: ${take.actual ?? take.status}, ${take.recording ?? 'not yet named'}`
       : 'no take yet',
     `${soFar.percent} % recorded so far`,
-    ...troubles.map((one) => `**${one.who}** must act: ${one.text}`),
+    ...(maintenance ? [`announced work until ${maintenance.until}, by ${maintenance.by}`] : []),
+    ...troubles.map((one) => (maintenance ? one.text : `**${one.who}** must act: ${one.text}`)),
     ...(next[0] ? [`next: ${next[0].what} at ${next[0].at}`] : []),
   ];
   return lines.join('  \n');

@@ -79,6 +79,17 @@ test('it ends with who must act, since when and how, the most urgent first', () 
   ]);
 });
 
+test('it asks nobody to act while work is announced', () => {
+  const { who, code, text, since } = { ...trouble(), who: 'you' as const };
+  const maintenance = { until: '2026-11-25T02:30:00Z', by: 'ann', reason: null };
+  const told = lines({
+    needs: [{ who, code, text, since }],
+    status: status({ view: view({ maintenance }) }),
+  });
+  expect(told.join(' ')).toContain('Announced work until 03:30:00; nothing for you to do meanwhile.');
+  expect(told.join(' ')).not.toContain('YOU must act');
+});
+
 test('a session that is over tells its outcome and its losses', () => {
   const one = ended('completed');
   const text = lines({ status: one, totals: one.totals! }).join(' ');

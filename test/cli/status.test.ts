@@ -30,6 +30,20 @@ describe('the status of a session that answers', () => {
     expect(statusExit(one)).toBe(0);
   });
 
+  test('asks nobody to act while work is announced', () => {
+    const maintenance = { until: '2026-11-25T02:30:00Z', by: 'ann', reason: 'new disks' };
+    const shown = view({ troubles: [trouble({ who: 'you', code: 'E_VENDOR_AUTH' })], maintenance });
+    const text = lines(status({ view: shown }));
+    expect(text[0]).toMatch(/announced work until 03:30:00; nothing for you to do meanwhile$/);
+    expect(text).toContain('  work      announced until 03:30:00, by ann: new disks');
+    expect(text.join('\n')).not.toMatch(/YOU must act|\n {6}→/);
+    const well = lines(status({ view: view({ maintenance }) }));
+    expect(well[0]).toMatch(/nothing for you to do$/);
+    const asLastKnown = { ...lastKnown(), maintenance: { until: maintenance.until } };
+    const silent = status({ source: 'last-known', view: null, lastKnown: asLastKnown });
+    expect(lines(silent)).toContain('  work     announced until 03:30:00');
+  });
+
   test('tells an overrun, before the end of the window and in it', () => {
     const window = { ...view().window, overrunMs: 1_800_000 };
     expect(lines(status({ view: view({ window }) }))[2]).toMatch(/, 47m19s left, then up to 30m overrun$/);

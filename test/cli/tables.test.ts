@@ -193,6 +193,7 @@ describe('list', () => {
       code: 'E_PAUSED_LONG',
       since: '2026-11-25T01:25:41Z',
     },
+    maintenance: null,
     outcome: null,
     closed: false,
     windowFrom: null,
@@ -233,6 +234,16 @@ describe('list', () => {
       '  vendor       ch7-24x7    #000z  recording, suspect, degraded  1m10s  503 × 4',
       '  keeprolling  over        #00cc  failed                        47m    its workflow ended as TERMINATED; → keeprolling explain over',
     ]);
+  });
+
+  test('counts nobody at whose recorder work is announced, and says until when', () => {
+    const maintenance = '2026-11-25T02:30:00Z';
+    const shown = [summary(), summary({ sessionId: '01B', name: 'cam2', maintenance })];
+    const text = listText({ shown, total: 214, problems: true, ...around(true) }, reader).split('\n');
+    expect(text[0]).toMatch(/^1 of 214 sessions needs somebody; 1 in announced work /);
+    expect(text[3]).toMatch(/^ {7}cam2 .* announced work until 02:30 {3}paused by director, "sponsor"$/);
+    const alone = listText({ shown: shown.slice(1), total: 2, problems: true, ...around(true) }, reader);
+    expect(alone).toMatch(/^nobody is needed: 2 sessions; 1 in announced work /);
   });
 
   test('names the id where two of the same name need somebody, and as much of it as tells them apart', () => {

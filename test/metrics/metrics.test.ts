@@ -157,11 +157,21 @@ describe('what is collected', () => {
   it('counts sessions by phase and by who must act, and when that was', async () => {
     const nobody = { you: 0, destination: 0, source: 0, vendor: 0, keeprolling: 0 };
     const byPhase = [{ account: 'a', phase: 'recording', count: 2 }];
-    metrics.collected.sessions({ byPhase, byWho: { ...nobody, you: 1 } }, clock.now);
+    metrics.collected.sessions({ byPhase, byWho: { ...nobody, you: 1 }, maintenance: {} }, clock.now);
     expect(await value('sessions_open', { account: 'a', phase: 'recording' })).toBe(2);
     expect(await value('sessions_in_trouble', { who: 'you' })).toBe(1);
     expect(await value('sessions_in_trouble', { who: 'vendor' })).toBe(0);
     expect(await value('collected_timestamp_seconds')).toBe(clock.now / 1000);
+  });
+
+  it('says at which account work is announced, and not beyond its end, whoever still answers', async () => {
+    const byWho = { you: 0, destination: 0, source: 0, vendor: 0, keeprolling: 0 };
+    const maintenance = { a: clock.now + 60_000, b: null };
+    metrics.collected.sessions({ byPhase: [], byWho, maintenance }, clock.now);
+    expect(await value('maintenance', { account: 'a' })).toBe(1);
+    expect(await value('maintenance', { account: 'b' })).toBe(0);
+    clock.now += 60_000;
+    expect(await value('maintenance', { account: 'a' })).toBe(0);
   });
 });
 

@@ -118,7 +118,7 @@ describe('an installation without a server', () => {
   it('is told in bounded time, and leaves what was counted before', async () => {
     const metrics = createMetrics();
     const nobody = { you: 1, destination: 0, source: 0, vendor: 0, keeprolling: 0 };
-    metrics.collected.sessions({ byPhase: [], byWho: nobody }, 1_000);
+    metrics.collected.sessions({ byPhase: [], byWho: nobody, maintenance: {} }, 1_000);
     const settings = settingsOf(
       { installation: 'test01', temporal: { address: '127.0.0.1:1' } },
       null,

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { coverageOf } from '../../src/session/coverage.ts';
 import type { RecorderEvent } from '../../src/session/events.ts';
 import type { Traits } from '../../src/session/traits.ts';
+import { lastKnown, memoKey } from '../../src/session/views.ts';
 import { random } from '../driver/driver.ts';
 import {
   CHANNEL,
@@ -382,6 +383,17 @@ describe('announced work at the recorder', () => {
     expect(run.result!.totals.gapMs.paused).toBeGreaterThan(4 * MINUTE);
     expect(run.result!.totals.gapMs['source-absent']).toBeGreaterThan(4 * MINUTE);
     expect(run.result!.totals.gapMs.maintenance ?? 0).toBeLessThan(5 * SECOND);
+  });
+
+  it('stands in the memo only while it lasts, and changes it when it begins and ends', async () => {
+    const { state } = await play({ script: announced({ until: START + 40 * MINUTE }) });
+    const { at } = state;
+    const during = { ...state, maintenance: { from: at, until: at + MINUTE, by: 'ops', reason: null } };
+    const after = { ...during, at: at + MINUTE };
+    expect(lastKnown(state)).not.toHaveProperty('maintenance');
+    expect(lastKnown(after)).not.toHaveProperty('maintenance');
+    expect(lastKnown(during).maintenance).toEqual({ until: new Date(at + MINUTE).toISOString() });
+    expect(memoKey(during)).not.toBe(memoKey(state));
   });
 
   it('is over when that is announced', async () => {

@@ -15,7 +15,7 @@ import {
   withoutNote,
   wrapped,
 } from './text.ts';
-import { mustAct, remedyFor } from './who.ts';
+import { awaited, mustAct, remedyFor } from './who.ts';
 
 const LINE = 110;
 
@@ -51,7 +51,7 @@ function hanging(first: string, text: string): string[] {
 }
 
 function conclusion(explanation: Explanation, reader: Reader): string {
-  return [standing(explanation, reader), ...recorded(explanation), acting(explanation)].join(' ');
+  return [standing(explanation, reader), ...recorded(explanation), acting(explanation, reader)].join(' ');
 }
 
 function standing({ status }: Explanation, { now, zone }: Reader): string {
@@ -81,8 +81,16 @@ function recorded({ totals, status }: Explanation): string[] {
   ];
 }
 
-function acting({ needs }: Explanation): string {
+function acting({ needs, status }: Explanation, { now, zone }: Reader): string {
+  const work = workUntil(status, now);
+  const expected = work !== null && status.silent === null && needs.length > 0;
+  if (expected) return `${upperFirst(awaited(clockOfDay(work, zone, now)))}.`;
   return `${upperFirst(mustAct(needs[0]?.who))}.`;
+}
+
+function workUntil({ ended, view, lastKnown }: Explanation['status'], now: number): string | null {
+  const until = view?.maintenance?.until ?? lastKnown?.maintenance?.until ?? null;
+  return !ended && until !== null && Date.parse(until) > now ? until : null;
 }
 
 function needLines({ needs, status }: Explanation, { now, zone }: Reader): string[] {

@@ -82,6 +82,9 @@ function knownRows(lastKnown: NonNullable<SessionStatus['lastKnown']>, { now, zo
     const { who, text } = splitTrouble(lastKnown.trouble);
     rows.push(['trouble', `${who}: ${localised(text, zone, now)}`]);
   }
+  const work = lastKnown.maintenance?.until ?? null;
+  if (work !== null && Date.parse(work) > now)
+    rows.push(['work', `announced until ${clockOfDay(work, zone, now)}`]);
   return rows;
 }
 

@@ -18,10 +18,15 @@ export interface Listed {
 /** So many queues without a worker are named. */
 const QUEUES_NAMED = 3;
 
+/** A problem that is no problem of announced work. */
+export function needsSomebody({ problem, maintenance }: SessionSummary): boolean {
+  return problem !== null && maintenance === null;
+}
+
 export function listText({ shown, total, problems, ...around }: Listed, { now, zone }: Reader): string {
   const time = `${clock(new Date(now).toISOString(), zone)} ${zone}`;
   const right = `${time}  ${aroundText(around)}`;
-  const head = [spread(headline(shown.length, total, problems), right, WIDTH), ...unpolled(around.workers)];
+  const head = [spread(headline(shown, total, problems), right, WIDTH), ...unpolled(around.workers)];
   if (shown.length === 0) return head.join('\n');
   const twice = doubled(shown);
   const rows = problems
@@ -35,7 +40,7 @@ function problemRows(shown: SessionSummary[], twice: Set<string>, reader: Reader
   return shown.map((one, i) => {
     const begun = one.problem?.since ?? one.since;
     return [
-      one.problem?.who ?? '',
+      whoOf(one),
       one.name,
       `#${tails[i]}`,
       [one.outcome ?? one.phase, ...one.conditions].join(', '),
@@ -46,7 +51,9 @@ function problemRows(shown: SessionSummary[], twice: Set<string>, reader: Reader
 }
 
 /** What acts on a session takes its name or its whole id. */
-function remedyOf({ problem, name, sessionId, closed }: SessionSummary, twice: Set<string>): string[] {
+function remedyOf(session: SessionSummary, twice: Set<string>): string[] {
+  const { problem, name, sessionId, closed } = session;
+  if (!needsSomebody(session)) return [];
   const reference = twice.has(name) ? sessionId : name;
   if (closed) return [`keeprolling explain ${reference}`];
   return problem?.code ? [remedyFor(problem.code, reference) ?? []].flat() : [];
@@ -79,29 +86,32 @@ function unpolled(workers: QueueWorkers[]): string[] {
   ];
 }
 
-function headline(shown: number, total: number | null, problems: boolean): string {
+function headline(shown: SessionSummary[], total: number | null, problems: boolean): string {
   const sessions = (amount: number): string => `${amount} session${amount === 1 ? '' : 's'}`;
-  if (!problems) return shown === 0 ? 'no sessions' : sessions(shown);
-  const of = total === null ? sessions(shown) : `${shown} of ${sessions(total)}`;
-  return shown === 0
-    ? `nobody is needed${total ? `: ${sessions(total)}` : ''}`
-    : `${of} need${shown === 1 ? 's' : ''} somebody`;
+  if (!problems) return shown.length === 0 ? 'no sessions' : sessions(shown.length);
+  const needing = shown.filter(needsSomebody).length;
+  const expected = shown.length - needing;
+  const work = expected === 0 ? '' : `; ${expected} in announced work`;
+  const of = total === null ? sessions(needing) : `${needing} of ${sessions(total)}`;
+  return needing === 0
+    ? `nobody is needed${total ? `: ${sessions(total)}` : ''}${work}`
+    : `${of} need${needing === 1 ? 's' : ''} somebody${work}`;
 }
 
 function row(one: SessionSummary, twice: Set<string>, { now, zone }: Reader): string[] {
   const name = twice.has(one.name) ? `${one.name} ${one.sessionId}` : one.name;
   const state = one.outcome ?? one.phase;
-  return [
-    one.problem?.who ?? '',
-    name,
-    state,
-    one.since ? since(one.since, now) : '',
-    whatText(one, { now, zone }),
-  ];
+  return [whoOf(one), name, state, one.since ? since(one.since, now) : '', whatText(one, { now, zone })];
+}
+
+function whoOf(one: SessionSummary): string {
+  return needsSomebody(one) ? one.problem!.who : '';
 }
 
 function whatText(one: SessionSummary, { now, zone }: Reader): string {
-  return one.problem ? localised(one.problem.text, zone, now) : progress(one, { now, zone });
+  const what = one.problem ? localised(one.problem.text, zone, now) : progress(one, { now, zone });
+  if (one.maintenance === null) return what;
+  return `announced work until ${clockOfDay(one.maintenance, zone, now, false)}   ${what}`;
 }
 
 function progress(one: SessionSummary, { now, zone }: Reader): string {

@@ -17,7 +17,7 @@ import {
   withoutNote,
   WIDTH,
 } from './text.ts';
-import { mustAct, remedyFor } from './who.ts';
+import { awaited, mustAct, remedyFor } from './who.ts';
 
 const SHOWN_COMMANDS = 2;
 const SHOWN_NEXT = 3;
@@ -32,12 +32,13 @@ export function liveBlock(status: SessionStatus, view: StatusView, reader: Reade
   const { silent } = status;
   const right = silent
     ? `${silentWords(silent.part)}${silent.queue ? ` on queue ${silent.queue}` : ''}`
-    : whoActs(view);
+    : whoActs(view, at);
   const rows = [
     ['session', sessionText(status, view)],
     ['window', windowText(view, reader.now)],
     ...proofRows(status, view, reader.now),
     ['source', sourceText(view, reader.now)],
+    ...workRows(view, at),
     ['so far', soFarText(view)],
     ...storageRows(view, reader.now),
     ...changeRows(view),
@@ -56,9 +57,10 @@ export function liveBlock(status: SessionStatus, view: StatusView, reader: Reade
 }
 
 /** A missing source is no trouble of the session, and still nothing is being recorded. */
-function whoActs(view: StatusView): string {
+function whoActs(view: StatusView, at: (instant: string) => string): string {
   const worst = mostUrgent(view.troubles);
   const missing = view.source.state === 'down' && view.desired.state === 'recording';
+  if (view.maintenance && (worst || missing)) return awaited(at(view.maintenance.until));
   return mustAct(worst?.who ?? (missing && view.phase === 'recording' ? 'source' : undefined));
 }
 
@@ -148,6 +150,12 @@ function sourceText({ source, window }: StatusView, now: number): string {
   const drops =
     source.drops > 0 ? `; ${count(source.drops, 'drop')}, longest ${lasting(source.longestMs)}` : '';
   return `${state}${away}${drops}`;
+}
+
+function workRows({ maintenance }: StatusView, at: (instant: string) => string): string[][] {
+  if (maintenance === null) return [];
+  const { until, by, reason } = maintenance;
+  return [['work', `announced until ${at(until)}, by ${by}${reason === null ? '' : `: ${reason}`}`]];
 }
 
 function soFarText({ soFar, takes }: StatusView): string {
@@ -249,7 +257,7 @@ function troubleLines(
 ): string[] {
   return view.troubles.flatMap((one) => {
     const times = one.times > 1 ? `, ${one.times} times` : '';
-    const remedy = remedyFor(one.code, view.sessionId);
+    const remedy = view.maintenance ? undefined : remedyFor(one.code, view.sessionId);
     return [
       `  ! ${one.who}: ${localised(one.text, zone, now)}   ${one.code}, since ${at(one.since)}${times}`,
       ...(remedy ? [`      → ${remedy}`] : []),

@@ -46,6 +46,9 @@ function partsOf(status: SessionStatus, zone: string, now: number): string[] {
     [view.phase.toUpperCase(), ...view.conditions].join(', '),
     ...(take ? [`take ${take.number} ${take.evidence ?? take.actual ?? take.status}`] : []),
     ...(view.source.state === 'down' ? ['source missing'] : []),
+    ...(view.maintenance
+      ? [`announced work until ${clockOfDay(view.maintenance.until, zone, now, false)}`]
+      : []),
     ...(trouble ? [`${trouble.who}: ${trouble.text}`] : []),
     ...(next ? [`next ${clockOfDay(next.at, zone, now, false)} ${dueText(next, view.window)}`] : []),
     ...silent,

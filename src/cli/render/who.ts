@@ -13,6 +13,11 @@ export function mustAct(who: Who | undefined): string {
   return who === undefined ? 'nothing for you to do' : ACTS[who];
 }
 
+/** What is expected, and mended by whoever does the work. `until`: as people read it. */
+export function awaited(until: string): string {
+  return `announced work until ${until}; nothing for you to do meanwhile`;
+}
+
 /** What helps against a trouble, by its stable code; for the rest its own sentence says enough. */
 const REMEDIES: Record<string, string> = {
   E_PAUSED_LONG: 'keeprolling resume NAME',
