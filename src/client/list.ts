@@ -4,10 +4,11 @@ import { readSession } from '../archive/read.ts';
 import type { LastKnown } from '../session/views.ts';
 import { DEADLINES, type Context } from './context.ts';
 import { KeepRollingError } from '../contract/errors.ts';
-import { splitTrouble, URGENCY } from '../session/troubles.ts';
+import { splitTrouble } from '../session/troubles.ts';
 import { isUnreachable } from './errors.ts';
 import { listSessions, OUR_TYPES, type Found } from './find.ts';
 import type { ListOptions, SessionSummary } from './types.ts';
+import { byUrgency } from './urgency.ts';
 
 const LIMIT = 1000;
 /** So many are looked through for those that fit, the latest first. */
@@ -220,16 +221,6 @@ function fits({ summary, labels }: Entry, options: ListOptions): boolean {
 function hasLabel(labels: Record<string, string>, label: string): boolean {
   const [name = '', value] = label.split('=', 2);
   return Object.hasOwn(labels, name) && (value === undefined || labels[name] === value);
-}
-
-/** Those that you must act on first; of these the oldest trouble. Last those that nobody need act on for announced work. */
-export function byUrgency(one: SessionSummary, other: SessionSummary): number {
-  const [a, b] = [one.problem, other.problem];
-  if (!a || !b) return 0;
-  const expected = Number(one.maintenance !== null) - Number(other.maintenance !== null);
-  if (expected !== 0) return expected;
-  const rank = URGENCY.indexOf(a.who) - URGENCY.indexOf(b.who);
-  return rank !== 0 ? rank : Date.parse(a.since ?? '') - Date.parse(b.since ?? '') || 0;
 }
 
 function byWindow(a: SessionSummary, b: SessionSummary): number {

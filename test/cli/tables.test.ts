@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { SessionSummary, TargetCoverage } from '../../src/client/types.ts';
 import { checksText } from '../../src/cli/render/checks.ts';
 import { coverageText } from '../../src/cli/render/coverage.ts';
+import { forWantOfWorker, wantWorker } from '../../src/cli/polled.ts';
 import { listText, type Listed } from '../../src/cli/render/list.ts';
 import { failureOf, failureText, serverHint } from '../../src/cli/failure.ts';
 import { assertWhole } from '../../src/cli/whole.ts';
@@ -200,8 +201,9 @@ describe('list', () => {
     ...change,
   });
 
-  const around = (...polled: (boolean | null)[]): Pick<Listed, 'server' | 'workers'> => ({
+  const around = (...polled: (boolean | null)[]): Pick<Listed, 'server' | 'workers' | 'wanting'> => ({
     server: 'ok',
+    wanting: 0,
     workers: polled.map((one, i) => ({ queue: `q${i}`, polled: one })),
   });
 
@@ -262,6 +264,40 @@ describe('list', () => {
     expect(listText({ ...none, ...around(null), server: 'silent' }, reader)).toMatch(
       /server SILENT {2}workers \?\/1$/,
     );
+  });
+
+  test('says first that sessions want a worker, and that you must start one', () => {
+    const stuck = [
+      summary({ name: 'cam1', problem: null }),
+      summary({ name: 'cam2', problem: null, maintenance: '2026-11-25T02:30:00Z' }),
+      summary({ name: 'cam3' }),
+    ];
+    const idle = [
+      summary({ name: 'over', closed: true }),
+      summary({ name: 'later', phase: 'scheduled' }),
+      summary({ name: 'other', account: 'elsewhere' }),
+    ];
+    const workers = [
+      { queue: 'q.keeprolling', polled: true },
+      { queue: 'q.keeprolling/studio', polled: false },
+    ];
+    const wanting = wantWorker([...stuck, ...idle], 'q.', workers);
+    expect(wanting.map(({ name }) => name)).toEqual(['cam1', 'cam2', 'cam3']);
+    const shown = wanting.map(forWantOfWorker);
+    expect(shown.map(({ problem }) => problem?.code)).toEqual([
+      'E_NO_WORKER',
+      'E_NO_WORKER',
+      'E_PAUSED_LONG',
+    ]);
+    const listed = { server: 'ok' as const, workers, wanting: 3 };
+    const text = listText({ shown, total: 6, problems: true, ...listed }, reader).split('\n');
+    expect(text[0]).toMatch(/^3 of 6 sessions need somebody, 3 for want of a worker .* workers 1\/2$/);
+    expect(text[1]).toBe('  ! no worker on queue q.keeprolling/studio → start one: keeprolling worker');
+    expect(text[3]).toMatch(/^ {2}you {2}cam1 .*; → start one: keeprolling worker$/);
+    const plain = listText({ shown: stuck, total: 3, problems: false, ...listed }, reader);
+    expect(plain).toMatch(/^3 sessions, 3 without a worker /);
+    // What cannot be told is no reason to warn.
+    expect(wantWorker(stuck, 'q.', [{ queue: 'q.keeprolling', polled: null }])).toEqual([]);
   });
 
   test('tells two of the same name apart, and shows how far the healthy ones are', () => {

@@ -1,10 +1,11 @@
 import { InvalidArgumentError, type Command } from 'commander';
 import type { ListOptions, SessionSummary } from '../../client/types.ts';
-import { KeepRollingError } from '../../contract/errors.ts';
+import { byUrgency } from '../../client/urgency.ts';
+import { ERRORS, KeepRollingError } from '../../contract/errors.ts';
 import { withClient } from '../client.ts';
 import { answer, type Context } from '../context.ts';
 import { usageError } from '../failure.ts';
-import { queuesPolled } from '../polled.ts';
+import { forWantOfWorker, queuesPolled, wantWorker } from '../polled.ts';
 import { listText, type Listed } from '../render/list.ts';
 import { command } from '../run.ts';
 
@@ -19,6 +20,9 @@ interface Options {
 }
 
 type Around = Pick<Listed, 'server' | 'workers'>;
+
+/** As many as a list looks through. */
+const MOST = 5000;
 
 const STATES = ['open', 'closed', 'all'] as const;
 /** An open session is in one of these; `scheduled` is its launcher's. */
@@ -43,34 +47,51 @@ export function listCommand(program: Command): void {
         const asking = queuesPolled(context);
         // A wrong configuration is told by the client, which reads the same.
         asking.catch(() => {});
-        const show = (shown: SessionSummary[], total: number | null, around: Around): string =>
+        const problems = options.problems === true;
+        const show = (
+          shown: SessionSummary[],
+          total: number | null,
+          wanting: number,
+          around: Around,
+        ): string =>
           listText(
-            { shown, total, problems: options.problems === true, ...around },
+            { shown, total, wanting, problems, ...around },
             { now: context.now(), zone: context.zone },
           );
         try {
-          const [shown, total] = await withClient(context, async (client) => {
-            const found = client.list(filters);
-            // How many there are in all says how bad the problems are.
-            const all = options.problems ? client.list({ ...filters, problems: false }) : found;
-            return await Promise.all([
-              found.then((list) => inPhase(list, phase)),
-              all.then((list) => inPhase(list, phase).length),
-            ]);
+          const [found, all] = await withClient(context, async (client) => {
+            const listed = client.list(filters);
+            // How many there are in all says how bad the problems are; those without a worker are among them.
+            const every = problems ? client.list({ ...filters, problems: false, limit: MOST }) : listed;
+            return await Promise.all([listed, every]);
           });
-          const around: Around = { server: 'ok', workers: await asking };
-          answer(context, { sessions: shown, total, ...around }, () => show(shown, total, around));
+          const workers = await asking;
+          const present = inPhase(all, phase);
+          const wanting = wantWorker(present, context.settings().queuePrefix(), workers);
+          const own = inPhase(found, phase);
+          const shown = problems ? withWanting(own, wanting).slice(0, options.limit) : own;
+          const around: Around = { server: 'ok', workers };
+          answer(context, { sessions: shown, total: present.length, ...around }, () =>
+            show(shown, present.length, wanting.length, around),
+          );
+          return problems && wanting.length > 0 ? ERRORS.E_NO_WORKER.exit : 0;
         } catch (error) {
           const known = lastKnownIn(error);
           if (known !== null && known.length > 0 && !context.json) {
             const around: Around = { server: 'silent', workers: await asking };
-            context.print(`last known, from the archive alone:\n${show(known, null, around)}`);
+            context.print(`last known, from the archive alone:\n${show(known, null, 0, around)}`);
           }
           throw error;
         }
-        return 0;
       }),
     );
+}
+
+/** Nobody tells of a session that has no worker: what its memo says is old. */
+function withWanting(found: SessionSummary[], wanting: SessionSummary[]): SessionSummary[] {
+  const ids = new Set(wanting.map(({ sessionId }) => sessionId));
+  const others = found.filter(({ sessionId }) => !ids.has(sessionId));
+  return [...wanting.map(forWantOfWorker), ...others].toSorted(byUrgency);
 }
 
 function filtersOf(options: Options): { phase: string | null; filters: ListOptions } {

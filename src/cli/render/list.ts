@@ -9,6 +9,8 @@ export interface Listed {
   shown: SessionSummary[];
   /** How many there are without the filter for problems; null when that is not known. */
   total: number | null;
+  /** Open ones that have no worker. */
+  wanting: number;
   problems: boolean;
   server: 'ok' | 'silent';
   /** Of all queues that are needed. */
@@ -23,10 +25,11 @@ export function needsSomebody({ problem, maintenance }: SessionSummary): boolean
   return problem !== null && maintenance === null;
 }
 
-export function listText({ shown, total, problems, ...around }: Listed, { now, zone }: Reader): string {
+export function listText(listed: Listed, { now, zone }: Reader): string {
+  const { shown, problems, ...around } = listed;
   const time = `${clock(new Date(now).toISOString(), zone)} ${zone}`;
   const right = `${time}  ${aroundText(around)}`;
-  const head = [spread(headline(shown, total, problems), right, WIDTH), ...unpolled(around.workers)];
+  const head = [spread(headline(listed), right, WIDTH), ...unpolled(around.workers)];
   if (shown.length === 0) return head.join('\n');
   const twice = doubled(shown);
   const rows = problems
@@ -86,16 +89,20 @@ function unpolled(workers: QueueWorkers[]): string[] {
   ];
 }
 
-function headline(shown: SessionSummary[], total: number | null, problems: boolean): string {
+function headline({ shown, total, wanting, problems }: Listed): string {
   const sessions = (amount: number): string => `${amount} session${amount === 1 ? '' : 's'}`;
-  if (!problems) return shown.length === 0 ? 'no sessions' : sessions(shown.length);
+  const stuck = wanting === 0 ? '' : `, ${wanting} for want of a worker`;
+  if (!problems) {
+    if (shown.length === 0) return 'no sessions';
+    return `${sessions(shown.length)}${wanting === 0 ? '' : `, ${wanting} without a worker`}`;
+  }
   const needing = shown.filter(needsSomebody).length;
   const expected = shown.length - needing;
   const work = expected === 0 ? '' : `; ${expected} in announced work`;
   const of = total === null ? sessions(needing) : `${needing} of ${sessions(total)}`;
   return needing === 0
     ? `nobody is needed${total ? `: ${sessions(total)}` : ''}${work}`
-    : `${of} need${needing === 1 ? 's' : ''} somebody${work}`;
+    : `${of} need${needing === 1 ? 's' : ''} somebody${stuck}${work}`;
 }
 
 function row(one: SessionSummary, twice: Set<string>, { now, zone }: Reader): string[] {
