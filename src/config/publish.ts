@@ -1,24 +1,34 @@
 /** Rules of record on publish: what cannot work is told when the file is read, not when a stream goes unrecorded. */
 import type { Configuration, PublishRule } from '../contract/configuration.ts';
-import { problemsOf, type Problem } from '../contract/problems.ts';
-import { windowSchema } from '../contract/specification.ts';
+import type { Place } from '../contract/destinations.ts';
+import type { Problem } from '../contract/problems.ts';
+import { normalise } from '../contract/specification.ts';
+import type { VendorContract } from '../contract/vendor.ts';
+import { placeWithoutSecrets, type Surroundings } from './destinations.ts';
 
-export function publishProblems(configuration: Configuration): Problem[] {
-  return configuration.onPublish.flatMap((rule, i) => ruleProblems(rule, `onPublish[${i}]`, configuration));
-}
+type Fields = Record<string, unknown>;
+type ContractOf = (vendor: string) => VendorContract | undefined;
 
-function ruleProblems(
-  rule: PublishRule,
-  where: string,
-  { accounts, templates, defaults }: Configuration,
+export function publishProblems(
+  configuration: Configuration,
+  contractOf: ContractOf,
+  surroundings: Surroundings,
 ): Problem[] {
-  const template = Object.hasOwn(templates, rule.template) ? templates[rule.template] : undefined;
-  return [
-    ...accountProblems(rule.account, where, accounts),
-    ...(template
-      ? windowProblems(template, defaults, `templates.${rule.template}`)
-      : [unknown(`${where}.template`, 'template', rule.template, Object.keys(templates))]),
-  ];
+  const { onPublish, accounts, templates } = configuration;
+  const vendorOf = (account: string): VendorContract | undefined =>
+    Object.hasOwn(accounts, account) ? contractOf(accounts[account]!.vendor) : undefined;
+  const problems = onPublish.flatMap((rule, i) => {
+    const where = `onPublish[${i}]`;
+    const template = Object.hasOwn(templates, rule.template) ? templates[rule.template] : undefined;
+    return [
+      ...accountProblems(rule.account, where, accounts),
+      ...fieldProblems(rule, where, vendorOf(rule.account)),
+      ...(template
+        ? templateProblems(rule, template, configuration, vendorOf, surroundings)
+        : [unknown(`${where}.template`, 'template', rule.template, Object.keys(templates))]),
+    ];
+  });
+  return once(problems);
 }
 
 function accountProblems(name: string, where: string, accounts: Configuration['accounts']): Problem[] {
@@ -35,24 +45,106 @@ function accountProblems(name: string, where: string, accounts: Configuration['a
   ];
 }
 
-/** Nobody is there to say when such a recording ends. */
-function windowProblems(
-  template: Record<string, unknown>,
-  defaults: Record<string, unknown>,
-  where: string,
+/** Fields that no target of this vendor has: the rule would fit nothing, the name would have a hole. */
+function fieldProblems(rule: PublishRule, where: string, contract: VendorContract | undefined): Problem[] {
+  if (!contract) return [];
+  const named = [...(rule.name ?? '').matchAll(/\{([^{}]*)\}/g)].map(([, field]) => field!);
+  const target = { ...sampleOf(rule), ...Object.fromEntries(named.map((field) => [field, 'x'])) };
+  const issues = contract.target.safeParse(target).error?.issues ?? [];
+  const extra = issues.flatMap((issue) =>
+    issue.code === 'unrecognized_keys' && issue.path.length === 0 ? issue.keys : [],
+  );
+  const problem = `a target of ${contract.vendor} has no such field`;
+  return extra.flatMap((field) => [
+    ...(Object.hasOwn(rule.target, field) ? [{ where: `${where}.target.${field}`, problem }] : []),
+    ...(named.includes(field) ? [{ where: `${where}.name`, found: `{${field}}`, problem }] : []),
+  ]);
+}
+
+/** The specification that the rule makes of a stream, but for account and target: those come with the stream. */
+function templateProblems(
+  rule: PublishRule,
+  template: Fields,
+  configuration: Configuration,
+  vendorOf: (account: string) => VendorContract | undefined,
+  surroundings: Surroundings,
 ): Problem[] {
-  const window = mapping(template.window) ? { ...own(defaults.window), ...template.window } : defaults.window;
-  if (window === undefined) {
-    return [
-      {
-        where: `${where}.window`,
-        problem: 'a template of onPublish must say when its recordings end',
-        try: '{ maxDuration: 8h }',
-      },
-    ];
+  const { accounts, destinations, secrets, receivers, defaults, templates } = configuration;
+  const later = new Set<string>();
+  const placeOf = (name: string): Place | undefined => {
+    if (!Object.hasOwn(destinations, name)) return undefined;
+    try {
+      return placeWithoutSecrets(name, destinations[name]!, surroundings);
+    } catch {
+      // A value that is there only at use, or a destination whose own problems are told anyway.
+      later.add('storage');
+      return undefined;
+    }
+  };
+  const named = rule.name === undefined && template.name !== undefined;
+  const document = {
+    ...(!named && { name: 'sample' }),
+    account: rule.account,
+    template: rule.template,
+    target: sampleOf(rule),
+  };
+  const normalised = normalise(document, {
+    // Whether its instants have passed by now is a matter of the day on which it is used.
+    now: 0,
+    accounts: Object.keys(accounts),
+    vendorOf,
+    placeOf,
+    destinations: Object.keys(destinations),
+    secrets: Object.keys(secrets),
+    publicParameters: configuration.publicParameters,
+    defaults,
+    templates,
+    receivers: Object.keys(receivers),
+    notify: configuration.notify,
+  });
+  if (normalised.ok) return [];
+  const endless = template.window === undefined && defaults.window === undefined;
+  return normalised.problems
+    .filter(({ where }) => !/^(account|target)\b/.test(where) && !later.has(where))
+    .map((problem) => {
+      if (endless && problem.where === 'window') return windowless(rule.template);
+      const section =
+        !holds(template, problem.where) && holds(defaults, problem.where)
+          ? 'defaults'
+          : `templates.${rule.template}`;
+      return { ...problem, where: `${section}.${problem.where}` };
+    });
+}
+
+/** Nobody is there to say when such a recording ends. */
+function windowless(template: string): Problem {
+  return {
+    where: `templates.${template}.window`,
+    problem: 'a template of onPublish must say when its recordings end',
+    try: '{ maxDuration: 8h }',
+  };
+}
+
+/** One of the targets that the rule may be announced, as far as it says. */
+function sampleOf({ target }: PublishRule): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(target).map(([field, pattern]) => [field, pattern.replaceAll('*', 'x')]),
+  );
+}
+
+function holds(fields: Fields, where: string): boolean {
+  let value: unknown = fields;
+  for (const part of where.split(/[.[\]]+/).filter((one) => one !== '')) {
+    if (value === null || typeof value !== 'object' || !Object.hasOwn(value, part)) return false;
+    value = (value as Fields)[part];
   }
-  const parsed = windowSchema.safeParse(window);
-  return parsed.success ? [] : problemsOf(parsed.error, window, [...where.split('.'), 'window']);
+  return true;
+}
+
+/** Several rules may use one template. */
+function once(problems: Problem[]): Problem[] {
+  const keyOf = ({ where, found, problem }: Problem): string => JSON.stringify([where, found, problem]);
+  return [...new Map(problems.map((one) => [keyOf(one), one])).values()];
 }
 
 function unknown(where: string, what: string, name: string, known: string[]): Problem {
@@ -62,12 +154,4 @@ function unknown(where: string, what: string, name: string, known: string[]): Pr
     problem: `there is no ${what} of this name under \`${what}s\``,
     ...(known.length > 0 && { try: known.join(', ') }),
   };
-}
-
-function mapping(value: unknown): value is Record<string, unknown> {
-  return value !== null && typeof value === 'object' && !Array.isArray(value);
-}
-
-function own(value: unknown): Record<string, unknown> {
-  return mapping(value) ? value : {};
 }

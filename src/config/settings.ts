@@ -242,7 +242,12 @@ function check(
       ...destinationProblems(parsed.data.destinations),
       ...receiverProblems(parsed.data.receivers),
       ...notifyProblems(parsed.data.notify, parsed.data.receivers),
-      ...publishProblems(parsed.data),
+      ...publishProblems(parsed.data, (vendor) => registry.get(vendor)?.contract, {
+        file,
+        folder,
+        env,
+        secrets: secretLookup(known, env, folder),
+      }),
       ...archiveProblems(parsed.data),
       ...referenceProblems(accounts, 'accounts', known),
       ...referenceProblems(destinations, 'destinations', known),

@@ -3,7 +3,7 @@ import { KeepRollingError } from '../../src/contract/errors.ts';
 import { specificationSchema } from '../../src/contract/specification.ts';
 import { omeContract } from '../../src/contract/vendors/ome.ts';
 import { fits, ruleFor, specificationFor } from '../../src/gateway/publish.ts';
-import { ACCOUNT, settingsWith } from './kit.ts';
+import { ACCOUNT, KEY, PATH, settingsWith } from './kit.ts';
 
 test.each([
   ['cam1', 'cam1', true],
@@ -102,8 +102,87 @@ describe('rules that cannot work are refused when the configuration is read', ()
       'onPublish[0].account: there is no account of this name under `accounts`',
       'onPublish[0].template: there is no template of this name under `templates`',
       'onPublish[1].account: this account has no callbacks: nothing is ever announced to it',
+      'onPublish[1].target.channel: a target of ome has no such field',
       'templates.open.window: a template of onPublish must say when its recordings end',
       'templates.half.window: the window has no end',
+    ]);
+  });
+
+  const ome = (target: Record<string, string>, template: string, more: object = {}) => ({
+    accounts: {
+      own: {
+        vendor: 'ome',
+        url: 'http://h:1',
+        accessToken: 'x',
+        callbacks: { path: PATH, keys: KEY },
+      },
+    },
+    onPublish: [{ account: 'own', target, template, ...more }],
+    receivers: { team: { url: 'https://h.example.com', keys: `whsec_${'A'.repeat(32)}` } },
+  });
+
+  test('a field that no target has, in the patterns and in the name', () => {
+    const rules = ome({ app: 'live', strem: 'cam-*' }, 'day', { name: '{stream}-{strem}-{nothing}' });
+    expect(problemsOf({ ...rules, templates })).toEqual([
+      'onPublish[0].target.strem: a target of ome has no such field',
+      'onPublish[0].name: a target of ome has no such field',
+      'onPublish[0].name: a target of ome has no such field',
+    ]);
+  });
+
+  test('a template that cannot stand, whatever stream is announced, once for all rules that use it', () => {
+    const wrong = {
+      windo: { length: '1h' },
+      window: { length: '1h' },
+      source: { gone: 'end afterr 15s' },
+      options: { intervall: 5 },
+      notify: ['team', 'taem'],
+      storage: 'nowhere',
+    };
+    const rules = ome({ app: 'live', stream: '*' }, 'wrong');
+    const onPublish = [...rules.onPublish, ...rules.onPublish];
+    const defaults = { pause: { warnAfter: 'soon' } };
+    expect(problemsOf({ ...rules, onPublish, defaults, templates: { wrong } })).toEqual([
+      'templates.wrong.source.gone: not a policy for a missing source',
+      'defaults.pause.warnAfter: not a duration',
+      'templates.wrong.windo: there is no such field here',
+      'templates.wrong.notify[1]: the configuration has no such name under receivers',
+      'templates.wrong.options.intervall: there is no such field here',
+      'templates.wrong.storage: the configuration has no such destination',
+    ]);
+  });
+
+  test('but not what depends on the stream, on the day or on values that are there only at use', () => {
+    const later = {
+      name: 'fixed',
+      window: { until: '2020-01-01T00:00Z' },
+      options: { container: 'ts' },
+    };
+    for (const target of [{}, { app: '*' }, { stream: 'a*', output: '*' }]) {
+      expect(problemsOf({ ...ome(target, 'later'), templates: { later } })).toEqual([]);
+    }
+    const agora = {
+      vendor: 'agora',
+      appId: 'a'.repeat(32),
+      customerId: 'c',
+      customerSecret: '${SECRET}',
+      callbacks: { path: '${CALLBACK_PATH}', keys: 'file:/later' },
+    };
+    const credentials = { provider: 'static', accessKey: '${AK}', secretKey: '${SK}' };
+    const onPublish = [{ account: 'cloud', target: { channel: 'a-*', mode: 'mix' }, template: 'day' }];
+    const day = { window: { length: '1d' }, storage: 'vault' };
+    const loaded = (region: string, more: object = {}) =>
+      problemsOf({
+        accounts: { cloud: agora },
+        templates: { day: { ...day, ...more } },
+        onPublish,
+        destinations: { vault: { cloud: 'aws', bucket: 'my-bucket', region, credentials } },
+      });
+    expect(loaded('${REGION}')).toEqual([]);
+    expect(loaded('eu-central-1')).toEqual([]);
+    expect(loaded('nowhere-1')).toEqual([expect.stringContaining('templates.day.storage: ')]);
+    expect(loaded('eu-central-1', { storage: undefined })).toEqual([
+      expect.stringContaining('templates.day.storage: '),
     ]);
   });
 
