@@ -1,6 +1,6 @@
 /** What Agora's recorder costs a worker: a look of the watch, and a refresh of storage credentials. */
 import type { Dispatcher } from 'undici';
-import { watchOnce } from '../../src/activities/watch.ts';
+import { watchOnce, type Looking } from '../../src/activities/watch.ts';
 import type { WatchMemory } from '../../src/activities/wire.ts';
 import { createAgoraApi } from '../../src/recorders/agora/api.ts';
 import { measured, type Measured } from '../report.ts';
@@ -22,9 +22,11 @@ export async function agoraCost(counts: Counts): Promise<Measured[]> {
 type Side = (recording: AgoraRecording) => () => Promise<void>;
 
 const ourLook: Side = ({ vendor, context, input }) => {
+  const looking: Looking = async (takes, known) =>
+    await vendor.recorder.look(context, input.subject, takes, known);
   let memory: WatchMemory | null = null;
   return async () => {
-    const turn = await watchOnce(vendor.recorder, context, input, PACE, memory, false, Math.random);
+    const turn = await watchOnce(looking, context.now, input, PACE, memory, false, Math.random);
     if ('report' in turn) throw new Error(`A look found something: ${JSON.stringify(turn.report.look)}`);
     memory = turn.memory;
   };

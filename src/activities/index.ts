@@ -16,7 +16,7 @@ import { admit } from './admit.ts';
 import { delivering, tellTrouble } from './notify.ts';
 import { measured, measuredRecorder } from './measured.ts';
 import { recallForLook, recallForStop, recallWatch } from './recall.ts';
-import { watchOnce } from './watch.ts';
+import { watchOnce, type Looking } from './watch.ts';
 import type { Activities, SubjectRef, WatchMemory } from './wire.ts';
 
 type Data = Record<string, unknown>;
@@ -70,6 +70,19 @@ export function createActivities(dependencies: ActivityDependencies): Activities
       },
     };
   };
+  /** For looks that come by themselves: what keeps us from looking is what a look finds, and the next one comes in time. */
+  const looking =
+    (subject: SubjectRef, signal: AbortSignal): Looking =>
+    async (takes, memory) => {
+      try {
+        const { recorder, context } = ready(subject, { signal });
+        return await recorder.look(context, subject, takes, memory);
+      } catch (error) {
+        if (signal.aborted) throw error;
+        const unreachable = failureOf(error);
+        return { look: { at: now(), unreachable, sentence: `no look: ${unreachable.message}` }, memory };
+      }
+    };
   const missing = (operation: string): never => {
     throw new KeepRollingError(
       'E_INTERNAL',
@@ -116,13 +129,13 @@ export function createActivities(dependencies: ActivityDependencies): Activities
 
     watchTakes: async (input) => {
       const activity = Context.current();
-      const { recorder, context } = ready(input.subject, { signal: activity.cancellationSignal });
+      const look = looking(input.subject, activity.cancellationSignal);
       const noted = activity.info.heartbeatDetails as WatchMemory | null | undefined;
       const memory = noted ?? null;
       const pace = settings.looks(input.subject.account);
       // One that was reset while it waited for its first look is to look: null was noted then, and nothing before.
       const first = activity.info.attempt === 1 && noted === undefined;
-      const turn = await watchOnce(recorder, context, input, pace, memory, first, random);
+      const turn = await watchOnce(look, now, input, pace, memory, first, random);
       if ('report' in turn) return turn.report;
       activity.heartbeat(turn.memory);
       // The server waits for us: no history, no slot of a worker. Benign keeps it out of logs and metrics.

@@ -1,12 +1,12 @@
 /** One look of the watch, without Temporal: the activity and the driver of the tests both call it. */
 import { formatDuration } from '../contract/time.ts';
 import type { WatchedTake } from '../session/events.ts';
-import type { Look } from '../session/facts.ts';
+import type { Json, Look } from '../session/facts.ts';
 import type { LookPace } from '../session/plan.ts';
-import type { Recorder, RecorderContext } from '../recorders/recorder.ts';
 import type { Report, WatchInput, WatchMemory } from './wire.ts';
 
-type Data = Record<string, unknown>;
+/** One look at the recorder, with what the look before remembered. */
+export type Looking = (takes: WatchedTake[], memory: Json) => Promise<{ look: Look; memory: Json }>;
 
 export type WatchTurn =
   /** Something differs from what is believed. */
@@ -19,32 +19,27 @@ const AT_MOST_EVERY_MS = 1_000;
 
 /** `first`: nobody asked for it yet. `random`: 0 to 1. Delays vary by 10 %, the first over the whole interval, so that a fleet's looks spread. */
 export async function watchOnce(
-  recorder: Recorder<Data, Data, Data>,
-  context: RecorderContext<Data>,
+  looking: Looking,
+  now: () => number,
   input: WatchInput,
   pace: LookPace,
   memory: WatchMemory | null,
   first: boolean,
   random: () => number,
 ): Promise<WatchTurn> {
-  const { watch, subject } = input;
-  const inDoubt = watch.doubt && (watch.doubtUntil === undefined || context.now() < watch.doubtUntil);
+  const { watch } = input;
+  const inDoubt = watch.doubt && (watch.doubtUntil === undefined || now() < watch.doubtUntil);
   const usualMs = watch.seldom ? pace.withCallbacksMs : pace.everyMs;
   const everyMs = inDoubt ? pace.doubtMs : usualMs;
   if (first && memory === null) {
     const waitMs = Math.max(1, Math.round(watch.firstMs ?? everyMs * random()));
     return { waitMs, memory: null, sentence: `first look in ${formatDuration(waitMs)}` };
   }
-  const agoMs = memory === null ? AT_MOST_EVERY_MS : Math.max(0, context.now() - memory.at);
+  const agoMs = memory === null ? AT_MOST_EVERY_MS : Math.max(0, now() - memory.at);
   if (agoMs < AT_MOST_EVERY_MS) {
     return { waitMs: AT_MOST_EVERY_MS - agoMs, memory, sentence: 'looked just now' };
   }
-  const { look, memory: remembered } = await recorder.look(
-    context,
-    subject,
-    watch.takes,
-    memory?.recorder ?? watch.memory,
-  );
+  const { look, memory: remembered } = await looking(watch.takes, memory?.recorder ?? watch.memory);
   const lastGood = { ...memory?.lastGood, ...goodIn(look) };
   if (differs(look, watch.takes))
     return { report: { look, lastGood, lastLookAt: memory?.at ?? null, memory: remembered } };

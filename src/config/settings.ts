@@ -32,6 +32,12 @@ export const CONFIGURATION_FILE = 'keeprolling.yaml';
 /** Below this in a bucket, where the configuration says nothing else: recordings may lie beside it. */
 const LEDGERS = 'ledgers';
 
+/** An account as its vendor's schema gives it back. */
+export interface Account {
+  vendor: string;
+  fields: Record<string, unknown>;
+}
+
 export interface Settings {
   /** The file, or null when there is none. */
   readonly file: string | null;
@@ -43,8 +49,13 @@ export interface Settings {
   accountNames(): string[];
   /** undefined for an account that is not configured. */
   contractOf(account: string): VendorContract | undefined;
-  /** The account with its secrets resolved just now. @throws KeepRollingError E_ACCOUNT_UNKNOWN, E_CONFIG_INVALID */
-  account(name: string): { vendor: string; fields: Record<string, unknown> };
+  /**
+   * The account with its secrets resolved just now, but those of its callbacks: whoever records needs none of them.
+   * @throws KeepRollingError E_ACCOUNT_UNKNOWN, E_CONFIG_INVALID
+   */
+  account(name: string): Account;
+  /** The same with its callbacks, for whoever takes them in. @throws KeepRollingError E_ACCOUNT_UNKNOWN, E_CONFIG_INVALID */
+  calledAccount(name: string): Account;
   /** Does the vendor of this account call us back? */
   hasCallbacks(account: string): boolean;
   looks(account: string): LookPace;
@@ -126,6 +137,25 @@ export function settingsOf(
   const secrets = secretLookup(configuration.secrets, env, folder);
   const surroundings: Surroundings = { file, folder, env, secrets };
 
+  const accountOf = (name: string, written: Record<string, unknown>): Account => {
+    const contract = registry.get(configuration.accounts[name]?.vendor ?? '')?.contract;
+    if (!own(rawAccounts, name) || !contract) {
+      throw new KeepRollingError('E_ACCOUNT_UNKNOWN', `The configuration has no account ${name}.`, {
+        account: name,
+      });
+    }
+    const resolved = resolveValues(written, `accounts.${name}`, env, folder, secrets);
+    const { looks: _looks, ...fields } = resolved as Record<string, unknown>;
+    const parsed = contract.account.safeParse(fields);
+    if (parsed.success) return { vendor: contract.vendor, fields: parsed.data };
+    throw refuse(
+      'E_CONFIG_INVALID',
+      file ?? 'the configuration',
+      problemsOf(parsed.error, fields, ['accounts', name]),
+      'nothing was called',
+    );
+  };
+
   return {
     file,
     folder,
@@ -142,31 +172,10 @@ export function settingsOf(
     accountNames: () => Object.keys(configuration.accounts),
     contractOf: (account) => registry.get(configuration.accounts[account]?.vendor ?? '')?.contract,
     account(name) {
-      const rawAccount = rawAccounts[name];
-      const contract = registry.get(configuration.accounts[name]?.vendor ?? '')?.contract;
-      if (!rawAccount || !contract) {
-        throw new KeepRollingError('E_ACCOUNT_UNKNOWN', `The configuration has no account ${name}.`, {
-          account: name,
-        });
-      }
-      const { looks: _looks, ...fields } = resolveValues(
-        rawAccount,
-        `accounts.${name}`,
-        env,
-        folder,
-        secrets,
-      ) as Record<string, unknown>;
-      const parsed = contract.account.safeParse(fields);
-      if (!parsed.success) {
-        throw refuse(
-          'E_CONFIG_INVALID',
-          file ?? 'the configuration',
-          problemsOf(parsed.error, fields, ['accounts', name]),
-          'nothing was called',
-        );
-      }
-      return { vendor: contract.vendor, fields: parsed.data };
+      const { callbacks: _callbacks, ...written } = own(rawAccounts, name) ?? {};
+      return accountOf(name, written);
     },
+    calledAccount: (name) => accountOf(name, own(rawAccounts, name) ?? {}),
     hasCallbacks: (account) => own(rawAccounts, account)?.callbacks !== undefined,
     looks(account) {
       const { every, doubt, withCallbacks } = configuration.accounts[account]?.looks ?? looksSchema.parse({});

@@ -85,7 +85,7 @@ function knownOf(settings: Settings, registry: Registry, account: string): Known
   const { vendor } = settings.contractOf(account)!;
   const scheme = schemeOf(settings, registry, account)!;
   try {
-    const { fields } = settings.account(account);
+    const { fields } = settings.calledAccount(account);
     const { path } = fields.callbacks as { path: string[] };
     return { door: { account, vendor, scheme, fields }, digests: padded(path) };
   } catch (error) {

@@ -50,8 +50,9 @@ function waitingUntil(state: SessionState, open: Take[]): number | null {
 }
 
 export function watchedTake(state: SessionState, take: Take): WatchedTake {
-  // Whatever the first look finds is news after nobody could look.
-  if (state.troubles.worker)
+  // Whatever the first look finds is news after nobody could look, or a look broke.
+  const broke = state.troubles.look !== undefined && take.suspectSince === null;
+  if (state.troubles.worker || broke)
     return { take: take.number, name: take.name, handle: take.handle, belief: 'unseen' };
   const unreachable = take.suspectSince !== null && state.troubles.look !== undefined;
   // Whatever the next look finds is to be told: a callback has asked for it.

@@ -3,7 +3,7 @@
  * no server. Seeded, so that a failing run can be repeated; days take milliseconds.
  */
 import { recallForLook, recallForStop } from '../../src/activities/recall.ts';
-import { watchOnce } from '../../src/activities/watch.ts';
+import { watchOnce, type Looking } from '../../src/activities/watch.ts';
 import type { WatchMemory } from '../../src/activities/wire.ts';
 import { closeLedger, writePart } from '../../src/archive/ledger.ts';
 import type { LedgerHeader, TakeFiles } from '../../src/activities/wire.ts';
@@ -365,7 +365,9 @@ export async function drive(world: World, options: DriveOptions): Promise<Driven
         return;
       }
       if (world.late) world.late.ms = 0;
-      const turn = await watchOnce(recorder, context(), { subject, watch }, plan.looks, memory, first, rng);
+      const looking: Looking = async (takes, known) => await recorder.look(context(), subject, takes, known);
+      const { now } = context();
+      const turn = await watchOnce(looking, now, { subject, watch }, plan.looks, memory, first, rng);
       const lateMs = world.late?.ms ?? 0;
       if (world.late) world.late.ms = 0;
       if (!first) driven.looks += 1;

@@ -12,18 +12,20 @@ export function toldChecks(settings: Settings, registry: Registry): Check[] {
   ];
 }
 
-/** An account that cannot be read is told by its own check. */
 function callbacksOf(settings: Settings, registry: Registry, name: string): Check[] {
   const what = `account ${name}: callbacks`;
   const offered = registry.get(settings.contractOf(name)?.vendor ?? '')?.callbacks !== undefined;
   if (!settings.hasCallbacks(name))
     return offered ? [good(what, 'none: sessions look, and are told nothing')] : [];
   try {
-    const { path, keys } = settings.account(name).fields.callbacks as { path: string[]; keys?: string[] };
+    const { path, keys } = settings.calledAccount(name).fields.callbacks as {
+      path: string[];
+      keys?: string[];
+    };
     const signed = keys === undefined ? 'not signed' : `signed with ${several(keys.length, 'key')}`;
     return [good(what, `taken by a gateway at ${several(path.length, 'address', 'addresses')}, ${signed}`)];
-  } catch {
-    return [];
+  } catch (error) {
+    return [failed(what, error)];
   }
 }
 
