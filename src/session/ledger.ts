@@ -22,11 +22,12 @@ export function mark(
   instant: number,
   why: GapCause | null,
   more: string | null = null,
+  plusMinusMs = 0,
 ): void {
   const marks = state.marks;
   // What was settled before is in the sums.
   const at = Math.max(instant, state.settledTo);
-  const { cause, detail } = announced(state, at, { cause: why, detail: more });
+  const { cause, detail } = announced(state, { at, plusMinusMs }, { cause: why, detail: more });
   state.part.marksTo = Math.min(state.part.marksTo, at);
   let index = marks.length;
   while (index > 0 && marks[index - 1]!.at > at) index -= 1;
@@ -38,12 +39,14 @@ export function mark(
 
 /** What is missing while work at the recorder is announced is missing for that, unless somebody wanted it so. */
 function announced(
-  { maintenance }: SessionState,
-  at: number,
+  { maintenance, plan }: SessionState,
+  { at, plusMinusMs }: Edge,
   gap: Omit<CauseMark, 'at'>,
 ): Omit<CauseMark, 'at'> {
   const excused = gap.cause !== null && EXCUSED.has(gap.cause);
-  if (!maintenance || !excused || at < maintenance.from || at >= maintenance.until) return gap;
+  // Nobody saw it begin: as far as anybody can know, it began with the work.
+  const unseenMs = Math.min(plusMinusMs, Math.max(plan.looks.everyMs, plan.looks.withCallbacksMs) * 1.2);
+  if (!maintenance || !excused || at + unseenMs < maintenance.from || at >= maintenance.until) return gap;
   return { cause: 'maintenance', detail: maintenance.reason };
 }
 
@@ -67,10 +70,27 @@ export function beginSpan(
     files: null,
   });
   take.nextSpan += 1;
+  noteBegin(state, take, { at, plusMinusMs: from.plusMinusMs });
   mark(state, at, null);
   state.stickyCause = { cause: 'late-start', detail: null };
   state.everRecorded = true;
 }
+
+/** What is missing at the beginning, before anything was recorded, is a gap like any other. */
+function noteBegin(state: SessionState, take: Take, { at, plusMinusMs }: Edge): void {
+  const { fromMs } = state.plan.specification.window;
+  if (state.everRecorded || at - plusMinusMs - fromMs <= PROMPT_MS) return;
+  const causes = state.marks.flatMap((one) => (one.cause === null || one.at > at ? [] : [one.cause]));
+  note(state, 'gap', `gap from ${iso(fromMs)} to ${iso(at)}: ${[...new Set(causes)].join(', ')}`, {
+    cause: causes.at(-1) ?? 'late-start',
+    from: iso(fromMs),
+    to: iso(at),
+    take: take.number,
+  });
+}
+
+/** A start that is sent in time is accepted by then. */
+const PROMPT_MS = 3_000;
 
 /** Ends the span of a take; what follows is a gap with this cause, where no other take records. */
 export function endSpan(
@@ -86,9 +106,11 @@ export function endSpan(
   span.to = { at, plusMinusMs: edge.plusMinusMs };
   span.provedTo = Math.min(Math.max(span.provedTo, span.from.at), at);
   // Marked even while another take records: that one may turn out to have ended earlier.
-  mark(state, at, why, more);
-  if (anySpanOpen(state)) return;
-  const { cause, detail } = announced(state, at, { cause: why, detail: more });
+  mark(state, at, why, more, edge.plusMinusMs);
+  // What follows the wished for end is missed by nobody.
+  const over = state.desired.state === 'stopped' && at >= state.desired.since;
+  if (anySpanOpen(state) || over) return;
+  const { cause, detail } = announced(state, span.to, { cause: why, detail: more });
   note(state, 'gap', `gap since ${iso(at)}: ${cause}${detail ? `, ${detail}` : ''}`, {
     cause,
     from: iso(at),
