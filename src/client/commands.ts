@@ -22,6 +22,8 @@ import type { ChangeOptions, CommandOptions, CommandResult, SessionChange, Sessi
 
 /** The session answers after 20 s at the latest. */
 const ANSWER_MS = 25_000;
+/** What is signalled where nobody takes it waits for a worker. */
+export const NOT_APPLIED = 'accepted, not applied: no worker';
 /** What was stopped and has a worker closes within moments. */
 const CLOSING_TRIES = 5;
 const CLOSING_AGAIN_MS = 200;
@@ -223,7 +225,7 @@ async function asSignal(
     accepted: true,
     applied: false,
     revision: null,
-    note: 'accepted, not applied: no worker',
+    note: NOT_APPLIED,
     status: await statusFrom(context, described, null),
   };
 }
@@ -247,7 +249,7 @@ async function toLauncher(
     async ({ workflow }) => await workflow.getHandle(described.workflowId).signal(name, payload),
   );
   const status = await closing(context, session);
-  const note = status.ended ? null : 'accepted, not applied: no worker';
+  const note = status.ended ? null : NOT_APPLIED;
   return { accepted: true, applied: status.ended, revision: null, note, status };
 }
 

@@ -5,9 +5,10 @@ import type { RecorderEvent } from '../session/events.ts';
 import type { MaintenanceWish } from '../session/gathered.ts';
 import { sessionWorkflowId, troublesWorkflowId, workflowQueue } from '../session/names.ts';
 import type { TroublesInput } from '../workflows/definitions.ts';
-import { endOf } from './commands.ts';
+import { endOf, NOT_APPLIED } from './commands.ts';
 import { DEADLINES, type Context } from './context.ts';
 import { list } from './list.ts';
+import { isGone, lastPoll, WORKFLOWS } from './pollers.ts';
 import type { MaintenanceOptions, MaintenanceResult } from './types.ts';
 
 const MOST_SESSIONS = 5_000;
@@ -34,20 +35,23 @@ export async function maintenance(
     reason: options.reason ?? null,
   };
   const scope = `account/${account}`;
+  const taskQueue = workflowQueue(settings.queuePrefix());
   const input: TroublesInput = { installation: settings.installation(), scope };
   await reach.within(
     DEADLINES.start,
     async ({ workflow }) =>
       await workflow.signalWithStart('troubles', {
         workflowId: troublesWorkflowId(scope),
-        taskQueue: workflowQueue(settings.queuePrefix()),
+        taskQueue,
         args: [input],
         signal: 'maintenance',
         signalArgs: [wish],
       }),
   );
   const sessions = await tellSessions(context, account, wish, now);
-  return { account, until: new Date(wish.until).toISOString(), sessions };
+  const applied = !isGone(await lastPoll(reach, taskQueue, WORKFLOWS));
+  const until = new Date(wish.until).toISOString();
+  return { account, until, sessions, applied, note: applied ? null : NOT_APPLIED };
 }
 
 function untilOf(options: MaintenanceOptions, now: number): number {

@@ -222,6 +222,10 @@ export interface MaintenanceResult {
   until: string;
   /** Open sessions that were told. */
   sessions: number;
+  /** A worker runs those that were told; without one nobody knows of it before one comes. */
+  applied: boolean;
+  /** Why it is not applied yet; null when it is. */
+  note: string | null;
 }
 
 export interface Client {

@@ -184,7 +184,7 @@ describe('maintenance of an account', { timeout: 120_000 }, () => {
     await until('both in the list', async () => (await client.list({ account: 'account' })).length === 2);
 
     const result = await client.maintenance('account', { for: '15m', by: 'alice', reason: 'upgrade' });
-    expect(result).toMatchObject({ account: 'account', sessions: 2 });
+    expect(result).toMatchObject({ account: 'account', sessions: 2, applied: true, note: null });
     await all('the announcement', ({ maintenance }) => maintenance?.by === 'alice');
     await client.maintenance('account', { end: true, by: 'alice' });
     await all('its end', ({ maintenance }) => maintenance === null);
@@ -203,6 +203,25 @@ describe('maintenance of an account', { timeout: 120_000 }, () => {
       await expect(client.maintenance('account', options)).rejects.toMatchObject({
         code: 'E_COMMAND_INVALID',
       });
+  });
+
+  it('is accepted and not applied where no worker runs', async () => {
+    const idle = await KeepRolling.connect({
+      configuration: {
+        installation: 'test01',
+        temporal: { address: server.address },
+        accounts: { idle: account },
+        queues: { prefix: `${world.prefix}idle-` },
+      },
+      registry: registry(),
+      env: {},
+    });
+    expect(await idle.maintenance('idle', { for: '15m' })).toMatchObject({
+      sessions: 0,
+      applied: false,
+      note: 'accepted, not applied: no worker',
+    });
+    await idle.close();
   });
 
   it('says that no server answers', async () => {

@@ -1,9 +1,11 @@
 import type { Command } from 'commander';
 import type { MaintenanceOptions } from '../../client/types.ts';
+import { ERRORS } from '../../contract/errors.ts';
 import { withClient } from '../client.ts';
 import { answer, type Context } from '../context.ts';
 import { usageError } from '../failure.ts';
 import { instantOf } from '../instants.ts';
+import { maintenanceText } from '../render/results.ts';
 import { clockOfDay } from '../render/text.ts';
 import { command } from '../run.ts';
 import { assertZone } from '../zones.ts';
@@ -35,13 +37,11 @@ export function maintenanceCommand(program: Command): void {
         const wish = wishOf(context, options);
         const result = await withClient(context, async (client) => await client.maintenance(account!, wish));
         answer(context, result, () => {
-          const many =
-            result.sessions === 1 ? '1 open session is told' : `${result.sessions} open sessions are told`;
-          if (options.end) return `${account}  maintenance is over; ${many}`;
           const zone = options.zone ?? context.zone;
-          return `${account}  maintenance until ${clockOfDay(result.until, zone, context.now())} ${zone}; ${many}`;
+          const until = `until ${clockOfDay(result.until, zone, context.now())} ${zone}`;
+          return maintenanceText(result, options.end ? null : until);
         });
-        return 0;
+        return result.applied ? 0 : ERRORS.E_NO_WORKER.exit;
       }),
     );
 }

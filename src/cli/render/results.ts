@@ -1,5 +1,5 @@
 /** What starts and commands answer. */
-import type { CommandResult, SessionStatus, Started } from '../../client/types.ts';
+import type { CommandResult, MaintenanceResult, SessionStatus, Started } from '../../client/types.ts';
 import { ERRORS } from '../../contract/errors.ts';
 import type { CommandName } from '../../session/state.ts';
 import type { CliFailure } from '../failure.ts';
@@ -78,6 +78,15 @@ export function commandText(name: CommandName, result: CommandResult, reader: Re
   // The client's own words for a missing worker say it all.
   if (why.startsWith('accepted')) return `${status.name}  ${name} is ${why}${number}`;
   return `${status.name}  ${name} is accepted, not applied yet${number}${more}`;
+}
+
+/** @param until as people read it; null for work that is over */
+export function maintenanceText(result: MaintenanceResult, until: string | null): string {
+  const { account, sessions, applied, note } = result;
+  const what = until === null ? 'maintenance is over' : `maintenance ${until}`;
+  const many = sessions === 1 ? '1 open session' : `${sessions} open sessions`;
+  if (applied) return `${account}  ${what}; ${many} ${sessions === 1 ? 'is' : 'are'} told`;
+  return `${account}  ${until === null ? 'the end of maintenance' : what} is ${note}; ${many} will hear of it → keeprolling worker`;
 }
 
 function untilText(name: CommandName, { view }: SessionStatus, { now, zone }: Reader): string {
