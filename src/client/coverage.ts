@@ -83,10 +83,16 @@ function instantOf(field: string, value: string | Date | undefined): number | nu
 
 async function answer(context: Context, asked: Asked): Promise<TargetCoverage> {
   const missing: Missing = { sentences: [], unreachable: null };
+  const unasked: Missing = { sentences: [], unreachable: null };
   const [runs, records] = await Promise.all([
-    runsAsked(context, asked, missing),
+    runsAsked(context, asked, unasked),
     recordsAsked(context, asked, missing),
   ]);
+  // Of one session whose last word is in the archive the server could tell nothing more.
+  if (asked.only === null || !records.get(asked.only)?.result) {
+    missing.sentences.push(...unasked.sentences);
+    missing.unreachable ??= unasked.unreachable;
+  }
   const stretches = new Map<string, SessionStretch | null>();
   // Those whose last word is in the archive are read there: the same answer with and without a server.
   const asking = runs.filter((run) => !records.get(run.memo.sessionId)?.result);

@@ -1,4 +1,5 @@
 /** What happened to a session, in sentences: every line of its log in order, and every gap with its cause and length. */
+import { firstLine } from '../contract/lines.ts';
 import { formatDuration } from '../contract/time.ts';
 import type { LogEntry } from '../session/state.ts';
 import type { LogView } from '../session/views.ts';
@@ -72,7 +73,7 @@ function told(gap: Gap, now: string | null): Pick<Told, 'text' | 'gap'> {
   const unsure = Math.round((fromPlusMinusMs + toPlusMinusMs) / 1000);
   const length = `${lasting(lengthMs)}${unsure > 0 ? ` (±${unsure}s)` : ''}`;
   const when = to === now ? `since ${from}, for ${length} so far` : `for ${length}, from ${from} to ${to}`;
-  const text = `Nothing is recorded ${when}: ${cause}${detail ? `, ${detail}` : ''}.`;
+  const text = ended(`Nothing is recorded ${when}: ${cause}${detail ? `, ${firstLine(detail)}` : ''}`);
   return { text, gap: { from, to, cause, detail, lengthMs } };
 }
 
@@ -90,10 +91,11 @@ const PHASES: Record<string, string> = {
   stopping: 'It stops.',
 };
 
-function sentenceOf({ kind, text }: Entry): string {
+function sentenceOf({ kind, text: whole }: Entry): string {
+  const text = firstLine(whole);
   switch (kind) {
     case 'phase':
-      return PHASES[text] ?? `It is over: ${text.replace(/^released: /, '')}.`;
+      return PHASES[text] ?? ended(`It is over: ${text.replace(/^released: /, '')}`);
     case 'warning':
       return ended(`Warning: ${text}`);
     case 'command':

@@ -65,7 +65,8 @@ export interface Gathered {
   told: Told | null;
   /** Another cause than the one that was told, and since when most have it. */
   other: { code: string; since: number } | null;
-  maintenance: (MaintenanceWish & { told: boolean }) | null;
+  /** `endedBy`: who has ended it before its time. */
+  maintenance: (MaintenanceWish & { told: boolean; endedBy?: string }) | null;
   /** Of the last notice. */
   sequence: number;
 }
@@ -99,7 +100,7 @@ export function learnTrouble(state: Gathered, { sessionId, name, trouble }: Trou
 
 export function learnMaintenance(state: Gathered, wish: MaintenanceWish, at: number): void {
   if (wish.until > at) state.maintenance = { ...wish, told: false };
-  else if (state.maintenance) state.maintenance = { ...state.maintenance, until: at };
+  else if (state.maintenance) state.maintenance = { ...state.maintenance, until: at, endedBy: wish.by };
 }
 
 export function underMaintenance({ maintenance }: Gathered, at: number): MaintenanceWish | null {
@@ -128,8 +129,8 @@ function forget(state: Gathered, at: number): void {
 function tellMaintenance(state: Gathered, at: number, notices: Notice[]): void {
   const { maintenance, scope } = state;
   if (!maintenance) return;
-  const { until, by, reason } = maintenance;
-  const data = { until: iso(until), by, reason };
+  const { until, by, reason, endedBy } = maintenance;
+  const data = { until: iso(until), by: endedBy ?? by, reason };
   if (!maintenance.told && until > at) {
     maintenance.told = true;
     const why = reason === null ? '' : `: ${reason}`;
@@ -140,9 +141,9 @@ function tellMaintenance(state: Gathered, at: number, notices: Notice[]): void {
   state.maintenance = null;
   // Who still has it then is gathered anew.
   state.since = null;
-  notices.push(
-    notice(state, at, 'maintenance', `maintenance of ${nameOf(scope)} is over`, { state: 'off', ...data }),
-  );
+  const why = endedBy === undefined ? 'its time has come' : `${endedBy} has ended it`;
+  const text = `maintenance of ${nameOf(scope)} is over: ${why}`;
+  notices.push(notice(state, at, 'maintenance', text, { state: 'off', ...data }));
 }
 
 /** Answers when to think again. */

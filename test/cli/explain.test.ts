@@ -79,6 +79,13 @@ test('it ends with who must act, since when and how, the most urgent first', () 
   ]);
 });
 
+test('what many lines say is told by its first', () => {
+  const text =
+    'keeprolling.yaml: 1 problem, nothing was called\n\n  accounts.studio\n    problem  it is none';
+  const told = lines({ needs: [{ who: 'you', code: 'E_CONFIG_INVALID', text, since: null }] });
+  expect(told.at(-1)).toBe('  you: keeprolling.yaml: 1 problem, nothing was called   E_CONFIG_INVALID');
+});
+
 test('it asks nobody to act while work is announced', () => {
   const { who, code, text, since } = { ...trouble(), who: 'you' as const };
   const maintenance = { until: '2026-11-25T02:30:00Z', by: 'ann', reason: null };

@@ -30,6 +30,21 @@ describe('the status of a session that answers', () => {
     expect(statusExit(one)).toBe(0);
   });
 
+  test('has one line for each trouble', () => {
+    const text =
+      'keeprolling.yaml: 1 problem, nothing was called\n\n  accounts.studio\n    problem  it is none';
+    const troubles = [trouble({ who: 'you', code: 'E_CONFIG_INVALID', text })];
+    const live = lines(status({ view: view({ troubles }) }));
+    expect(live).toHaveLength(lines(status()).length + 1);
+    const known = { ...lastKnown(), trouble: `you: ${text}` };
+    const silent = lines(status({ source: 'last-known', view: null, lastKnown: known }));
+    expect(silent).toContain('  trouble  you: keeprolling.yaml: 1 problem, nothing was called');
+    expect(silent.join('\n')).not.toContain('it is none');
+    const over = lines({ ...ended('failed'), lastKnown: known });
+    expect(over.join('\n')).not.toContain('it is none');
+    expect(watchLine(status({ view: view({ troubles }) }), reader).line).not.toContain('\n');
+  });
+
   test('asks nobody to act while work is announced', () => {
     const maintenance = { until: '2026-11-25T02:30:00Z', by: 'ann', reason: 'new disks' };
     const shown = view({ troubles: [trouble({ who: 'you', code: 'E_VENDOR_AUTH' })], maintenance });

@@ -7,7 +7,13 @@ import { listText, type Listed } from '../../src/cli/render/list.ts';
 import { failureOf, failureText, serverHint } from '../../src/cli/failure.ts';
 import { assertWhole } from '../../src/cli/whole.ts';
 import { KeepRollingError } from '../../src/contract/errors.ts';
-import { commandExit, commandText, startedExit, startedText } from '../../src/cli/render/results.ts';
+import {
+  commandExit,
+  commandText,
+  maintenanceText,
+  startedExit,
+  startedText,
+} from '../../src/cli/render/results.ts';
 import { instantOf } from '../../src/cli/instants.ts';
 import { sameArchiveCheck } from '../../src/cli/doctor/archive.ts';
 import { levelsCheck } from '../../src/cli/doctor/behaviour.ts';
@@ -177,6 +183,20 @@ describe('coverage', () => {
   });
 });
 
+test('maintenance says who is told, and that nobody is without a worker', () => {
+  const result = { account: 'studio', until: '', sessions: 2, applied: true, note: null };
+  expect(maintenanceText(result, 'until 03:00 UTC')).toBe(
+    'studio  maintenance until 03:00 UTC; 2 open sessions are told',
+  );
+  const waiting = { ...result, applied: false, note: 'accepted, not applied: no worker' };
+  expect(maintenanceText(waiting, 'until 03:00 UTC')).toBe(
+    'studio  maintenance until 03:00 UTC is accepted, not applied: no worker; 2 open sessions will hear of it → keeprolling worker',
+  );
+  expect(maintenanceText({ ...waiting, sessions: 1 }, null)).toBe(
+    'studio  the end of maintenance is accepted, not applied: no worker; 1 open session will hear of it → keeprolling worker',
+  );
+});
+
 describe('list', () => {
   const summary = (change: Partial<SessionSummary> = {}): SessionSummary => ({
     sessionId: '01A',
@@ -236,6 +256,17 @@ describe('list', () => {
       '  vendor       ch7-24x7    #000z  recording, suspect, degraded  1m10s  503 × 4',
       '  keeprolling  over        #00cc  failed                        47m    its workflow ended as TERMINATED; → keeprolling explain over',
     ]);
+  });
+
+  test('has one line for each, however long its problem is', () => {
+    const text =
+      'keeprolling.yaml: 2 problems, nothing was called\n\n  accounts.studio\n    problem  it is none';
+    const shown = [summary({ problem: { who: 'you', text, code: 'E_CONFIG_INVALID', since: null } })];
+    for (const problems of [true, false]) {
+      const lines = listText({ shown, total: 1, problems, ...around(true) }, reader).split('\n');
+      expect(lines).toHaveLength(3);
+      expect(lines[2]).toContain('keeprolling.yaml: 2 problems, nothing was called');
+    }
   });
 
   test('counts nobody at whose recorder work is announced, and says until when', () => {

@@ -120,3 +120,27 @@ describe('a log from several places', () => {
     expect(open?.text).toBe(`Nothing is recorded since ${at(0)}, for 3s (±2s) so far: late-start.`);
   });
 });
+
+describe('a sentence', () => {
+  const line = { sequence: 1, at: at(0), kind: 'warning' as const };
+  const gap = (detail: string) => ({
+    sessionId: null,
+    from: at(0),
+    to: at(MINUTE),
+    cause: 'vendor-fault' as const,
+    detail,
+    fromPlusMinusMs: 0,
+    toPlusMinusMs: 0,
+  });
+
+  it('ends with one full stop, and is one line', () => {
+    const many = 'look: keeprolling.yaml: 1 problem, nothing was called\n\n  accounts.studio';
+    const texts = timelineOf([{ ...line, text: many }], [gap('The vendor does not answer.')], null).map(
+      ({ text }) => text,
+    );
+    expect(texts[0]).toBe('Warning: look: keeprolling.yaml: 1 problem, nothing was called.');
+    expect(texts[1]).toMatch(/: vendor-fault, The vendor does not answer\.$/);
+    const [only] = timelineOf([], [gap('It is refused\n\n  accounts.studio')], null);
+    expect(only!.text).toMatch(/, It is refused\.$/);
+  });
+});

@@ -47,8 +47,8 @@ class Play {
     this.think();
   }
 
-  maintenance(until: number): void {
-    learnMaintenance(this.state, { until, by: 'alice', reason: 'upgrade' }, this.now);
+  maintenance(until: number, by = 'alice'): void {
+    learnMaintenance(this.state, { until, by, reason: 'upgrade' }, this.now);
     this.think();
   }
 
@@ -235,7 +235,7 @@ describe('maintenance', () => {
     play.until(NOW + 60 * MINUTE);
     expect(play.texts()).toEqual([
       'maintenance of agora-prod until 06:15 UTC, by alice: upgrade',
-      'maintenance of agora-prod is over',
+      'maintenance of agora-prod is over: its time has come',
     ]);
     expect(play.over).toBe(true);
   });
@@ -258,7 +258,11 @@ describe('maintenance', () => {
     const play = new Play();
     play.maintenance(NOW + 60 * MINUTE);
     play.until(NOW + 5 * MINUTE);
-    play.maintenance(play.now);
+    play.maintenance(play.now, 'bob');
+    expect(play.told.map(({ text, data }) => [text, data!.by])).toEqual([
+      ['maintenance of agora-prod until 07:00 UTC, by alice: upgrade', 'alice'],
+      ['maintenance of agora-prod is over: bob has ended it', 'bob'],
+    ]);
     expect(play.told.map(({ at, data }) => [at - NOW, data!.state])).toEqual([
       [0, 'on'],
       [5 * MINUTE, 'off'],

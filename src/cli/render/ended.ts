@@ -1,6 +1,7 @@
 /** Status of a session that has closed: outcome, verdict, totals. */
 import type { SessionStatus } from '../../client/types.ts';
 import { ERRORS } from '../../contract/errors.ts';
+import { firstLine } from '../../contract/lines.ts';
 import type { Evidence } from '../../session/facts.ts';
 import { gapsText, sessionText } from './pieces.ts';
 import type { Reader } from './status.ts';
@@ -36,7 +37,7 @@ export function endedBlock(status: SessionStatus, reader: Reader): string {
       ? []
       : [['archive', `${status.archive}${result ? `, ${count(result.parts, 'part')}` : ''}`]]),
     ...(status.lastKnown?.trouble
-      ? [['trouble', localised(status.lastKnown.trouble, zone, reader.now)]]
+      ? [['trouble', localised(firstLine(status.lastKnown.trouble), zone, reader.now)]]
       : []),
     ['details', `keeprolling coverage ${status.sessionId}`],
   ];

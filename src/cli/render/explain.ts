@@ -1,5 +1,6 @@
 /** The timeline of a session in sentences, by day, and at its end what is wrong now and who must act. */
 import type { Explanation } from '../../client/types.ts';
+import { firstLine } from '../../contract/lines.ts';
 import { outcomeOf } from './ended.ts';
 import { gapsText, sessionText } from './pieces.ts';
 import type { Reader } from './status.ts';
@@ -99,7 +100,7 @@ function needLines({ needs, status }: Explanation, { now, zone }: Reader): strin
     const remedy = code === null ? undefined : remedyFor(code, status.sessionId);
     const note = code === null ? '' : `   ${code}`;
     return [
-      ...hanging(`  ${who}: `, `${localised(withoutNote(text), zone, now)}${note}${when}`),
+      ...hanging(`  ${who}: `, `${localised(firstLine(withoutNote(text)), zone, now)}${note}${when}`),
       ...(remedy === undefined ? [] : [`      → ${remedy}`]),
     ];
   });

@@ -1,6 +1,7 @@
 /** Status when a part is dead: what was last known, which part is silent, and what goes on without it. */
 import type { SessionStatus } from '../../client/types.ts';
 import { ERRORS } from '../../contract/errors.ts';
+import { firstLine } from '../../contract/lines.ts';
 import { splitTrouble } from '../../session/troubles.ts';
 import { silentWords, withoutNext } from './live.ts';
 import { sessionText } from './pieces.ts';
@@ -80,7 +81,7 @@ function knownRows(lastKnown: NonNullable<SessionStatus['lastKnown']>, { now, zo
   }
   if (lastKnown.trouble !== null) {
     const { who, text } = splitTrouble(lastKnown.trouble);
-    rows.push(['trouble', `${who}: ${localised(text, zone, now)}`]);
+    rows.push(['trouble', `${who}: ${localised(firstLine(text), zone, now)}`]);
   }
   const work = lastKnown.maintenance?.until ?? null;
   if (work !== null && Date.parse(work) > now)

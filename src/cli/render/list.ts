@@ -1,6 +1,7 @@
 /** Sessions in a table; with --problems only those that somebody must act on. */
 import type { SessionSummary } from '../../client/types.ts';
 import type { QueueWorkers } from '../../client/workers.ts';
+import { firstLine } from '../../contract/lines.ts';
 import type { Reader } from './status.ts';
 import { clock, clockOfDay, columns, localised, percent, since, spread, WIDTH } from './text.ts';
 import { remedyFor } from './who.ts';
@@ -116,7 +117,7 @@ function whoOf(one: SessionSummary): string {
 }
 
 function whatText(one: SessionSummary, { now, zone }: Reader): string {
-  const what = one.problem ? localised(one.problem.text, zone, now) : progress(one, { now, zone });
+  const what = one.problem ? localised(firstLine(one.problem.text), zone, now) : progress(one, { now, zone });
   if (one.maintenance === null) return what;
   return `announced work until ${clockOfDay(one.maintenance, zone, now, false)}   ${what}`;
 }

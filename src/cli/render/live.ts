@@ -1,5 +1,6 @@
 /** Status of a session whose workflow has answered. */
 import type { SessionStatus } from '../../client/types.ts';
+import { firstLine } from '../../contract/lines.ts';
 import { mostUrgent } from '../../session/troubles.ts';
 import type { StatusView, TakeView } from '../../session/views.ts';
 import type { Reader } from './status.ts';
@@ -259,7 +260,7 @@ function troubleLines(
     const times = one.times > 1 ? `, ${one.times} times` : '';
     const remedy = view.maintenance ? undefined : remedyFor(one.code, view.sessionId);
     return [
-      `  ! ${one.who}: ${localised(one.text, zone, now)}   ${one.code}, since ${at(one.since)}${times}`,
+      `  ! ${one.who}: ${localised(firstLine(one.text), zone, now)}   ${one.code}, since ${at(one.since)}${times}`,
       ...(remedy ? [`      → ${remedy}`] : []),
     ];
   });

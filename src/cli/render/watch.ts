@@ -1,5 +1,6 @@
 /** The live view: one block that is drawn anew on a terminal, and a line at each change elsewhere. */
 import type { SessionStatus } from '../../client/types.ts';
+import { firstLine } from '../../contract/lines.ts';
 import { mostUrgent } from '../../session/troubles.ts';
 import { outcomeOf } from './ended.ts';
 import { isStarting } from './last-known.ts';
@@ -49,7 +50,7 @@ function partsOf(status: SessionStatus, zone: string, now: number): string[] {
     ...(view.maintenance
       ? [`announced work until ${clockOfDay(view.maintenance.until, zone, now, false)}`]
       : []),
-    ...(trouble ? [`${trouble.who}: ${trouble.text}`] : []),
+    ...(trouble ? [`${trouble.who}: ${firstLine(trouble.text)}`] : []),
     ...(next ? [`next ${clockOfDay(next.at, zone, now, false)} ${dueText(next, view.window)}`] : []),
     ...silent,
   ];
