@@ -10,7 +10,13 @@ import type { PendingLook } from './pending-look.ts';
 export function brought(view: StatusView, look: PendingLook | null, now: number): StatusView {
   const good = look?.lastGood ?? {};
   const takes = view.takes.map((take) => provedBy(take, good[String(take.number)]));
-  return { ...view, takes, soFar: soFarNow(view, takes, now) };
+  return { ...view, takes, source: sourceNow(view.source, now), soFar: soFarNow(view, takes, now) };
+}
+
+function sourceNow(source: StatusView['source'], now: number): StatusView['source'] {
+  const { state, since, drops, longestMs } = source;
+  if (state !== 'down' || since === null || drops === 0) return source;
+  return { ...source, longestMs: Math.max(longestMs, now - Date.parse(since)) };
 }
 
 function provedBy(take: TakeView, good: number | undefined): TakeView {

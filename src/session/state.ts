@@ -242,7 +242,10 @@ export interface SessionState {
     state: 'unknown' | 'up' | 'down';
     since: number | null;
     drops: number;
+    /** Of the drops that are over. */
     longestMs: number;
+    /** Begin of the last drop; one that lasts is since then. */
+    droppedAt: number | null;
     /** Who said so last. */
     toldBy: 'look' | 'callback' | null;
     /** Where looks are to confirm it: when a callback last told that it came. */

@@ -191,9 +191,11 @@ export function statusView(state: SessionState): StatusView {
   };
 }
 
-function sourceView({ source }: SessionState): StatusView['source'] {
-  const { state, since, drops, longestMs } = source;
-  return { state, since: isoOrNull(since), drops, longestMs };
+function sourceView({ source, at }: SessionState): StatusView['source'] {
+  const { state, since, drops, longestMs, droppedAt } = source;
+  // A drop that lasts counts as long as it has lasted.
+  const presentMs = state === 'down' && droppedAt !== null ? at - droppedAt : 0;
+  return { state, since: isoOrNull(since), drops, longestMs: Math.max(longestMs, presentMs) };
 }
 
 function maintenanceView({ maintenance, at }: SessionState): StatusView['maintenance'] {
