@@ -1,4 +1,5 @@
 /** A notice as receivers get it: CloudEvents 1.0, structured JSON. */
+import { firstLine } from '../contract/lines.ts';
 import type { Notice, NoticeSubject } from '../session/notices.ts';
 
 export interface NoticeEvent {
@@ -28,6 +29,6 @@ export function eventOf(subject: NoticeSubject, notice: Notice, missed = 0): Not
     time: new Date(notice.at).toISOString(),
     datacontenttype: 'application/json',
     sequence: String(notice.sequence).padStart(SEQUENCE_DIGITS, '0'),
-    data: { text: notice.text, ...subject.about, ...notice.data, ...(missed > 0 && { missed }) },
+    data: { text: firstLine(notice.text), ...subject.about, ...notice.data, ...(missed > 0 && { missed }) },
   };
 }

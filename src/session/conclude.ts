@@ -17,7 +17,7 @@ const REVIVED_MS = 5 * 60_000;
 const CREDENTIALS_MARGIN_MS = 60_000;
 
 export function conclude(state: SessionState): void {
-  if (state.maintenance && state.at >= state.maintenance.until) endMaintenance(state, 'as announced');
+  if (state.maintenance && state.at >= state.maintenance.until) endMaintenance(state, 'its time has come');
   windowEnd(state);
   unheard(state);
   absence(state);

@@ -201,7 +201,7 @@ function announce(state: SessionState, event: RecorderEvent): void {
     return;
   }
   if (until <= state.at) {
-    endMaintenance(state, `by ${by}`);
+    endMaintenance(state, `${by} has ended it`);
     return;
   }
   state.maintenance = { from: state.maintenance?.from ?? state.at, until, by, reason };
@@ -212,5 +212,5 @@ function announce(state: SessionState, event: RecorderEvent): void {
 export function endMaintenance(state: SessionState, why: string): void {
   if (!state.maintenance) return;
   state.maintenance = null;
-  note(state, 'recovered', `maintenance is over ${why}`, maintenanceData(state));
+  note(state, 'recovered', `maintenance is over: ${why}`, maintenanceData(state));
 }

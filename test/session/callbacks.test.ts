@@ -364,7 +364,7 @@ describe('announced work at the recorder', () => {
     expect(run.record.marks.find(({ cause }) => cause === 'maintenance')).toMatchObject({
       detail: 'new disks',
     });
-    expect(texts(run)).toContain('maintenance is over as announced');
+    expect(texts(run)).toContain('maintenance is over: its time has come');
     expect(run.state.maintenance).toBeNull();
   });
 
