@@ -434,7 +434,7 @@ describe('the callbacks of an account', () => {
     });
     const env = { CALLBACK_PATH: 'secret-path-0123', CALLBACK_KEY: '5678' };
     const account = (outputs: string[]) =>
-      settingsOf(written(outputs), null, '/', VENDORS, env).account('a').fields;
+      settingsOf(written(outputs), null, '/', VENDORS, env).calledAccount('a').fields;
     expect(account(['{stream}_o'])).toMatchObject({
       callbacks: { path: ['secret-path-0123'], keys: ['1234', '5678'], outputs: ['{stream}_o'] },
     });
