@@ -58,7 +58,7 @@ export function timelineOf(log: Entry[], gaps: Gap[], now: string | null): Told[
 
 /** The gap that a line of the log announced: what became of it is known only now. */
 function announced({ text }: Entry, gaps: Gap[]): Gap | undefined {
-  const [, since] = /since (\d{4}-\d\d-\d\dT[\d:.]+Z)/.exec(text) ?? [];
+  const [, since] = /(?:since|from) (\d{4}-\d\d-\d\dT[\d:.]+Z)/.exec(text) ?? [];
   if (since === undefined) return undefined;
   const at = Date.parse(since);
   return gaps.find(({ from, to }) => Date.parse(from) - EDGE_MS <= at && at < Date.parse(to));

@@ -70,6 +70,23 @@ describe('the timeline of a session with gaps', () => {
   });
 });
 
+it('a gap at the beginning is told once, where the log tells of it', () => {
+  const line = `gap from ${at(0)} to ${at(30 * SECOND)}: source-absent`;
+  const log = [{ sequence: 1, at: at(30 * SECOND), kind: 'gap' as const, text: line }];
+  const gap = {
+    sessionId: null,
+    cause: 'source-absent' as const,
+    detail: null,
+    from: at(0),
+    to: at(30 * SECOND),
+    fromPlusMinusMs: 0,
+    toPlusMinusMs: 0,
+  };
+  expect(timelineOf(log, [gap], null).map(({ text }) => text)).toEqual([
+    `Nothing is recorded for 30s, from ${at(0)} to ${at(30 * SECOND)}: source-absent.`,
+  ]);
+});
+
 describe('a log from several places', () => {
   const entry = (sequence: number, text: string) => ({
     sequence,
