@@ -1,5 +1,4 @@
 /** Announced work at an account: whoever gathers its troubles is told, and so is each open session of it. */
-import { WorkflowNotFoundError } from '@temporalio/client';
 import { KeepRollingError } from '../contract/errors.ts';
 import type { RecorderEvent } from '../session/events.ts';
 import type { MaintenanceWish } from '../session/gathered.ts';
@@ -9,6 +8,7 @@ import { endOf, NOT_APPLIED } from './commands.ts';
 import { DEADLINES, type Context } from './context.ts';
 import { list } from './list.ts';
 import { isGone, lastPoll, WORKFLOWS } from './pollers.ts';
+import { tellSession } from './tell.ts';
 import type { MaintenanceOptions, MaintenanceResult } from './types.ts';
 
 const MOST_SESSIONS = 5_000;
@@ -87,23 +87,12 @@ async function tellSessions(
     by,
     ...(reason !== null && { reason }),
   };
-  const told = async (key: string): Promise<number> => {
-    try {
-      await context.reach.within(
-        DEADLINES.signal,
-        async ({ workflow }) =>
-          await workflow.getHandle(sessionWorkflowId(key)).signal('recorderEvent', event),
-      );
-      return 1;
-    } catch (error) {
-      if (error instanceof WorkflowNotFoundError) return 0;
-      throw error;
-    }
-  };
+  const told = async (key: string): Promise<boolean> =>
+    await tellSession(context.reach, sessionWorkflowId(key), event, DEADLINES.signal);
   let count = 0;
   for (let from = 0; from < open.length; from += AT_ONCE) {
     const some = await Promise.all(open.slice(from, from + AT_ONCE).map(async ({ key }) => await told(key)));
-    count += some.reduce((sum, one) => sum + one, 0);
+    count += some.filter(Boolean).length;
   }
   return count;
 }

@@ -5,7 +5,8 @@
 import { isAbsolute, join } from 'node:path';
 import { destinationSchema, placeOf, type Destination, type Place } from '../contract/destinations.ts';
 import { KeepRollingError } from '../contract/errors.ts';
-import { problemsOf, refuse, type Problem } from '../contract/problems.ts';
+import { problemsOf, type Problem } from '../contract/problems.ts';
+import { parsedEntry } from './parsed.ts';
 import { isUnresolved, resolveValues, secretName, type Environment, type SecretLookup } from './values.ts';
 
 type Fields = Record<string, unknown>;
@@ -112,12 +113,5 @@ export function placeWithoutSecrets(
 }
 
 function parse(name: string, document: unknown, file: string | null): Destination {
-  const parsed = destinationSchema.safeParse(document);
-  if (parsed.success) return parsed.data;
-  throw refuse(
-    'E_CONFIG_INVALID',
-    file ?? 'the configuration',
-    problemsOf(parsed.error, document, ['destinations', name]),
-    'nothing was called',
-  );
+  return parsedEntry(destinationSchema, document, ['destinations', name], file);
 }

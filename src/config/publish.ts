@@ -1,7 +1,7 @@
 /** Rules of record on publish: what cannot work is told when the file is read, not when a stream goes unrecorded. */
 import type { Configuration, PublishRule } from '../contract/configuration.ts';
 import type { Place } from '../contract/destinations.ts';
-import type { Problem } from '../contract/problems.ts';
+import { unknownName, type Problem } from '../contract/problems.ts';
 import { normalise } from '../contract/specification.ts';
 import type { VendorContract } from '../contract/vendor.ts';
 import { placeWithoutSecrets, type Surroundings } from './destinations.ts';
@@ -25,7 +25,7 @@ export function publishProblems(
       ...fieldProblems(rule, where, vendorOf(rule.account)),
       ...(template
         ? templateProblems(rule, template, configuration, vendorOf, surroundings)
-        : [unknown(`${where}.template`, 'template', rule.template, Object.keys(templates))]),
+        : [unknownName(`${where}.template`, 'template', rule.template, Object.keys(templates))]),
     ];
   });
   return once(problems);
@@ -33,7 +33,7 @@ export function publishProblems(
 
 function accountProblems(name: string, where: string, accounts: Configuration['accounts']): Problem[] {
   if (!Object.hasOwn(accounts, name))
-    return [unknown(`${where}.account`, 'account', name, Object.keys(accounts))];
+    return [unknownName(`${where}.account`, 'account', name, Object.keys(accounts))];
   if (accounts[name]?.callbacks !== undefined) return [];
   return [
     {
@@ -145,13 +145,4 @@ function holds(fields: Fields, where: string): boolean {
 function once(problems: Problem[]): Problem[] {
   const keyOf = ({ where, found, problem }: Problem): string => JSON.stringify([where, found, problem]);
   return [...new Map(problems.map((one) => [keyOf(one), one])).values()];
-}
-
-function unknown(where: string, what: string, name: string, known: string[]): Problem {
-  return {
-    where,
-    found: JSON.stringify(name),
-    problem: `there is no ${what} of this name under \`${what}s\``,
-    ...(known.length > 0 && { try: known.join(', ') }),
-  };
 }

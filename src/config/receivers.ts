@@ -1,8 +1,9 @@
 /** Receivers of notifications: their structure is checked at load, their values only at use. */
 import { KeepRollingError } from '../contract/errors.ts';
-import { problemsOf, refuse, type Problem } from '../contract/problems.ts';
+import { problemsOf, unknownName, type Problem } from '../contract/problems.ts';
 import { receiverSchema, type Receiver } from '../contract/receivers.ts';
 import { isLater, sampled, type Surroundings } from './destinations.ts';
+import { parsedEntry } from './parsed.ts';
 import { resolveValues } from './values.ts';
 
 type Fields = Record<string, unknown>;
@@ -21,16 +22,7 @@ export function receiverProblems(receivers: Record<string, Fields>): Problem[] {
 export function notifyProblems(names: string[], receivers: Record<string, Fields>): Problem[] {
   const known = Object.keys(receivers);
   return names.flatMap((name, i) =>
-    known.includes(name)
-      ? []
-      : [
-          {
-            where: `notify[${i}]`,
-            found: JSON.stringify(name),
-            problem: 'there is no receiver of this name under `receivers`',
-            ...(known.length > 0 && { try: known.join(', ') }),
-          },
-        ],
+    known.includes(name) ? [] : [unknownName(`notify[${i}]`, 'receiver', name, known)],
   );
 }
 
@@ -46,12 +38,5 @@ export function resolveReceiver(
     });
   }
   const document = resolveValues(raw, `receivers.${name}`, env, folder, secrets);
-  const parsed = receiverSchema.safeParse(document);
-  if (parsed.success) return parsed.data;
-  throw refuse(
-    'E_CONFIG_INVALID',
-    file ?? 'the configuration',
-    problemsOf(parsed.error, document, ['receivers', name]),
-    'nothing was called',
-  );
+  return parsedEntry(receiverSchema, document, ['receivers', name], file);
 }

@@ -23,6 +23,7 @@ import {
   type Surroundings,
   isLater,
 } from './destinations.ts';
+import { parsedEntry } from './parsed.ts';
 import { publishProblems } from './publish.ts';
 import { notifyProblems, receiverProblems, resolveReceiver } from './receivers.ts';
 import { referenceProblems, secretLookup } from './secrets.ts';
@@ -146,14 +147,10 @@ export function settingsOf(
     }
     const resolved = resolveValues(written, `accounts.${name}`, env, folder, secrets);
     const { looks: _looks, ...fields } = resolved as Record<string, unknown>;
-    const parsed = contract.account.safeParse(fields);
-    if (parsed.success) return { vendor: contract.vendor, fields: parsed.data };
-    throw refuse(
-      'E_CONFIG_INVALID',
-      file ?? 'the configuration',
-      problemsOf(parsed.error, fields, ['accounts', name]),
-      'nothing was called',
-    );
+    return {
+      vendor: contract.vendor,
+      fields: parsedEntry(contract.account, fields, ['accounts', name], file),
+    };
   };
 
   return {

@@ -36,6 +36,16 @@ function quoted(value: unknown, path: string[], secret: boolean | undefined): st
   return JSON.stringify(value, hide)?.slice(0, 200);
 }
 
+/** A name that leads nowhere. `what`: the section of keeprolling.yaml in the singular; `known`: the names there. */
+export function unknownName(where: string, what: string, name: string, known: string[]): Problem {
+  return {
+    where,
+    found: JSON.stringify(name),
+    problem: `there is no ${what} of this name under \`${what}s\``,
+    ...(known.length > 0 && { try: known.join(', ') }),
+  };
+}
+
 export function problemsOf(error: z.ZodError, document: unknown, prefix: string[] = []): Problem[] {
   return error.issues.flatMap((issue) => {
     const path = [...prefix, ...issue.path.map(String)];

@@ -1,13 +1,11 @@
-/** Telling open sessions: plain signals, never one that would start a session. */
-import { WorkflowNotFoundError } from '@temporalio/client';
+/** The open sessions that a callback may be about, and telling them. */
 import type { Reach } from '../client/reach.ts';
+import { tellSession } from '../client/tell.ts';
 import { targetKey } from '../contract/keys.ts';
 import type { News } from '../recorders/callbacks.ts';
 import type { RecorderEvent } from '../session/events.ts';
 import { sessionWorkflowId } from '../session/names.ts';
 
-/** As in src/workflows/definitions.ts, whose values do not belong into this process. */
-const RECORDER_EVENT = 'recorderEvent';
 /** Vendors wait 5 to 10 s for their answer. */
 const SIGNAL_MS = 5_000;
 
@@ -18,18 +16,7 @@ export interface Sessions {
 
 export function sessionsOf(reach: Reach): Sessions {
   return {
-    async tell(workflowId, event) {
-      try {
-        await reach.within(
-          SIGNAL_MS,
-          async ({ workflow }) => await workflow.getHandle(workflowId).signal(RECORDER_EVENT, event),
-        );
-        return true;
-      } catch (error) {
-        if (error instanceof WorkflowNotFoundError) return false;
-        throw error;
-      }
-    },
+    tell: async (workflowId, event) => await tellSession(reach, workflowId, event, SIGNAL_MS),
   };
 }
 
