@@ -50,6 +50,40 @@ export interface EmulatorCallbacks {
   arm(fault: CallbackFault): void;
 }
 
+/** A vendor whose state changes by time alone, which may tell something too. */
+export interface OnTimeline {
+  outbox: Outbox;
+  /** Nobody is told. */
+  silent: boolean;
+  /** Applies what time has done up to `now`. */
+  advance: (now: number) => void;
+  /** When time does something next. */
+  nextInstant: () => number | undefined;
+}
+
+/** Whoever delivers on a virtual clock must wake for what time alone does, too. */
+export function onTimeline({ outbox, silent, advance, nextInstant }: OnTimeline): EmulatorCallbacks {
+  return {
+    nextAt(now) {
+      if (silent) return undefined;
+      advance(now);
+      const instants = [outbox.nextAt(), nextInstant()].filter((at) => at !== undefined);
+      return instants.length === 0 ? undefined : Math.min(...instants);
+    },
+    due(now) {
+      if (silent) return [];
+      advance(now);
+      return outbox.due(now);
+    },
+    answered(id, answer, now) {
+      // An answer that comes too late finds things as time has left them.
+      advance(now);
+      outbox.answered(id, answer, now);
+    },
+    arm: (fault) => outbox.arm(fault),
+  };
+}
+
 export interface OutboxOptions {
   truth: TruthLog;
   /** Waits before each further attempt after one that was not answered with 200; none: it is not repeated. */
