@@ -5,6 +5,4 @@ export { NO_ACCOUNT, STARTS, VERDICTS } from './counts.ts';
 export type { CallbackCounts, StartResult, Verdict } from './counts.ts';
 export { readSettings } from '../config/read.ts';
 export type { ReadOptions, ReadSettings } from '../config/read.ts';
-export { loadSettings } from '../config/settings.ts';
 export type { Settings } from '../config/settings.ts';
-export { VENDORS } from '../recorders/registry.ts';
