@@ -43,10 +43,10 @@ function announced(
   { at, plusMinusMs }: Edge,
   gap: Omit<CauseMark, 'at'>,
 ): Omit<CauseMark, 'at'> {
-  const excused = gap.cause !== null && EXCUSED.has(gap.cause);
+  if (!maintenance || gap.cause === null || !EXCUSED.has(gap.cause)) return gap;
   // Nobody saw it begin: as far as anybody can know, it began with the work.
   const unseenMs = Math.min(plusMinusMs, Math.max(plan.looks.everyMs, plan.looks.withCallbacksMs) * 1.2);
-  if (!maintenance || !excused || at + unseenMs < maintenance.from || at >= maintenance.until) return gap;
+  if (at + unseenMs < maintenance.from || at >= maintenance.until) return gap;
   return { cause: 'maintenance', detail: maintenance.reason };
 }
 
