@@ -93,6 +93,18 @@ export function createActivities(dependencies: ActivityDependencies): Activities
   const activities = guarded({
     admit: async (input) => await admit(settings, registry, archive, input),
 
+    prepareAccount: async ({ subject, call }) => {
+      const { recorder, context } = ready(subject, call);
+      return (await recorder.prepare?.(context, { ...subject, ...call })) ?? missing('prepare');
+    },
+    repushSource: async ({ subject }) => {
+      const { recorder, context } = ready(subject);
+      return (await recorder.repush?.(context, subject)) ?? missing('repush');
+    },
+    releaseAccount: async ({ subject, call }) => {
+      const { recorder, context } = ready(subject);
+      return (await recorder.release?.(context, subject, call.made)) ?? missing('release');
+    },
     reserveTake: async ({ subject, call }) => {
       const { recorder, context } = ready(subject, call);
       return (await recorder.reserve?.(context, { ...subject, ...call })) ?? missing('reserve');
@@ -100,6 +112,10 @@ export function createActivities(dependencies: ActivityDependencies): Activities
     startTake: async ({ subject, call }) => {
       const { recorder, context } = ready(subject, call);
       return await recorder.start(context, { ...subject, ...call });
+    },
+    assertTake: async ({ subject, call }) => {
+      const { recorder, context } = ready(subject);
+      return (await recorder.assert?.(context, subject, call)) ?? missing('assert');
     },
     stopTake: async ({ subject, call }) => {
       const { recorder, context } = ready(subject);

@@ -9,7 +9,21 @@ import type { Activities, SubjectRef, WatchMemory } from './wire.ts';
 type Data = Record<string, unknown>;
 type AnyRecorder = Recorder<Data, Data, Data>;
 
-const CALLS = ['reserve', 'start', 'look', 'stop', 'pause', 'resume', 'change', 'refresh', 'files'] as const;
+const CALLS = [
+  'prepare',
+  'reserve',
+  'start',
+  'assert',
+  'look',
+  'stop',
+  'pause',
+  'resume',
+  'change',
+  'refresh',
+  'repush',
+  'release',
+  'files',
+] as const;
 
 /** The same recorder, each of whose calls is counted and timed. `codeOf`: the stable code of whatever it throws. */
 export function measuredRecorder(
@@ -47,8 +61,12 @@ function unreachableIn(answer: unknown): string | undefined {
 
 /** Of these the session waits for its turn: writes at the vendor. */
 const WRITES: Partial<Record<keyof Activities, string>> = {
+  prepareAccount: 'prepare',
+  repushSource: 'repush',
+  releaseAccount: 'release',
   reserveTake: 'reserve',
   startTake: 'start',
+  assertTake: 'assert',
   stopTake: 'stop',
   pauseTake: 'pause',
   resumeTake: 'resume',

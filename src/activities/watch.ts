@@ -56,7 +56,8 @@ function goodIn(look: Look): Record<string, number> {
   if ('unreachable' in look) return {};
   const good: Record<string, number> = {};
   for (const seen of look.seen) {
-    const at = seen.lastGoodAt ?? (seen.actual === 'recording' ? look.at : undefined);
+    const there = seen.actual === 'recording' || seen.actual === 'presumed';
+    const at = seen.lastGoodAt ?? (there ? look.at : undefined);
     if (at !== undefined) good[seen.take] = at;
   }
   return good;
@@ -70,6 +71,9 @@ function differs(look: Look, takes: WatchedTake[]): boolean {
   }
   return takes.some((take) => {
     const seen = look.seen.find((one) => one.take === take.take);
-    return !seen || seen.actual !== take.belief || (seen.interruptions?.length ?? 0) > 0;
+    if (!seen || (seen.interruptions?.length ?? 0) > 0) return true;
+    // What a callback has proved no look of such a vendor can: it has nothing to say against it.
+    if (seen.actual === 'presumed' && take.belief === 'recording') return false;
+    return seen.actual !== take.belief;
   });
 }

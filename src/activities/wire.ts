@@ -11,11 +11,14 @@ import type {
 } from '../archive/shapes.ts';
 import type { Call, Watch } from '../session/events.ts';
 import type {
+  Asserted,
   Changed,
+  Done,
   FileSeen,
   Held,
   Json,
   Look,
+  Prepared,
   Refreshed,
   Reserved,
   Started,
@@ -112,8 +115,12 @@ export interface TellTroubleInput {
 
 export interface Activities {
   admit(input: AdmitInput): Promise<Plan>;
+  prepareAccount(input: CallInput<'prepare'>): Promise<Prepared>;
+  repushSource(input: CallInput<'repush'>): Promise<Done>;
+  releaseAccount(input: CallInput<'release'>): Promise<Done>;
   reserveTake(input: CallInput<'reserve'>): Promise<Reserved>;
   startTake(input: CallInput<'start'>): Promise<Started>;
+  assertTake(input: CallInput<'assert'>): Promise<Asserted>;
   stopTake(input: CallInput<'stop'>): Promise<Stopped>;
   pauseTake(input: CallInput<'pause'>): Promise<Held>;
   resumeTake(input: CallInput<'resume'>): Promise<Held>;

@@ -21,6 +21,16 @@ export const ERRORS = {
   E_TARGET_BUSY: { exit: 4, meaning: 'Another session records this target with a different specification.' },
   E_REQUEST_CONFLICT: { exit: 4, meaning: 'The same request id was used before for another specification.' },
   E_FOREIGN_RECORDING: { exit: 4, meaning: 'The target is being recorded at the vendor by somebody else.' },
+  E_ACCOUNT_UNREADY: {
+    exit: 6,
+    meaning:
+      "What a take needs in the vendor's account is missing and may not be made, or another is in its way.",
+  },
+  E_NOT_IN_FORCE: {
+    exit: 6,
+    meaning:
+      'What a take needs was made after the source had connected: nothing is recorded until the encoder reconnects.',
+  },
   E_SERVER_UNREACHABLE: { exit: 5, meaning: 'No Temporal server answers at the configured address.' },
   E_SERVER_UNAVAILABLE: { exit: 5, meaning: 'No embedded Temporal server can be had on this machine.' },
   E_REQUEST_UNDECIDED: {

@@ -106,7 +106,13 @@ export const specificationSchema = z.strictObject({
   storage: z.string().min(1).optional(),
   options: z.record(z.string(), z.unknown()).default({}),
   policy: z
-    .strictObject({ foreign: z.enum(['refuse', 'adopt']) })
+    .strictObject({
+      foreign: z.enum(['refuse', 'adopt']),
+      rule: z.enum(['ensure', 'require']),
+      config: z.enum(['ensure', 'require']),
+      repush: z.enum(['never', 'force']),
+      made: z.enum(['keep', 'remove']),
+    })
     .partial()
     .optional(),
 });
@@ -168,7 +174,12 @@ export function normalise(document: unknown, context: NormalisingContext): Norma
     pause: { warnAfterMs: data.pause?.warnAfter ?? DEFAULT_WARN_MS, maxMs: data.pause?.max ?? null },
     storage: data.storage ?? null,
     options: options as Record<string, Json>,
-    policy: { foreign: data.policy?.foreign ?? 'refuse' },
+    policy: {
+      foreign: data.policy?.foreign ?? 'refuse',
+      account: data.policy?.rule ?? data.policy?.config ?? 'ensure',
+      repush: data.policy?.repush ?? 'never',
+      made: data.policy?.made ?? 'keep',
+    },
     ...(notify.length > 0 && { notify }),
     written: writtenWindow(merged),
   };
@@ -282,8 +293,23 @@ function checkVendor(
     return { problems: [...problems, ...storageProblems(document, context)] };
   const subject = { target: target.data, options: options.data };
   problems.push(...(vendor.subjectProblems?.(subject) ?? []));
+  problems.push(...policyProblems(vendor, document.policy));
   problems.push(...storageProblems(document, context, { vendor, subject }));
   return { problems, vendor, ...subject };
+}
+
+/** A policy about something that the vendor does not have is a misunderstanding. */
+function policyProblems({ vendor, policies = [] }: VendorContract, policy: unknown): Problem[] {
+  const named = isObject(policy) ? Object.keys(policy) : [];
+  const known: readonly string[] = ['foreign', ...policies];
+  const others = ['rule', 'config', 'repush', 'made'].filter((name) => !known.includes(name));
+  return named
+    .filter((name) => others.includes(name))
+    .map((name) => ({
+      where: `policy.${name}`,
+      problem: `${vendor} has nothing that this policy is about`,
+      try: `leave it out; its policies are ${known.join(', ')}`,
+    }));
 }
 
 /** The destination must exist, and suit the vendor. */

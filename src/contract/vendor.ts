@@ -20,6 +20,11 @@ export interface VendorContract {
   keyParts(target: Record<string, unknown>): string[];
   /** Two accounts with the same identity are the same vendor account and are refused. */
   identity(account: Record<string, unknown>): string;
+  /**
+   * Which of the policies that touch the vendor's account make sense here, by their name in a specification: `rule` or
+   * `config` (what a take needs in the account is called so), `repush`, `made`. Others are refused.
+   */
+  policies?: readonly ('rule' | 'config' | 'repush' | 'made')[];
   /** Problems between fields of target and options, which each schema alone cannot see. */
   subjectProblems?(subject: VendorSubject): Problem[];
   /** What the vendor demands of the place for files; `null` where the specification names none. Without this, none is taken. */

@@ -3,10 +3,13 @@
  * Pure: no clock, no I/O, no state. A scheme verifies before it believes, and never throws.
  */
 import type { RecorderEvent } from '../session/events.ts';
+import type { RecorderContext } from './recorder.ts';
 import type { Json } from '../session/facts.ts';
 
 export interface CallbackRequest {
   method: string;
+  /** Of the address, decoded; some vendors tell by GET. */
+  query?: Record<string, string>;
   /** Lower-cased names. */
   headers: Record<string, string>;
   /** As it came: signatures are over its bytes. */
@@ -54,6 +57,39 @@ export type CallbackReading =
 /** Generic in the account as its schema gives it back, secrets resolved; `callbacks` of it is there. */
 export interface Callbacks<Account> {
   read(account: Account, request: CallbackRequest): CallbackReading;
+  /**
+   * How the vendor is told where to call; absent where only its console can do that, and then `byHand` says how.
+   * `address`: the whole address, its secret part included. `domains`: where the vendor has one configuration a domain.
+   */
+  setup?: CallbackSetup<Account>;
+  /** What to enter where at the vendor, as sentences, without secrets; where there is no `setup`. */
+  byHand?: readonly string[];
+}
+
+export interface CallbackWish {
+  address: string;
+  domains: readonly string[];
+}
+
+/** One setting of the vendor's for callbacks, as it is and as it should be. Nothing in it is secret. */
+export interface CallbackSetting {
+  /** `record callback of push.example.com`. */
+  what: string;
+  state: 'as-wanted' | 'missing' | 'differs' | 'of-others';
+  /** Sentences: what differs, what of others' is kept. */
+  differences: string[];
+}
+
+export interface CallbackSetup<Account> {
+  /** Reads only. @throws VendorFailure */
+  check(context: RecorderContext<Account>, wish: CallbackWish): Promise<CallbackSetting[]>;
+  /** Makes what is missing or differs, and leaves what is of others unless `replace`. @throws VendorFailure */
+  install(
+    context: RecorderContext<Account>,
+    wish: CallbackWish & { replace: boolean },
+  ): Promise<CallbackSetting[]>;
+  /** Removes what calls this address, and nothing else. @throws VendorFailure */
+  remove(context: RecorderContext<Account>, wish: CallbackWish): Promise<CallbackSetting[]>;
 }
 
 /** Status of a refusal: what a vendor makes of it is not known to differ. */

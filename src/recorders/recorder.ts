@@ -7,18 +7,23 @@ import type { SecretReference } from '../contract/secrets.ts';
 import type { StorageAccess } from '../credentials/minted.ts';
 import type { ChangeKind } from '../session/changes.ts';
 import type {
+  AccountChange,
+  Asserted,
   Changed,
+  Done,
   Failure,
   FileSeen,
   Held,
   Json,
   Look,
+  Prepared,
   Refreshed,
   Reserved,
   Started,
   Stopped,
   TakeName,
 } from '../session/facts.ts';
+import type { Policy } from '../session/plan.ts';
 import type { ChangeValues } from '../session/state.ts';
 import type { Traits } from '../session/traits.ts';
 
@@ -35,6 +40,28 @@ export interface RecorderContext<Account> {
   storage?: StorageAccess;
   /** Only looks and checks listen to it: a write is never cut by a worker's shutdown. */
   signal?: AbortSignal;
+  /**
+   * Waits until this process may send one more request on the named quota of `Recorder.quotas`; to be awaited just
+   * before a request is signed and sent. Absent where nobody counts. @throws VendorFailure E_VENDOR_THROTTLED, not
+   * applied, where the turn would come too late for the call
+   */
+  turn?: (quota: string) => Promise<void>;
+  /**
+   * One reading that serves many callers of this process: `read` is called unless one with this key was begun less than
+   * `maxAgeMs` ago. Looks tell the instant of the reading, and not their own. Absent where nobody shares.
+   */
+  share?: <T>(key: string, maxAgeMs: number, read: () => Promise<T>) => Promise<T>;
+}
+
+/** How many requests a vendor takes of one account. */
+export interface Quota {
+  name: string;
+  /** For people: which calls count. */
+  calls: string;
+  limit: number;
+  perMs: number;
+  /** The vendor's page. */
+  source: string;
 }
 
 /** The vendor's part of a specification, validated by the recorder's own schemas. */
@@ -64,6 +91,16 @@ export interface StartRequest<Target, Options> extends ReserveRequest<Target, Op
   title: string;
   /** Take over a recording that somebody else started (`policy.foreign: adopt`). */
   adoptForeign: boolean;
+  /** Since when starts are refused as foreign (E_FOREIGN_RECORDING); absent at the first. */
+  foreignSince?: number;
+  /** Handle of this session's take before it. */
+  former?: Json;
+}
+
+export interface PrepareRequest<Target, Options> extends Subject<Target, Options> {
+  policy: Policy;
+  /** An earlier attempt was sent then and its reply lost: what has been made since is ours. */
+  unknownSince?: number;
 }
 
 export interface TakeInQuestion {
@@ -96,11 +133,40 @@ export interface Recorder<Account, Target, Options> {
   readonly vendor: string;
   /** How the vendor behaves for this very subject: a mode of its own may be like another vendor. */
   traits(subject: Subject<Target, Options>): Traits;
+  /** How many requests it takes of an account; each call waits for its turn on one of them. */
+  readonly quotas: readonly Quota[];
+
+  /**
+   * The changes in the vendor's account that `prepare` would make now, none where all is there; reads only. Only with
+   * `traits.prepares`. @throws VendorFailure, as `prepare` would, where what is there stands in the way
+   */
+  plan?(
+    context: RecorderContext<Account>,
+    request: PrepareRequest<Target, Options>,
+  ): Promise<AccountChange[]>;
+  /**
+   * Makes what is missing, or with `policy.account: require` only checks. Repeatable: what is there already as wanted is
+   * left alone. Only with `traits.prepares`. @throws VendorFailure E_ACCOUNT_UNREADY where it is missing and may not be made,
+   * or where another one stands in its way
+   */
+  prepare?(context: RecorderContext<Account>, request: PrepareRequest<Target, Options>): Promise<Prepared>;
+  /** Cuts the source off once, so that it connects anew (`policy.repush: force`). @throws VendorFailure */
+  repush?(context: RecorderContext<Account>, subject: Subject<Target, Options>): Promise<Done>;
+  /** Takes away what `prepare` made, as long as it is still as it was made. Repeatable. @throws VendorFailure */
+  release?(
+    context: RecorderContext<Account>,
+    subject: Subject<Target, Options>,
+    made: AccountChange[],
+  ): Promise<Done>;
 
   /** What a start needs, had just before it. Only with `traits.reserves`. Repeatable. @throws VendorFailure */
   reserve?(context: RecorderContext<Account>, request: ReserveRequest<Target, Options>): Promise<Reserved>;
 
-  /** @throws VendorFailure with `applied: 'unknown'` where the vendor may have started all the same */
+  /**
+   * Fails with E_NOT_IN_FORCE where the running push began before what it needs was in the account, and with
+   * E_ACCOUNT_UNREADY where that is gone. @throws VendorFailure with `applied: 'unknown'` where the vendor may have started
+   * all the same
+   */
   start(context: RecorderContext<Account>, request: StartRequest<Target, Options>): Promise<Started>;
 
   /**
@@ -113,6 +179,13 @@ export interface Recorder<Account, Target, Options> {
     takes: TakeInQuestion[],
     memory: Json,
   ): Promise<{ look: Look; memory: Json }>;
+
+  /** The start once more, after a new push: does the take go on? Only with `traits.asserts`. Repeatable. @throws VendorFailure */
+  assert?(
+    context: RecorderContext<Account>,
+    subject: Subject<Target, Options>,
+    take: TakeInQuestion,
+  ): Promise<Asserted>;
 
   /** Repeatable: stopping what is not there answers `absent`. @throws VendorFailure */
   stop(

@@ -1,7 +1,18 @@
 /** Answers to our own calls: what they prove, and what their failure leaves open. */
+import {
+  accountLost,
+  accountReleased,
+  prepared,
+  prepareFailed,
+  releaseFailed,
+  repushed,
+  repushFailed,
+} from './account.ts';
+import { asserted, assertFailed } from './asserted.ts';
 import type { ChangeKind } from './changes.ts';
+import { newTake } from './decide.ts';
 import type { Answer } from './events.ts';
-import type { Failure, Reserved, Started, Stopped } from './facts.ts';
+import type { Asserted, Failure, Reserved, Started, Stopped } from './facts.ts';
 import { stopFor } from './commands.ts';
 import { anySpanOpen, beginSpan, endSpan, lostEnd, mark, note, noteTake } from './ledger.ts';
 import { fileEvidence, learnFromLook, observe, stoppedAt, toldEnd } from './observe.ts';
@@ -15,12 +26,16 @@ import { cleared, trouble } from './troubles.ts';
 /** A stop that found nothing is sent again after this. */
 const ABSENT_STOP_MS = 10_000;
 
-export function takeAnswer(state: SessionState, call: number, answer: Answer): void {
+export function takeAnswer(state: SessionState, call: number, answer: Answer, nonce: string): void {
   const lane = state.lane;
   if (!lane || lane.id !== call) return;
   state.lane = null;
   if (answer.op === 'look') {
     looked(state, answer);
+    return;
+  }
+  if (isOfTarget(answer, lane)) {
+    targetAnswered(state, answer, lane);
     return;
   }
   const take = takeByNumber(state, lane.take);
@@ -37,6 +52,9 @@ export function takeAnswer(state: SessionState, call: number, answer: Answer): v
       break;
     case 'start':
       started(state, take, lane, answer.ok);
+      break;
+    case 'assert':
+      if (!asserted(state, take, answer.ok)) anew(state, answer.ok, lane, nonce);
       break;
     case 'stop':
       stopped(state, take, lane, answer.ok);
@@ -62,6 +80,7 @@ export function takeAnswer(state: SessionState, call: number, answer: Answer): v
       take.suspectSince = null;
       take.absentSince = null;
       take.idleTo = state.at;
+      take.handle = answer.ok.handle ?? take.handle;
       // Accepted, and nothing says otherwise until the next look.
       if (state.source.state !== 'down') {
         beginSpan(
@@ -82,6 +101,43 @@ export function takeAnswer(state: SessionState, call: number, answer: Answer): v
       if (lane.revision !== undefined) take.changed.storage = lane.revision;
       break;
   }
+}
+
+/** About the target, and about no take. */
+function isOfTarget(answer: Answer, { op }: Lane): boolean {
+  return (answer.op === 'prepare' || answer.op === 'repush' || answer.op === 'release') && answer.op === op;
+}
+
+function targetAnswered(state: SessionState, answer: Answer, { since }: Lane): void {
+  if ('failed' in answer) {
+    const { op, failed: failure } = answer;
+    backOff(state, op, failure);
+    if (failure.code === 'E_NO_WORKER') trouble(state, 'worker', failure);
+    if (op === 'prepare') accountRefused(state, since, failure);
+    else if (op === 'repush') repushFailed(state, since, failure);
+    else releaseFailed(state, failure);
+    return;
+  }
+  succeeded(state, answer.op);
+  cleared(state, 'worker');
+  if (answer.op === 'prepare') prepared(state, answer.ok);
+  else if (answer.op === 'repush') repushed(state, answer.ok);
+  else accountReleased(state);
+}
+
+/** What no repeat mends fails the session as a refused start does, as long as nothing was recorded. */
+function accountRefused(state: SessionState, since: number, failure: Failure): void {
+  prepareFailed(state, since, failure);
+  if (failure.retry === 'never' && !state.everAccepted)
+    stopFor(state, 'failed-to-start', 'keeprolling', 'plan', failure.message);
+}
+
+/** The start that was to ask whether a take goes on has begun the next one. */
+function anew(state: SessionState, ok: Asserted, lane: Lane, nonce: string): void {
+  const take = newTake(state, nonce);
+  take.calledAt = lane.since;
+  take.attempts = 1;
+  started(state, take, lane, { ...ok });
 }
 
 function looked(state: SessionState, answer: Extract<Answer, { op: 'look' }> | Answer): void {
@@ -206,6 +262,10 @@ function failed(state: SessionState, take: Take, lane: Lane, failure: Failure): 
     case 'start':
       startFailed(state, take, lane.op, failure);
       return;
+    case 'assert':
+      assertFailed(state, take, lane.since, failure);
+      if (failure.code === 'E_ACCOUNT_UNREADY') accountLost(state);
+      return;
     case 'change':
       changeFailed(state, lane, failure);
       return;
@@ -227,6 +287,7 @@ function startFailed(state: SessionState, take: Take, op: 'reserve' | 'start', f
   // Of a source that another take records the looks at that one tell.
   if (failure.who === 'source' && !anySpanOpen(state)) sourceDown(state, state.at);
   if (take.named !== null) return;
+  if (failure.code === 'E_ACCOUNT_UNREADY') accountLost(state);
   const firstTry = take.status === 'starting';
   // A reservation that nobody uses ends by itself, whether or not it was made.
   const applied = op === 'start' && failure.applied !== 'no';

@@ -41,6 +41,7 @@ export function begin(plan: Plan, at: number, behaviour: number = BEHAVIOUR): Se
     retry: {},
     restart: { count: 0, notBefore: 0 },
     lastEndAt: null,
+    account: { preparedAt: null, unknownSince: null, made: [], repushedAt: null, released: false },
     source: {
       state: 'unknown',
       since: null,

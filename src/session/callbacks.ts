@@ -37,11 +37,13 @@ export function surprised(state: SessionState, take: Take, seen: Observation): v
   const { actual: found } = seen;
   const { state: source, toldBy, since, announcedAt } = state.source;
   const toldUp = (source === 'up' && toldBy === 'callback') || (announcedAt ?? 0) >= (since ?? 1);
-  const dropped = found === 'armed' || (seen.interruptions?.length ?? 0) > 0;
+  const dropped = found === 'armed' || found === 'unsure' || (seen.interruptions?.length ?? 0) > 0;
+  const recorded = take.actual === 'recording' || take.actual === 'presumed';
+  const records = found === 'recording' || found === 'presumed';
   const untold =
     (callbacks.recorder && isGone(found) && !isGone(take.actual) && !take.hint && !endsByUs(state, take)) ||
-    (callbacks.source && seesDrops && take.actual === 'recording' && dropped) ||
-    (callbacks.source && found === 'recording' && take.actual === 'armed' && !toldUp);
+    (callbacks.source && seesDrops && recorded && dropped && source !== 'down' && !toldUp) ||
+    (callbacks.source && records && take.actual === 'armed' && !toldUp);
   if (untold) distrust(state, `a look found take ${take.number} ${found}, which no callback had told`);
 }
 

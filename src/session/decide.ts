@@ -2,10 +2,11 @@
  * The reconciler: what is the one call that brings the actual state nearer to the desired one? One vendor write at a
  * time; a stop first, then a refresh that is urgent, then pause and resume, then starts, then other refreshes.
  */
+import { isToPrepare, isToRelease, isToRepush, mayPrepare } from './account.ts';
 import type { ChangeKind } from './changes.ts';
 import { endOf, latestEnd } from './conclude.ts';
 import type { Beginning, Effect, Standing } from './events.ts';
-import type { Json } from './facts.ts';
+import type { Json, TakeName } from './facts.ts';
 import { noteTake, openSpan } from './ledger.ts';
 import { recordingFrom } from './plan.ts';
 import { mayTry } from './retry.ts';
@@ -37,9 +38,13 @@ export function decide(state: SessionState, nonce: string): Effect | null {
     holdCall(state, live) ??
     changeCall(state, live) ??
     lookCall(state, live) ??
+    assertCall(state, live) ??
     handedOver(state, live) ??
+    prepareCall(state, nonce) ??
+    repushCall(state, nonce) ??
     startCall(state, live, nonce) ??
-    refreshCall(state, live, 1)
+    refreshCall(state, live, 1) ??
+    releaseCall(state, nonce)
   );
 }
 
@@ -50,9 +55,9 @@ function dropUnsent(state: SessionState): void {
   state.takes = state.takes.filter((take) => !unsent.includes(take));
 }
 
-function call(state: SessionState, op: 'stop' | 'pause' | 'resume', take: Take): Effect {
+function call(state: SessionState, op: 'stop' | 'assert' | 'pause' | 'resume', take: Take): Effect {
   const made = called(state, op, take);
-  if (op === 'stop') return { kind: 'call', call: { ...made, op } };
+  if (op === 'stop' || op === 'assert') return { kind: 'call', call: { ...made, op } };
   return { kind: 'call', call: { ...made, op, ...standing(state, take) } };
 }
 
@@ -70,7 +75,7 @@ function standing(state: SessionState, take: Take): Standing {
 function called(
   state: SessionState,
   op: Operation,
-  { number: take, name, handle }: Take,
+  { number: take, name, handle }: Pick<Take, 'number' | 'name' | 'handle'>,
   more: Pick<Lane, 'change' | 'revision' | 'naming'> = {},
 ): { id: number; take: number; name: Take['name']; handle: Json } {
   const id = state.nextCall;
@@ -184,6 +189,44 @@ function lookCall(state: SessionState, live: Take[]): Effect | null {
   return { kind: 'call', call: { ...made, op: 'look', takes, memory: state.lookMemory } };
 }
 
+/** Its source has come anew: the vendor's answer to another start tells whether it goes on. */
+function assertCall(state: SessionState, live: Take[]): Effect | null {
+  const take = live.find((one) => isToAssert(state, one));
+  return take && mayTry(state, 'assert') ? call(state, 'assert', take) : null;
+}
+
+export function isToAssert({ plan, desired }: SessionState, take: Take): boolean {
+  if (!plan.traits.asserts || desired.state !== 'recording' || take.retire) return false;
+  return take.status === 'open' && take.actual === 'unsure';
+}
+
+function prepareCall(state: SessionState, nonce: string): Effect | null {
+  if (!mayPrepare(state)) return null;
+  const { unknownSince } = state.account;
+  const { policy } = state.plan.specification;
+  const made = called(state, 'prepare', ofTarget(state, nonce));
+  const since = unknownSince === null ? {} : { unknownSince };
+  const { destination: storage } = state.storage;
+  return { kind: 'call', call: { ...made, op: 'prepare', policy, storage, ...since } };
+}
+
+function repushCall(state: SessionState, nonce: string): Effect | null {
+  if (!isToRepush(state) || !mayTry(state, 'repush')) return null;
+  return { kind: 'call', call: { ...called(state, 'repush', ofTarget(state, nonce)), op: 'repush' } };
+}
+
+function releaseCall(state: SessionState, nonce: string): Effect | null {
+  if (!isToRelease(state) || !mayTry(state, 'release')) return null;
+  const made = called(state, 'release', ofTarget(state, nonce));
+  return { kind: 'call', call: { ...made, op: 'release', made: state.account.made } };
+}
+
+/** A call that is about the target, and about no take. */
+function ofTarget(state: SessionState, nonce: string): { number: 0; name: TakeName; handle: null } {
+  const { installation, sessionId } = state.plan;
+  return { number: 0, name: { installation, sessionId, take: 0, nonce, at: state.at }, handle: null };
+}
+
 /** When "not found" has lasted long enough to be looked at for the last time. */
 export function absenceProofAt(state: SessionState, take: Take): number | null {
   if (take.status !== 'open' || take.absentSince === null || take.retire) return null;
@@ -204,6 +247,7 @@ export function startNotBefore(state: SessionState): number {
 
 function startCall(state: SessionState, live: Take[], nonce: string): Effect | null {
   if (state.desired.state !== 'recording' || state.at < startNotBefore(state)) return null;
+  if (isToPrepare(state)) return null;
   const unanswered = live.find((take) => take.status === 'unanswered' && !take.retire);
   if (unanswered && isToBeNamed(unanswered)) return null;
   if (unanswered) return awaitsCallback(state, unanswered) ? null : start(state, unanswered);
@@ -266,7 +310,7 @@ function moves(state: SessionState, take: Take): boolean {
   return take.storage !== state.storage.destination;
 }
 
-function newTake(state: SessionState, nonce: string): Take {
+export function newTake(state: SessionState, nonce: string): Take {
   const { installation, sessionId } = state.plan;
   const take: Take = {
     number: state.nextTake,
@@ -297,6 +341,7 @@ function newTake(state: SessionState, nonce: string): Take {
     suspectSince: null,
     absentSince: null,
     cutByOutage: false,
+    assertedAt: null,
     failure: null,
     lastGoodAt: null,
     spans: [],
@@ -332,7 +377,17 @@ function sent(state: SessionState, take: Take, beginning: Beginning, name: { nam
   const { attempts: attempt } = take;
   const reservation = take.reservation?.value ?? null;
   const { name: title, policy } = state.plan.specification;
-  const starting = { attempt, reservation, title, adoptForeign: policy.foreign === 'adopt', ...name };
+  const foreign = state.troubles.start?.code === 'E_FOREIGN_RECORDING' ? state.troubles.start.since : null;
+  const former = state.takes.findLast((one) => one !== take && one.handle !== null)?.handle;
+  const starting = {
+    attempt,
+    reservation,
+    title,
+    adoptForeign: policy.foreign === 'adopt',
+    ...(foreign !== null && { foreignSince: foreign }),
+    ...(former !== undefined && { former }),
+    ...name,
+  };
   const made = called(state, 'start', take, name.named === undefined ? {} : { naming: true });
   return { kind: 'call', call: { ...made, op: 'start', ...beginning, ...starting } };
 }

@@ -1,4 +1,5 @@
 /** The one timer: the earliest instant at which something is to be thought over again. */
+import { isToPrepare, isToRelease, isToRepush } from './account.ts';
 import { missingAt } from './callbacks.ts';
 import {
   absenceEnd,
@@ -15,6 +16,7 @@ import {
   absenceProofAt,
   changesMissing,
   handOverAt,
+  isToAssert,
   refreshDue,
   startNotBefore,
   takenOverAt,
@@ -72,6 +74,10 @@ function retried(state: SessionState, live: Take[]): Operation[] {
   const ops: Operation[] = [];
   if (live.some((take) => unwanted(state, take))) ops.push('stop');
   if (live.some(isToBeNamed)) ops.push('start');
+  if (isToPrepare(state)) ops.push('prepare');
+  if (live.some((take) => isToAssert(state, take))) ops.push('assert');
+  if (isToRepush(state)) ops.push('repush');
+  if (isToRelease(state)) ops.push('release');
   const open = live.filter((take) => take.status === 'open');
   if (state.troubles.refresh) ops.push('refresh');
   if (open.some((take) => changesMissing(state, take).length > 0)) ops.push('change');

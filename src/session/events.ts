@@ -1,6 +1,20 @@
 import type { ChangeKind } from './changes.ts';
-import type { Changed, Failure, Held, Look, Refreshed, Reserved, Started, Stopped } from './facts.ts';
+import type {
+  AccountChange,
+  Asserted,
+  Changed,
+  Done,
+  Failure,
+  Held,
+  Look,
+  Prepared,
+  Refreshed,
+  Reserved,
+  Started,
+  Stopped,
+} from './facts.ts';
 import type { Json, TakeName, Who } from './facts.ts';
+import type { Policy } from './plan.ts';
 import type {
   CauseMark,
   ChangeValues,
@@ -35,9 +49,12 @@ export interface Command {
 }
 
 export type Answer =
+  | { op: 'prepare'; ok: Prepared }
   | { op: 'reserve'; ok: Reserved }
   | { op: 'start'; ok: Started }
+  | { op: 'assert'; ok: Asserted }
   | { op: 'stop'; ok: Stopped }
+  | { op: 'repush' | 'release'; ok: Done }
   | { op: 'pause' | 'resume'; ok: Held }
   | { op: 'change'; ok: Changed }
   | { op: 'refresh'; ok: Refreshed }
@@ -153,11 +170,28 @@ export interface Starting {
   title: string;
   /** Take over a recording that somebody else started. */
   adoptForeign: boolean;
+  /** Since when starts are refused because the target is being recorded by nobody of ours; absent where this is the first. */
+  foreignSince?: number;
+  /** Handle of the take before it, where there was one: a vendor may have gone on with it under another name. */
+  former?: Json;
+}
+
+/** What making or checking what a take needs in the account is told. */
+export interface Preparing {
+  policy: Policy;
+  /** The destination for files. */
+  storage: string | null;
+  /** An earlier attempt was sent then and its reply lost: what has been made since is ours. */
+  unknownSince?: number;
 }
 
 export type Call = { id: number; take: number; name: TakeName; handle: Json } & (
+  | ({ op: 'prepare' } & Preparing)
   | ({ op: 'reserve' } & Beginning)
   | ({ op: 'start' } & Starting & Beginning)
+  | { op: 'assert' }
+  | { op: 'repush' }
+  | { op: 'release'; made: AccountChange[] }
   | { op: 'stop' }
   | ({ op: 'pause' } & Standing)
   | ({ op: 'resume' } & Standing)

@@ -73,15 +73,23 @@ export interface FileSeen {
   from?: number;
   to?: number;
   bytes?: number;
+  /** Where it is, as the vendor writes it: the address of an object, without anything secret. */
+  place?: string;
+  /** The vendor deletes it then unless it has been stored elsewhere. */
+  expiresAt?: number;
+  /** Why it is not where it belongs, one phrase. */
+  trouble?: string;
 }
 
 /**
  * What one take really is at the vendor, at one look.
  * `starting`: accepted and not ready yet, which proves nothing. `recording`: media is being written. `armed`: it will record as soon as the source comes. `stalled`: the vendor
- * says that it records and nothing arrives. `paused`: held by the vendor's own pause. `failed`: it will never record
+ * says that it records and nothing arrives. `presumed`: its source is there, and nothing says that it does not record.
+ * `unsure`: its source has come anew (`since`), and only another start tells whether the take goes on. `paused`: held by the vendor's own pause. `failed`: it will never record
  * again under this name. `absent`: the vendor does not know it (for `traits.absence.proofMs` this may be a lie).
  */
-export type Actual = 'starting' | 'recording' | 'armed' | 'stalled' | 'paused' | 'failed' | 'absent';
+export type Actual =
+  'starting' | 'recording' | 'presumed' | 'armed' | 'stalled' | 'unsure' | 'paused' | 'failed' | 'absent';
 
 export interface Observation {
   take: number;
@@ -188,6 +196,52 @@ export interface Changed {
 
 /** Answer to a native pause or resume. */
 export interface Held {
+  at: number;
+  /** Instead of the one that the take had. */
+  handle?: Json;
+  requestId?: string;
+}
+
+/** Answer to a start that was sent again after a new push of the source. */
+export interface Asserted {
+  at: number;
+  /** The vendor was still recording: the take goes on. Else it has begun another recording, which is the next take. */
+  goesOn: boolean;
+  /** Of what records now. */
+  handle: Json;
+  recording: string;
+  /** `presumed` or `recording`; its `since` is when the source came. */
+  observation: Observation;
+  requestId?: string;
+}
+
+/** One change in the vendor's account, made or to be made. No secrets. */
+export interface AccountChange {
+  action: 'create' | 'update' | 'delete' | 'cut-off';
+  /** `recording rule`, `record config`, in the vendor's words. */
+  what: string;
+  /** What it is about: the target, a domain. */
+  where: string;
+  /** Its identity at the vendor, once it has one. */
+  id?: string;
+  before: Json;
+  after: Json;
+  /** For others: each a sentence, such as which streams no longer follow an existing rule. */
+  overrides: string[];
+}
+
+/** Answer to what makes or checks what a take needs in the account. */
+export interface Prepared {
+  at: number;
+  /** By this call, or by an earlier one whose reply was lost: what `release` takes away. */
+  made: AccountChange[];
+  /** For the ledger: one phrase. */
+  found: string;
+  requestId?: string;
+}
+
+/** Answer to a call that cut the source off, or took away what was made. */
+export interface Done {
   at: number;
   requestId?: string;
 }

@@ -89,6 +89,12 @@ export function observe(
     case 'recording':
       recording(state, take, seen, at, lastLookAt);
       break;
+    case 'presumed':
+      presumed(state, take, seen, at, lastLookAt);
+      break;
+    case 'unsure':
+      anew(state, take, seen, at);
+      break;
     case 'armed':
     case 'stalled':
       sourceless(state, take, seen, at);
@@ -116,7 +122,9 @@ export function observe(
       absent(state, take, seen, at);
       return;
   }
-  take.actual = seen.actual;
+  // What was proved once, by a callback, is not made less by a look that cannot prove it.
+  const stillProved = seen.actual === 'presumed' && take.actual === 'recording';
+  if (!stillProved) take.actual = seen.actual;
   take.absentSince = null;
   take.cutByOutage = false;
   take.hint = null;
@@ -167,6 +175,36 @@ function recording(
   }
   take.suspectSince = null;
   sourceUp(state, openSpan(take)?.from.at ?? at);
+}
+
+/** Its source is there, and nobody says that it does not record: that is inferred, and raised when a callback or a file tells. */
+function presumed(
+  state: SessionState,
+  take: Take,
+  seen: Observation,
+  at: number,
+  lastLookAt: number | null,
+): void {
+  take.suspectSince = null;
+  if (!openSpan(take)) {
+    const notBefore = Math.max(lastLookAt ?? 0, take.calledAt, take.spans.at(-1)?.to?.at ?? 0);
+    const from = seen.since ?? toldBegin(state, notBefore, at) ?? { at, plusMinusMs: at - notBefore };
+    beginSpan(state, take, from, 'inferred', from.at);
+  }
+  sourceUp(state, openSpan(take)?.from.at ?? at);
+}
+
+/** It was gone and has come anew; whether the take goes on with it is to be asked. */
+function anew(state: SessionState, take: Take, seen: Observation, at: number): void {
+  const cameAt = seen.since?.at ?? at;
+  const edge = seen.endedAt ?? unseenEnd(take, cameAt);
+  betterEnd(take, edge);
+  const dropped = openSpan(take) !== undefined;
+  endSpan(state, take, edge, 'source-absent', null);
+  take.suspectSince = null;
+  if (dropped && !anySpanOpen(state)) sourceDown(state, edge.at);
+  state.stickyCause = { cause: 'source-absent', detail: null };
+  sourceUp(state, cameAt);
 }
 
 /** A callback has told that the source is back: a look has confirmed it since, and media began in between. */

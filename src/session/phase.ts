@@ -1,6 +1,7 @@
 import type { GapCause } from './facts.ts';
 import { recordingFrom } from './plan.ts';
 import type { Condition, Phase, SessionState } from './state.ts';
+import { waitsForAccount } from './account.ts';
 import { liveTakes } from './takes.ts';
 import { silencedSince } from './told-source.ts';
 
@@ -11,6 +12,7 @@ export function phaseOf(state: SessionState): Phase {
   const running = open.filter((take) => take.actual !== 'paused');
   if (state.desired.state === 'paused') return running.length === 0 ? 'paused' : 'recording';
   if (state.at < recordingFrom(state.plan.specification.window)) return 'waiting';
+  if (open.length === 0 && waitsForAccount(state)) return 'waiting';
   if (open.some((take) => take.spans.length > 0)) return 'recording';
   // Prepared and accepted, but nothing has come yet.
   const waits = open.some((take) => take.actual === 'armed' || take.actual === 'stalled');
@@ -26,7 +28,7 @@ export function conditionsOf(state: SessionState): Condition[] {
     conditions.push('suspect');
   }
   const troubles = Object.values(state.troubles);
-  if (troubles.some((one) => ['start', 'stop', 'hold', 'look', 'worker'].includes(one.about))) {
+  if (troubles.some((one) => ['prepare', 'start', 'stop', 'hold', 'look', 'worker'].includes(one.about))) {
     conditions.push('degraded');
   }
   if (troubles.some((one) => one.about === 'refresh' || one.cause === 'destination'))
@@ -50,10 +52,11 @@ export function causeNow(state: SessionState): { cause: GapCause; detail: string
   const armed = silent || open.some((take) => take.actual === 'armed');
   if (armed && (state.plan.traits.seesDrops || state.source.state === 'down'))
     return { cause: 'source-absent', detail: null };
-  const { start, worker, look } = state.troubles;
+  const { prepare, start, worker, look } = state.troubles;
   // A recorder that was seen to be down, and has not been seen since.
   if (look && open.some((take) => take.suspectSince !== null))
     return { cause: look.cause, detail: look.text };
+  if (prepare) return { cause: prepare.cause, detail: prepare.text };
   if (start) return { cause: start.cause, detail: start.text };
   if (worker) return { cause: worker.cause, detail: worker.text };
   if (ruleHolds(state)) return { cause: 'vendor-rule', detail: null };

@@ -33,11 +33,23 @@ export interface NormalSpecification {
   pause: { warnAfterMs: number; maxMs: number | null };
   storage: string | null;
   options: Record<string, Json>;
-  policy: { foreign: 'refuse' | 'adopt' };
+  policy: Policy;
   /** Receivers that are told what happens, by name; absent where there are none. */
   notify?: string[];
   /** The window's words as the user wrote them, for memo and messages. */
   written: Record<string, string>;
+}
+
+/** What may be done to the vendor's account and to others' work in it. */
+export interface Policy {
+  /** A recording of the target that somebody else started. */
+  foreign: 'refuse' | 'adopt';
+  /** `ensure`: what a take needs in the account is made where it is missing. `require`: nothing is ever written. */
+  account: 'ensure' | 'require';
+  /** `force`: an encoder that was there before what a take needs is cut off once, so that it connects anew. */
+  repush: 'never' | 'force';
+  /** What the session made in the account: `remove` takes it away when it ends. */
+  made: 'keep' | 'remove';
 }
 
 export interface LookPace {

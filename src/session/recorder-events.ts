@@ -136,7 +136,9 @@ function learnOfTake(state: SessionState, take: Take, event: RecorderEvent): voi
 function sourceWord(state: SessionState, takes: Take[], { at, kind, part = '' }: RecorderEvent): void {
   hearOfSource(state, takes, { at, part, up: kind === 'source-up' });
   // A start that was refused for want of it is worth another try.
-  if (kind === 'source-up' && state.troubles.start?.who === 'source') delete state.retry.start;
+  const { start } = state.troubles;
+  if (kind === 'source-up' && (start?.who === 'source' || start?.code === 'E_NOT_IN_FORCE'))
+    delete state.retry.start;
   if (state.plan.traits.seesDrops) askForLooks(state);
 }
 

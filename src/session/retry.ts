@@ -3,8 +3,12 @@ import type { Failure } from './facts.ts';
 import type { Operation, SessionState } from './state.ts';
 
 const SECONDS: Record<Operation, number[]> = {
+  prepare: [1, 5, 10, 20, 40, 60],
   reserve: [1, 5, 10, 20, 40, 60],
   start: [1, 5, 10, 20, 40, 60],
+  assert: [1, 2, 5, 10, 20, 40, 60],
+  repush: [1, 5, 10, 20, 40, 60],
+  release: [1, 2, 5, 10, 20],
   stop: [1, 2, 5, 10, 20, 30, 60],
   pause: [1, 2, 5, 10, 20, 30, 60],
   resume: [1, 2, 5, 10, 20, 30, 60],
@@ -19,7 +23,8 @@ const HOPELESS_MS = 60_000;
 
 export function backOff(state: SessionState, op: Operation, failure: Failure): void {
   const failures = (state.retry[op]?.failures ?? 0) + 1;
-  const ladder = failure.applied === 'unknown' && op === 'start' ? UNKNOWN_SECONDS : SECONDS[op];
+  const ladder =
+    failure.applied === 'unknown' && (op === 'start' || op === 'prepare') ? UNKNOWN_SECONDS : SECONDS[op];
   let waitMs = (ladder[Math.min(failures, ladder.length) - 1] ?? 60) * 1000;
   if (typeof failure.retry === 'number') waitMs = Math.max(waitMs, failure.retry);
   if (failure.retry === 'never') waitMs = Math.max(waitMs, HOPELESS_MS);

@@ -1,5 +1,6 @@
 import type { ChangeKind } from './changes.ts';
 import type {
+  AccountChange,
   Actual,
   CredentialLife,
   Edge,
@@ -97,6 +98,8 @@ export interface Take {
   absentSince: number | null;
   /** Its span was ended since the recorder seemed to be down; it goes on if that was not so. */
   cutByOutage: boolean;
+  /** Another start was sent then after a new push of its source, and nobody knows what became of it. */
+  assertedAt: number | null;
   failure: Failure | null;
   lastGoodAt: number | null;
   spans: Span[];
@@ -176,9 +179,31 @@ export interface Trouble {
   requestId: string | null;
 }
 export type TroubleSubject =
-  'start' | 'stop' | 'refresh' | 'hold' | 'change' | 'look' | 'worker' | 'archive' | 'pause';
+  | 'prepare'
+  | 'start'
+  | 'stop'
+  | 'refresh'
+  | 'hold'
+  | 'change'
+  | 'look'
+  | 'worker'
+  | 'archive'
+  | 'pause'
+  | 'release';
 
-export type Operation = 'reserve' | 'start' | 'stop' | 'pause' | 'resume' | 'change' | 'refresh' | 'look';
+export type Operation =
+  | 'prepare'
+  | 'reserve'
+  | 'start'
+  | 'assert'
+  | 'repush'
+  | 'stop'
+  | 'release'
+  | 'pause'
+  | 'resume'
+  | 'change'
+  | 'refresh'
+  | 'look';
 
 export interface Lane {
   id: number;
@@ -238,6 +263,19 @@ export interface SessionState {
   restart: { count: number; notBefore: number };
   /** End of the last vendor recording, for the vendor's rule about the next start. */
   lastEndAt: number | null;
+  /** What takes need in the vendor's account. */
+  account: {
+    /** It was there then; null: it is to be made, or checked. */
+    preparedAt: number | null;
+    /** An attempt to make it was sent then, and nobody knows what became of it. */
+    unknownSince: number | null;
+    /** What this session has made there. */
+    made: AccountChange[];
+    /** The source was cut off then, so that it connects anew. */
+    repushedAt: number | null;
+    /** What was made is gone again, or is left there for good. */
+    released: boolean;
+  };
   source: {
     state: 'unknown' | 'up' | 'down';
     since: number | null;

@@ -2,6 +2,7 @@
  * The heart: one event in, the next state and what to do out. Pure: the same state and event give the same answer,
  * in the workflow, in its replay, and in the driver of the tests.
  */
+import { isToRelease } from './account.ts';
 import { takeAnswer } from './answers.ts';
 import { answersDue, stopFor, takeCommand } from './commands.ts';
 import { conclude } from './conclude.ts';
@@ -73,7 +74,7 @@ function learn(state: SessionState, event: SessionEvent, effects: Effect[]): voi
       note(state, 'warning', event.text);
       break;
     case 'answer':
-      takeAnswer(state, event.call, event.answer);
+      takeAnswer(state, event.call, event.answer, event.nonce);
       break;
     case 'report':
       if (state.watch?.version !== event.version) break;
@@ -114,6 +115,7 @@ function learn(state: SessionState, event: SessionEvent, effects: Effect[]): voi
 function release(state: SessionState): void {
   if (state.released || state.desired.state !== 'stopped' || state.lane || liveTakes(state).length > 0)
     return;
+  if (isToRelease(state)) return;
   state.outcome = outcomeOf(state);
   state.released = true;
 }

@@ -14,6 +14,8 @@ import { toldAt, turnsOf, withWord, type Turn, type Word } from './words.ts';
 const TOLD_MS = 2_000;
 const TOLD = 'a callback tells it, and no look can';
 
+const RECORDS: ReadonlySet<Take['actual']> = new Set(['recording', 'presumed']);
+
 const told = (at: number): Edge => ({ at, plusMinusMs: TOLD_MS });
 
 export function hearOfSource(state: SessionState, takes: Take[], word: Word): void {
@@ -58,7 +60,7 @@ function hint(state: SessionState, takes: Take[], word: Word): void {
   for (const take of takes) {
     if (lookedSince(state, take, word.at)) over(state, take, word.at);
     else if (learnWord(state, take, word) && canWrite(take)) {
-      if (take.actual === 'recording' || take.actual === null) take.actual = 'armed';
+      if (take.actual === null || RECORDS.has(take.actual)) take.actual = 'armed';
     }
   }
   const past = (source.announcedAt ?? 0) > word.at || takes.some((take) => lookedSince(state, take, word.at));

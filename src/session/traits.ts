@@ -26,6 +26,11 @@ export interface Traits {
   proofDeadlineMs: number;
   /** The take lives on through a drop of the source and records again by itself. */
   survivesDrop: boolean;
+  /**
+   * Whether a take goes on after a drop nobody tells but the vendor, by its answer to another start: that is sent after
+   * every new push (an `assert`). Looks tell of the push as `unsure`. Only with `seesDrops`.
+   */
+  asserts: boolean;
   /** Looks see that the source has gone; else only callbacks tell, and a drop counts as recorded without them. */
   seesDrops: boolean;
   /**
@@ -33,6 +38,11 @@ export interface Traits {
    * does, which `files` are there. null: it sends none.
    */
   callbacks: { source: boolean; recorder: boolean; files: boolean } | null;
+  /**
+   * Something must be in the vendor's account before a take can record, such as a rule: it is made, or checked, before the
+   * first start and ahead of the source (`prepare`).
+   */
+  prepares: boolean;
   /** Native pause inside a take. */
   nativePause: boolean;
   /** Least time between a stop and the next start of the same target (Huawei: 10 s). */

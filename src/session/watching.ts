@@ -8,17 +8,16 @@ export function watchWanted(state: SessionState): Omit<Watch, 'version' | 'memor
   const open = liveTakes(state).filter((take) => take.status === 'open');
   if (state.released || open.length === 0 || state.plan.traits.proof === 'none') return null;
   const takes = open.map((take) => watchedTake(state, take));
-  const unproved = open.some((take) => take.provedAt === null);
-  const unsure = unproved || takes.some((take) => take.belief !== 'recording' && take.belief !== 'paused');
+  // Where no look can prove it, none comes sooner for that.
+  const unproved = state.plan.traits.proof === 'look' && open.some((take) => take.provedAt === null);
+  const unsure = unproved || takes.some((take) => !SETTLED.has(take.belief));
   const waitsUntil = unsure && !unproved ? waitingUntil(state, open) : null;
   const endless = unsure && waitsUntil === null;
   // It passes by itself: a watch that knows of it need not be told that it has passed.
   const doubtUntil = endless ? null : latest(waitsUntil, state.doubtUntil);
   const doubt = endless || doubtUntil !== null;
   // Also one that a callback has proved: the vendor may not be ready to be asked.
-  const fresh = open.some(
-    (take) => take.suspectSince === null && (take.provedAt === null || take.actual === null),
-  );
+  const fresh = open.some((take) => take.suspectSince === null && (unproved || take.actual === null));
   const patient = state.troubles.worker !== undefined;
   return {
     takes,
@@ -29,6 +28,8 @@ export function watchWanted(state: SessionState): Omit<Watch, 'version' | 'memor
     firstMs: fresh ? state.plan.traits.firstLookMs : null,
   };
 }
+
+const SETTLED: ReadonlySet<string> = new Set(['recording', 'presumed', 'paused']);
 
 function latest(...instants: (number | null)[]): number | null {
   const known = instants.filter((at) => at !== null);

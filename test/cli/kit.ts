@@ -28,7 +28,7 @@ export function specification(change: Partial<NormalSpecification> = {}): Normal
     pause: { warnAfterMs: 15 * 60_000, maxMs: null },
     storage: null,
     options: {},
-    policy: { foreign: 'refuse' },
+    policy: { foreign: 'refuse', account: 'ensure', repush: 'never', made: 'keep' },
     written: { from: '2026-11-24T23:30' },
     ...change,
   };

@@ -249,7 +249,7 @@ describe('what differs', () => {
     pause: { warnAfterMs: 900_000, maxMs: null },
     storage: null,
     options: { interval: 1000, tracks: ['a', 'b'] },
-    policy: { foreign: 'refuse' },
+    policy: { foreign: 'refuse', account: 'ensure', repush: 'never', made: 'keep' },
     written: { from: '2026-11-23T19:45', zone: 'Europe/Berlin' },
     ...more,
   });

@@ -319,6 +319,16 @@ export async function drive(world: World, options: DriveOptions): Promise<Driven
   async function perform(made: Call): Promise<Answer> {
     try {
       switch (made.op) {
+        case 'prepare': {
+          const request = { ...subject, ...made };
+          return { op: 'prepare', ok: await recorder.prepare!(context(made.storage), request) };
+        }
+        case 'repush':
+          return { op: 'repush', ok: await recorder.repush!(context(), subject) };
+        case 'release':
+          return { op: 'release', ok: await recorder.release!(context(), subject, made.made) };
+        case 'assert':
+          return { op: 'assert', ok: await recorder.assert!(context(), subject, made) };
         case 'reserve':
           return {
             op: 'reserve',

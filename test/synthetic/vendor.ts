@@ -40,6 +40,8 @@ export const SYNTHETIC_TRAITS: Traits = {
   firstLookMs: 5_000,
   proofDeadlineMs: 90_000,
   survivesDrop: false,
+  asserts: false,
+  prepares: false,
   seesDrops: true,
   callbacks: { source: true, recorder: true, files: true },
   nativePause: false,
@@ -341,6 +343,7 @@ export function syntheticVendor(
   const recorder: Recorder<Data, Data, Data> = {
     vendor: 'synthetic',
     traits: () => traits,
+    quotas: [],
     async reserve(context) {
       return await Promise.resolve(
         request('reserve', context, () => {

@@ -11,11 +11,12 @@ import { look } from './look.ts';
 import { reserve } from './reserve.ts';
 import { start } from './start.ts';
 import { stop } from './stop.ts';
-import { agoraTraits } from './traits.ts';
+import { agoraQuotas, agoraTraits } from './traits.ts';
 
 export const agoraRecorder: Recorder<AgoraAccount, AgoraTarget, AgoraOptions> = {
   vendor: 'agora',
   traits: agoraTraits,
+  quotas: agoraQuotas,
   reserve,
   start,
   look,

@@ -1,6 +1,6 @@
 /** How Agora Cloud Recording behaves, by mode. Each figure with its source, pages of docs.agora.io. */
 import type { AgoraOptions, AgoraTarget } from '../../contract/vendors/agora.ts';
-import type { Subject } from '../recorder.ts';
+import type { Quota, Subject } from '../recorder.ts';
 import type { Traits } from '../../session/traits.ts';
 
 /** Still not 4 or 5 after 90 s: failed ("Best practices", confirm the start). */
@@ -27,10 +27,14 @@ export function agoraTraits({ target, options }: Subject<AgoraTarget, AgoraOptio
     proofDeadlineMs: PROOF_MS + readyMs,
     // The recorder stays in the channel, and a page stays open.
     survivesDrop: true,
+    // The same recorder stays: there is nothing to ask.
+    asserts: false,
     // `query` says nothing of who is in the channel; only notifications do (events 43 and 44).
     seesDrops: false,
     // 40 to 42 tell of the recorder, 70 and 71 of a page, 43 and 44 of each user's streams, 31 and 32 of files ("Event types").
     callbacks: { source: true, recorder: true, files: true },
+    // Nothing in the project belongs to one recording: storage and format travel with the start.
+    prepares: false,
     // Web mode alone can be held: `onhold` ("update", webRecordingConfig).
     nativePause: target.mode === 'web',
     // Another take has another uid, which nothing keeps waiting ("acquire", uid).
@@ -50,3 +54,14 @@ export function agoraTraits({ target, options }: Subject<AgoraTarget, AgoraOptio
     files: 'look',
   };
 }
+
+/** All operations together. */
+export const agoraQuotas: readonly Quota[] = [
+  {
+    name: 'requests',
+    calls: 'all requests',
+    limit: 10,
+    perMs: 1_000,
+    source: '"Best practices", limit on the request rate: 10 a second for each App ID',
+  },
+];

@@ -17,6 +17,8 @@ export { omeTraits } from './traits.ts';
 export const omeRecorder: Recorder<OmeAccount, OmeTarget, OmeOptions> = {
   vendor: 'ome',
   traits: () => omeTraits,
+  // One's own server, which counts nothing.
+  quotas: [],
   start,
   look,
   stop,

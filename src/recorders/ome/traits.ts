@@ -20,10 +20,14 @@ export const omeTraits: Traits = {
   proofDeadlineMs: 30_000,
   // A drop leaves the task armed; the same task records again under the next sequence (tried).
   survivesDrop: true,
+  // The same task goes on: there is nothing to ask.
+  asserts: false,
   // Its byte counters stand still, and its state changes (tried).
   seesDrops: true,
   // Admission webhooks and alerts speak of streams alone, and never of records.
   callbacks: { source: true, recorder: false, files: false },
+  // A record is a call of its own; the server's profile is its operator's.
+  prepares: false,
   // There is no pause in the API.
   nativePause: false,
   // The id is free and the next start accepted as soon as the stop has been answered (tried).

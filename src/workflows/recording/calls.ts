@@ -28,8 +28,12 @@ function writes(
   plan: Plan,
 ): Pick<
   Activities,
+  | 'prepareAccount'
+  | 'repushSource'
+  | 'releaseAccount'
   | 'reserveTake'
   | 'startTake'
+  | 'assertTake'
   | 'stopTake'
   | 'pauseTake'
   | 'resumeTake'
@@ -66,10 +70,18 @@ export async function perform(plan: Plan, subject: SubjectRef, call: Call): Prom
   const vendor = writes(plan);
   try {
     switch (call.op) {
+      case 'prepare':
+        return { op: call.op, ok: await vendor.prepareAccount({ subject, call }) };
+      case 'repush':
+        return { op: call.op, ok: await vendor.repushSource({ subject, call }) };
+      case 'release':
+        return { op: call.op, ok: await vendor.releaseAccount({ subject, call }) };
       case 'reserve':
         return { op: call.op, ok: await vendor.reserveTake({ subject, call }) };
       case 'start':
         return { op: call.op, ok: await vendor.startTake({ subject, call }) };
+      case 'assert':
+        return { op: call.op, ok: await vendor.assertTake({ subject, call }) };
       case 'stop':
         return { op: call.op, ok: await vendor.stopTake({ subject, call }) };
       case 'pause':
