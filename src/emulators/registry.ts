@@ -61,6 +61,11 @@ export type EmulatedCloudPlace = Pick<EmulatedPlace, 'url' | 'token'>;
 interface Entry {
   /** It uploads its files: a specification for it names a destination, and its emulator wants a store. */
   needsStore: boolean;
+  /**
+   * The destination that a specification for it names where that is no bucket of the emulated cloud, but one of its own
+   * vendor's, to which the vendor writes by its own right: its fields in keeprolling.yaml.
+   */
+  destination?: Record<string, unknown>;
   create(clock: Clock, given: EmulatedBy, own: Record<string, unknown>): Emulator;
   /** Its fields in keeprolling.yaml, without `vendor` and what all vendors have. */
   account(place: EmulatedPlace): Record<string, unknown>;
@@ -168,6 +173,11 @@ export function emulatedDestination({ url, token }: EmulatedCloudPlace): Record<
       duration: '12h',
     },
   };
+}
+
+/** The destination of its own that a specification for the vendor names; undefined where it has none. */
+export function ownDestination(vendor: string): Record<string, unknown> | undefined {
+  return entryOf(vendor).destination;
 }
 
 /** A `target` that the emulated vendor can record. */
