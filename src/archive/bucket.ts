@@ -210,7 +210,7 @@ function keptKeys({ now }: BucketArchiveOptions) {
       coming ??= obtain(context)
         .then((keys) => {
           // Keys as they stand in the configuration cost nothing, and may change at any time.
-          const isStatic = context.destination.credentials.provider === 'static';
+          const isStatic = context.destination.credentials?.provider === 'static';
           const until = keys.life ? keys.life.expiresAt - SPARE_MS : now() + ENDLESS_MS;
           kept = isStatic ? undefined : { keys, until };
           return keys;

@@ -79,7 +79,7 @@ export function resolveDestination(
   const document = resolveValues(raw, `destinations.${name}`, env, folder, secrets);
   const destination = parse(name, document, file);
   const { credentials } = destination;
-  if (credentials.provider !== 'exec') return destination;
+  if (credentials?.provider !== 'exec') return destination;
   const [command, ...args] = credentials.command;
   // A path, unlike a name, is relative to the configuration.
   const path = command.includes('/') && !isAbsolute(command) ? join(folder, command) : command;
@@ -93,7 +93,7 @@ export function placeWithoutSecrets(
   { file, folder, env, secrets }: Surroundings,
 ): Place {
   const { credentials, ...rest } = raw;
-  const { duration, ...secret } = credentials as Fields;
+  const { duration, ...secret } = (credentials ?? {}) as Fields;
   const plain = resolveValues(
     { ...rest, ...(duration !== undefined && { duration }) },
     `destinations.${name}`,
@@ -104,10 +104,12 @@ export function placeWithoutSecrets(
   const { duration: lifetime, ...fields } = plain;
   const document = {
     ...fields,
-    credentials: {
-      ...(sampled(secret, '', (value) => typeof value === 'string' || isLater(value)) as Fields),
-      ...(lifetime !== undefined && { duration: lifetime }),
-    },
+    ...(credentials !== undefined && {
+      credentials: {
+        ...(sampled(secret, '', (value) => typeof value === 'string' || isLater(value)) as Fields),
+        ...(lifetime !== undefined && { duration: lifetime }),
+      },
+    }),
   };
   return placeOf(name, parse(name, document, file));
 }

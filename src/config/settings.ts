@@ -276,8 +276,11 @@ function archiveProblems({ archive, destinations }: Configuration): Problem[] {
     const names = Object.keys(destinations).join(', ');
     return [{ where, problem: 'there is no destination of this name', ...(names !== '' && { try: names }) }];
   }
-  if (speaksS3((destination as { cloud: Cloud }).cloud)) return [];
-  return [{ where, problem: 'the archive needs a destination whose cloud is aws or s3-compatible' }];
+  const { cloud, credentials } = destination as { cloud: Cloud; credentials?: unknown };
+  if (!speaksS3(cloud))
+    return [{ where, problem: 'the archive needs a destination whose cloud is aws or s3-compatible' }];
+  if (credentials !== undefined) return [];
+  return [{ where, problem: 'the archive needs a destination with credentials, and this one has none' }];
 }
 
 /** Unknown vendors, and two accounts of the same vendor identity: their locks would not know of each other. */

@@ -13,6 +13,7 @@ export const CLOUDS = [
   'google',
   'huawei',
   'baidu',
+  'naver',
   's3-compatible',
 ] as const;
 export type Cloud = (typeof CLOUDS)[number];
@@ -63,6 +64,12 @@ const BUCKET_RULES: Record<Cloud, { pattern: RegExp; words: string; page: string
     pattern: /^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/,
     words: '3 to 63 lower-case letters, digits and hyphens, beginning and ending with a letter or digit',
     page: 'Baidu AI Cloud BOS, bucket naming rules',
+  },
+  naver: {
+    pattern: /^(?!\d+\.\d+\.\d+\.\d+$)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/,
+    words:
+      '3 to 63 lower-case letters, digits, dots and hyphens, beginning and ending with a letter or digit',
+    page: 'NAVER Cloud Platform, Object Storage, using buckets',
   },
   's3-compatible': {
     pattern: /^(?!.*\.\.)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/,
@@ -150,9 +157,12 @@ export const destinationSchema = z
       .string()
       .regex(/^[A-Za-z0-9._-]+(\/[A-Za-z0-9._-]+)*$/, 'must be folder names joined by "/"')
       .optional(),
-    credentials: z.discriminatedUnion('provider', [awsProvider, execProvider, staticProvider], {
-      error: 'credentials come from a provider: aws, exec or static',
-    }),
+    /** None where the recorder's own service writes to the bucket by a right of its own. */
+    credentials: z
+      .discriminatedUnion('provider', [awsProvider, execProvider, staticProvider], {
+        error: 'credentials come from a provider: aws, exec or static',
+      })
+      .optional(),
     /** Short-lived credentials are renewed this often, and before two thirds of their life. */
     refresh: duration(5_000, 12 * 3_600_000, 'must be from 5s to 12h', '60m').default(3_600_000),
     /** `write`: a small object is written with the very credentials that the recorder gets. */
@@ -184,18 +194,17 @@ export const destinationSchema = z
         message: `only aws and s3-compatible stores take one; ${cloud} is found by its region`,
       });
     }
-    if (region === undefined && !['s3-compatible', 'azure', 'google'].includes(cloud)) {
+    if (region === undefined && !['s3-compatible', 'azure', 'google', 'naver'].includes(cloud)) {
       context.addIssue({ code: 'custom', path: ['region'], message: `${cloud} needs a region` });
     }
-    for (const [field, message] of unpaired(destination.credentials)) {
+    const unpairedFields = destination.credentials ? unpaired(destination.credentials) : [];
+    for (const [field, message] of unpairedFields) {
       context.addIssue({ code: 'custom', path: ['credentials', field], message });
     }
   });
 
-type Credentials = z.output<typeof awsProvider | typeof execProvider | typeof staticProvider>;
-
 /** Fields that make sense together only. */
-function unpaired(credentials: Credentials): [field: string, problem: string][] {
+function unpaired(credentials: CredentialSource): [field: string, problem: string][] {
   if (credentials.provider === 'static') {
     const { token, expiresAt } = credentials;
     if (token !== undefined && expiresAt === undefined) return [['expiresAt', 'a token ends: say when']];
@@ -214,6 +223,9 @@ function unpaired(credentials: Credentials): [field: string, problem: string][] 
 
 export type Destination = z.output<typeof destinationSchema>;
 
+/** Where the credentials of a destination come from. */
+export type CredentialSource = NonNullable<Destination['credentials']>;
+
 /** Where a destination is, and what its credentials are like; nothing secret. */
 export interface Place {
   name: string;
@@ -222,6 +234,8 @@ export interface Place {
   region: string | null;
   endpoint: string | null;
   prefix: string | null;
+  /** Without them only a recorder whose own service may write there can use it. */
+  hasCredentials: boolean;
   /** Its credentials end and are renewed. */
   shortLived: boolean;
   /** How long minted credentials live, where the configuration says so. */
@@ -231,7 +245,7 @@ export interface Place {
 
 export function placeOf(name: string, destination: Destination): Place {
   const { cloud, bucket, region = null, endpoint = null, prefix = null, credentials, refresh } = destination;
-  const lasting = credentials.provider === 'static' && credentials.token === undefined;
+  const lasting = credentials?.provider === 'static' && credentials.token === undefined;
   return {
     name,
     cloud,
@@ -239,8 +253,9 @@ export function placeOf(name: string, destination: Destination): Place {
     region,
     endpoint,
     prefix,
-    shortLived: !lasting,
-    lifeMs: credentials.provider === 'aws' ? credentials.duration : null,
+    hasCredentials: credentials !== undefined,
+    shortLived: credentials !== undefined && !lasting,
+    lifeMs: credentials && 'duration' in credentials ? credentials.duration : null,
     refreshMs: refresh,
   };
 }

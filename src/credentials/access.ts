@@ -1,5 +1,5 @@
 /** Storage credentials, minted and proved for one call of a recorder. */
-import { placeOf, speaksS3 } from '../contract/destinations.ts';
+import { placeOf, speaksS3, type CredentialSource } from '../contract/destinations.ts';
 import { formatDuration } from '../contract/time.ts';
 import { assumeRole } from './aws/assume-role.ts';
 import { EXCHANGE_MS } from './aws/clients.ts';
@@ -36,10 +36,19 @@ export function storageAccess(options: StorageAccessOptions): StorageAccess {
 
 /** Credentials from the destination's provider, as they come. @throws StorageFailure */
 export async function obtain(context: ObtainContext): Promise<Minted> {
-  const { credentials } = context.destination;
+  const credentials = sourceOf(context);
   if (credentials.provider === 'aws') return await assumeRole(credentials, context);
   if (credentials.provider === 'exec') return await execCommand(credentials, context);
   return await staticKeys(credentials, context);
+}
+
+/** @throws StorageFailure where the destination has no credentials */
+function sourceOf({ name, destination }: ObtainContext): CredentialSource {
+  if (destination.credentials) return destination.credentials;
+  throw refused(
+    name,
+    'it has no credentials, and they are needed here: say under `credentials` where they come from',
+  );
 }
 
 function isProbed({ destination }: ObtainContext): boolean {
@@ -47,29 +56,30 @@ function isProbed({ destination }: ObtainContext): boolean {
 }
 
 /** Why credentials are short, and what to change, by provider. */
-const LONGER = {
+const LONGER: Record<CredentialSource['provider'], string> = {
   aws: "raise `duration` above it and the role's MaxSessionDuration with it; a role that is assumed with another role's keys (role chaining) gets 1h at most",
   exec: "let the command ask for a longer life and raise the role's MaxSessionDuration; a role that is assumed with another role's keys (role chaining) gets 1h at most",
   static: 'write longer-lived ones, and their expiresAt, where they stand',
 };
 
 /** What the configuration itself says is too short is not even asked for. */
-function refuseShort({ name, destination }: ObtainContext, minLifeMs: number): void {
-  const { credentials } = destination;
-  if (credentials.provider !== 'aws' || credentials.duration >= minLifeMs) return;
+function refuseShort(context: ObtainContext, minLifeMs: number): void {
+  const credentials = sourceOf(context);
+  if (!('duration' in credentials) || credentials.duration >= minLifeMs) return;
   throw refused(
-    name,
-    `its credentials are to live ${formatDuration(credentials.duration)}, and ${formatDuration(minLifeMs)} are needed: ${LONGER.aws}`,
+    context.name,
+    `its credentials are to live ${formatDuration(credentials.duration)}, and ${formatDuration(minLifeMs)} are needed: ${LONGER[credentials.provider]}`,
   );
 }
 
-function checkLife({ name, destination, now }: ObtainContext, { life }: Minted, minLifeMs: number): void {
+function checkLife(context: ObtainContext, { life }: Minted, minLifeMs: number): void {
+  const { name, now } = context;
   const leftMs = life === null ? Infinity : life.expiresAt - now();
   if (leftMs >= minLifeMs) return;
   // Rounded down: 4h where 4h are needed would puzzle.
   const left = formatDuration(Math.max(0, Math.floor(leftMs / 1000) * 1000));
   throw refused(
     name,
-    `its credentials have ${left} of life left, and ${formatDuration(minLifeMs)} are needed: ${LONGER[destination.credentials.provider]}`,
+    `its credentials have ${left} of life left, and ${formatDuration(minLifeMs)} are needed: ${LONGER[sourceOf(context).provider]}`,
   );
 }

@@ -2,10 +2,10 @@
 import { spawn } from 'node:child_process';
 import { z } from 'zod';
 import { formatDuration, parseInstant } from '../contract/time.ts';
-import type { Destination } from '../contract/destinations.ts';
+import type { CredentialSource } from '../contract/destinations.ts';
 import { lifeOf, refused, type Obtain } from './provider.ts';
 
-type ExecProvider = Extract<Destination['credentials'], { provider: 'exec' }>;
+type ExecProvider = Extract<CredentialSource, { provider: 'exec' }>;
 
 /** Session tokens are 1 to 2 KiB long; nothing asks for more than a few. */
 const MAX_OUTPUT_BYTES = 64 * 1024;

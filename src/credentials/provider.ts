@@ -1,7 +1,7 @@
 /** What all providers share: how they are asked, what they answer, and how they refuse. */
 import { createHash } from 'node:crypto';
 import type { Dispatcher } from 'undici';
-import type { Destination } from '../contract/destinations.ts';
+import type { CredentialSource, Destination } from '../contract/destinations.ts';
 import type { CredentialLife, Failure } from '../session/facts.ts';
 import { StorageFailure, type Minted } from './minted.ts';
 
@@ -14,7 +14,7 @@ export interface ObtainContext {
 }
 
 /** Credentials, anew at each call. @throws StorageFailure */
-export type Obtain<Provider extends Destination['credentials']> = (
+export type Obtain<Provider extends CredentialSource> = (
   provider: Provider,
   context: ObtainContext,
 ) => Promise<Minted>;

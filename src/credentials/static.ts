@@ -1,7 +1,7 @@
-import type { Destination } from '../contract/destinations.ts';
+import type { CredentialSource } from '../contract/destinations.ts';
 import { lifeOf, refused, type Obtain } from './provider.ts';
 
-type StaticProvider = Extract<Destination['credentials'], { provider: 'static' }>;
+type StaticProvider = Extract<CredentialSource, { provider: 'static' }>;
 
 /** Keys as they stand in the configuration, or in the files that it names: these may change at any time. */
 export const staticKeys: Obtain<StaticProvider> = async (provider, { name, now }) => {

@@ -39,6 +39,7 @@ describe('destinations', () => {
       region: 'eu-central-1',
       endpoint: null,
       prefix: null,
+      hasCredentials: true,
       shortLived: true,
       lifeMs: 12 * 3_600_000,
       refreshMs: 3_600_000,
@@ -103,6 +104,21 @@ describe('destinations', () => {
     expect(settings.secret('token')).toBe('second');
   });
 
+  it('need no credentials where the recorder writes by its own right', () => {
+    const settings = load(
+      {
+        destinations: {
+          n: { cloud: 'naver', bucket: 'rec-bucket' },
+          h: { cloud: 'huawei', bucket: '${BUCKET}', region: 'ap-southeast-3', prefix: 'live' },
+        },
+      },
+      { BUCKET: 'rec' },
+    );
+    expect(settings.destination('n').credentials).toBeUndefined();
+    expect(settings.place('n')).toMatchObject({ region: null, hasCredentials: false, shortLived: false });
+    expect(settings.place('h')).toMatchObject({ bucket: 'rec', prefix: 'live', lifeMs: null });
+  });
+
   it('find a command beside the configuration', () => {
     const exec = (command: string[]) => ({ ...aws, credentials: { provider: 'exec', command } });
     const settings = load(
@@ -122,7 +138,6 @@ describe('destinations', () => {
       { ...aws, credentials: { provider: 'magic', key: CANARY } },
       'aws, exec or static',
     ],
-    ['no credentials', { cloud: 'aws', bucket: 'abc', region: 'x' }, 'destinations.a.credentials'],
     [
       'an unknown field of a provider',
       { ...aws, credentials: { ...aws.credentials, keys: CANARY } },
@@ -134,6 +149,7 @@ describe('destinations', () => {
       { ...aws, bucket: 'My_Bucket', credentials: { provider: 'aws', role: '${ROLE}' } },
       'not a bucket name of aws',
     ],
+    ['a bucket name of NAVER', { cloud: 'naver', bucket: '10.0.0.1' }, 'not a bucket name of naver'],
     ['no region', { ...aws, region: undefined }, 'aws needs a region'],
     ['no endpoint', { ...aws, cloud: 's3-compatible' }, 'found by its endpoint'],
     [
@@ -227,8 +243,10 @@ describe('the archive', () => {
     ['a prefix in a directory', { directory: 'x', prefix: 'y' }, 'belongs to a destination'],
     ['an unknown destination', { destination: 'b' }, 'no destination of this name'],
     ['a cloud that does not speak S3', { destination: 'h' }, 'aws or s3-compatible'],
+    ['a destination without credentials', { destination: 'w' }, 'with credentials, and this one has none'],
   ])('is refused for %s', (_what, archive, words) => {
-    const destinations = { a: aws, h: { ...aws, cloud: 'huawei', bucket: 'abc' } };
+    const { credentials: _credentials, ...without } = aws;
+    const destinations = { a: aws, h: { ...aws, cloud: 'huawei', bucket: 'abc' }, w: without };
     expect(refusal(() => load({ destinations, archive }))).toContain(words);
   });
 

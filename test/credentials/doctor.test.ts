@@ -25,6 +25,7 @@ describe('doctor', () => {
             short: { ...AWS, credentials: { ...AWS.credentials, duration: '1h' } },
             lasting: { ...AWS, credentials: lasting },
             untried: { ...AWS, cloud: 'huawei', credentials: lasting },
+            theirs: { cloud: 'naver', bucket: 'recordings', prefix: 'live' },
             wrong: { ...AWS, bucket: 'elsewhere' },
             unset: { ...AWS, credentials: { ...AWS.credentials, secretKey: '${SECRET_KEY}' } },
           },
@@ -38,6 +39,7 @@ describe('doctor', () => {
       '- destination short: aws recordings was written, but credentials live 1h only, and recorders ask for 4h',
       '+ destination lasting: aws recordings was written; its credentials have no end',
       '+ destination untried: huawei recordings was not tried (no probe); its credentials have no end',
+      "+ destination theirs: naver recordings/live was not tried: it has no credentials, the recorder's service writes there by its own right",
       '- destination wrong: wrong: PutObject at S3: there is no bucket elsewhere',
       '- destination unset: destinations.unset.credentials.secretKey: the environment has no variable SECRET_KEY.',
     ]);

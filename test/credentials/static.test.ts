@@ -25,6 +25,19 @@ it('gives keys with an end while it is far enough', async () => {
   expect((await failureOf(kit.access({ credentials, probe: 'off' }))).message).toContain('have expired');
 });
 
+it('gives none where the destination has none, and says what is missing', async () => {
+  const kit = cloudKit();
+  const access = kit.access({ cloud: 'naver', credentials: undefined });
+  expect(access.place).toMatchObject({ hasCredentials: false, shortLived: false, lifeMs: null });
+  expect(await failureOf(access)).toMatchObject({
+    code: 'E_DESTINATION',
+    message:
+      'place: it has no credentials, and they are needed here: say under `credentials` where they come from.',
+    who: 'you',
+  });
+  expect(kit.ops()).toEqual([]);
+});
+
 it('sees a token that does not fit by the probe', async () => {
   const failure = await failureOf(cloudKit().access({ credentials: ending('2027-01-01T00:00:00Z') }));
   expect(failure).toMatchObject({ cause: 'credentials', vendor: { code: 'InvalidToken' } });

@@ -10,7 +10,7 @@ import { createProgram } from '../../src/cli/program.ts';
 import { normalisingContext } from '../../src/config/normalising.ts';
 import { settingsOf } from '../../src/config/settings.ts';
 import { configurationSchema } from '../../src/contract/configuration.ts';
-import { CLOUDS, destinationSchema } from '../../src/contract/destinations.ts';
+import { destinationSchema } from '../../src/contract/destinations.ts';
 import { ERRORS } from '../../src/contract/errors.ts';
 import { SEARCH_ATTRIBUTES } from '../../src/contract/search-attributes.ts';
 import { normalise, specificationSchema } from '../../src/contract/specification.ts';
@@ -19,7 +19,12 @@ import {
   agoraOptionsSchema,
   agoraTargetSchema,
 } from '../../src/contract/vendors/agora.ts';
-import { hasRegionNumber, regionNumber, storageVendorOf } from '../../src/contract/vendors/agora/regions.ts';
+import {
+  AGORA_CLOUDS,
+  hasRegionNumber,
+  regionNumber,
+  storageVendorOf,
+} from '../../src/contract/vendors/agora/regions.ts';
 import { omeAccountSchema, omeOptionsSchema, omeTargetSchema } from '../../src/contract/vendors/ome.ts';
 import { nothingKnown } from '../../src/client/memo.ts';
 import { createCloudEmulator } from '../../src/emulators/cloud/cloud.ts';
@@ -292,9 +297,9 @@ describe('docs/agora.md', () => {
 
   it('has every cloud with its number, and every region with its own', () => {
     const clouds = rows(section(agora, 'Clouds')).map(([cloud, vendor]) => [code(cloud), Number(vendor)]);
-    expect(clouds).toEqual(CLOUDS.map((cloud) => [cloud, storageVendorOf(cloud)]));
+    expect(clouds).toEqual(AGORA_CLOUDS.map((cloud) => [cloud, storageVendorOf(cloud)]));
     for (const [cell, list] of rows(section(agora, 'Regions'))) {
-      const cloud = code(cell) as (typeof CLOUDS)[number];
+      const cloud = code(cell) as (typeof AGORA_CLOUDS)[number];
       const told = [...(list ?? '').matchAll(/(\d+) `([a-z0-9-]+)`/g)].map(([, n, name]) => [
         name,
         Number(n),

@@ -61,6 +61,7 @@ export function placeNamed(name: string): Place {
     region: null,
     endpoint: 'https://store.example.com',
     prefix: null,
+    hasCredentials: true,
     shortLived: true,
     lifeMs: null,
     refreshMs: 3_600_000,

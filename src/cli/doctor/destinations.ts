@@ -23,6 +23,7 @@ export function destinationChecks(
       async () => {
         const destination = settings.destination(name);
         const access = storageAccess({ name, destination, dispatcher, now });
+        if (!access.place.hasCredentials) return [good(what, writtenByOthers(access.place))];
         const folder = destination.prefix ?? '';
         const minted = await access.mint({ minLifeMs: 0, folder });
         const isTried = destination.probe === 'write' && speaksS3(destination.cloud);
@@ -42,15 +43,22 @@ export function destinationChecks(
 function patienceMs(settings: Settings, name: string): number {
   try {
     const { credentials } = settings.destination(name);
-    return credentials.provider === 'exec' ? credentials.timeout + CHECK_MS : CHECK_MS;
+    return credentials?.provider === 'exec' ? credentials.timeout + CHECK_MS : CHECK_MS;
   } catch {
     return CHECK_MS;
   }
 }
 
+function whereOf({ cloud, bucket, prefix }: Place): string {
+  return `${cloud} ${bucket}${prefix === null ? '' : `/${prefix}`}`;
+}
+
+function writtenByOthers(place: Place): string {
+  return `${whereOf(place)} was not tried: it has no credentials, the recorder's service writes there by its own right`;
+}
+
 function judged(what: string, place: Place, { life }: Minted, isTried: boolean, now: number): Check {
-  const { cloud, bucket, prefix } = place;
-  const where = `${cloud} ${bucket}${prefix === null ? '' : `/${prefix}`}`;
+  const where = whereOf(place);
   const tried = isTried ? 'was written' : 'was not tried (no probe)';
   if (life === null) return good(what, `${where} ${tried}; its credentials have no end`);
   const leftMs = life.expiresAt - now;

@@ -1,9 +1,9 @@
-import type { Destination } from '../../contract/destinations.ts';
+import type { CredentialSource } from '../../contract/destinations.ts';
 import { failed, lifeOf, refused, type Obtain } from '../provider.ts';
 import { EXCHANGE_MS, inTime, loadSts, stsClient } from './clients.ts';
 import { awsVerdict, failureFrom } from './errors.ts';
 
-type AwsProvider = Extract<Destination['credentials'], { provider: 'aws' }>;
+type AwsProvider = Extract<CredentialSource, { provider: 'aws' }>;
 
 /** AssumeRole of AWS STS, or of a store that speaks its protocol. */
 export const assumeRole: Obtain<AwsProvider> = async (provider, { name, destination, dispatcher, now }) => {

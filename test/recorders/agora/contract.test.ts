@@ -321,6 +321,7 @@ const place = (over: Partial<Place> = {}): Place => ({
   region: 'eu-central-1',
   endpoint: null,
   prefix: null,
+  hasCredentials: true,
   shortLived: true,
   lifeMs: 12 * 3_600_000,
   refreshMs: 3_600_000,
@@ -437,6 +438,22 @@ describe('the place for files of an Agora recording', () => {
     const there = place({ cloud, region, shortLived: false });
     expect(storageWheres(there, { region: right })).toEqual([]);
     expect(storageWheres(there, { region: wrong })).toEqual(['options.region']);
+  });
+
+  it('has credentials, which Agora is given', () => {
+    expect(storageWheres(place({ hasCredentials: false, shortLived: false, lifeMs: null }))).toEqual([
+      'storage',
+    ]);
+  });
+
+  it('is at a cloud that Agora writes to', () => {
+    const there = place({ cloud: 'naver', region: 'KR', shortLived: false, lifeMs: null });
+    const problems = agoraContract.storageProblems!(
+      { target: { channel: 'a', mode: 'mix' }, options: {} },
+      there,
+    );
+    expect(problems).toMatchObject([{ where: 'storage', problem: expect.stringContaining('at naver') }]);
+    expect(() => storageVendorOf('naver')).toThrow('no number for the cloud naver');
   });
 
   it('lies nowhere for certain where the name does not tell', () => {

@@ -4,6 +4,7 @@
  * 27 "CN_Southeast_7") has none here: such a bucket needs `options.storageConfig.region`.
  */
 import type { Cloud } from '../../destinations.ts';
+import { KeepRollingError } from '../../errors.ts';
 import type { Area } from './fields.ts';
 
 /** `vendor` in Agora's `storageConfig`. 0 (Qiniu) and 4 (Kingsoft) are gone. */
@@ -16,17 +17,27 @@ const VENDORS = {
   huawei: 7,
   baidu: 8,
   's3-compatible': 11,
-} as const satisfies Record<Cloud, number>;
-export type AgoraStorageVendor = (typeof VENDORS)[Cloud];
+} as const satisfies Partial<Record<Cloud, number>>;
+type AgoraCloud = keyof typeof VENDORS;
+export type AgoraStorageVendor = (typeof VENDORS)[AgoraCloud];
 
+/** Clouds that Agora writes to. */
+export const AGORA_CLOUDS = Object.keys(VENDORS) as AgoraCloud[];
+
+export function isAgoraCloud(cloud: Cloud): cloud is AgoraCloud {
+  return Object.hasOwn(VENDORS, cloud);
+}
+
+/** @throws KeepRollingError where Agora does not write to it, which `agoraStorageProblems` would have refused */
 export function storageVendorOf(cloud: Cloud): AgoraStorageVendor {
-  return VENDORS[cloud];
+  if (isAgoraCloud(cloud)) return VENDORS[cloud];
+  throw new KeepRollingError('E_SPEC_INVALID', `Agora has no number for the cloud ${cloud}.`);
 }
 
 /** Names by number, from 0: `?` is a number without a name of its own, `-` one that does not exist. */
 const table = (text: string): string[] => text.trim().split(/\s+/);
 
-const TABLES: Record<Cloud, string[]> = {
+const TABLES: Record<AgoraCloud, string[]> = {
   aws: table(`
     us-east-1 us-east-2 us-west-1 us-west-2 eu-west-1 eu-west-2 eu-west-3 eu-central-1 ap-southeast-1
     ap-southeast-2 ap-northeast-1 ap-northeast-2 sa-east-1 ca-central-1 ap-south-1 cn-north-1 cn-northwest-1 -
@@ -49,6 +60,8 @@ const TABLES: Record<Cloud, string[]> = {
   's3-compatible': ['?'],
 };
 
+const regionsOf = (cloud: Cloud): string[] => (isAgoraCloud(cloud) ? TABLES[cloud] : []);
+
 /** Clouds for which Agora takes a region's number and heeds none. */
 export function isRegionless(cloud: Cloud): boolean {
   return cloud === 'azure' || cloud === 'google' || cloud === 's3-compatible';
@@ -57,17 +70,17 @@ export function isRegionless(cloud: Cloud): boolean {
 /** The number of a region that the cloud calls so; null where Agora's page tells none for certain. */
 export function regionNumber(cloud: Cloud, name: string): number | null {
   const plain = name.toLowerCase().replace(cloud === 'alibaba' ? /^oss-/ : /^$/, '');
-  const number = /^[a-z]/.test(plain) ? TABLES[cloud].indexOf(plain) : -1;
+  const number = /^[a-z]/.test(plain) ? regionsOf(cloud).indexOf(plain) : -1;
   return number < 0 ? null : number;
 }
 
 export function hasRegionNumber(cloud: Cloud, number: number): boolean {
-  return (TABLES[cloud][number] ?? '-') !== '-';
+  return (regionsOf(cloud)[number] ?? '-') !== '-';
 }
 
 /** All numbers that exist, for people: `0-16, 18-22, 24, 25`. */
 export function regionNumbers(cloud: Cloud): string {
-  const numbers = [...TABLES[cloud].keys()].filter((number) => hasRegionNumber(cloud, number));
+  const numbers = [...regionsOf(cloud).keys()].filter((number) => hasRegionNumber(cloud, number));
   const runs: [first: number, last: number][] = [];
   for (const number of numbers) {
     const run = runs.at(-1);
@@ -90,6 +103,6 @@ const AREA_OF: [pattern: RegExp, area: Area][] = [
 
 /** In which of acquire's regions a storage region lies; null where that cannot be told. */
 export function areaOf(cloud: Cloud, number: number): Area | null {
-  const name = TABLES[cloud][number] ?? '-';
+  const name = regionsOf(cloud)[number] ?? '-';
   return AREA_OF.find(([pattern]) => pattern.test(name))?.[1] ?? null;
 }

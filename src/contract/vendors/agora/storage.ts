@@ -5,7 +5,15 @@ import type { Problem } from '../../problems.ts';
 import { formatDuration } from '../../time.ts';
 import type { VendorSubject } from '../../vendor.ts';
 import type { AgoraOptions } from './options.ts';
-import { areaOf, hasRegionNumber, isRegionless, regionNumber, regionNumbers } from './regions.ts';
+import {
+  AGORA_CLOUDS,
+  areaOf,
+  hasRegionNumber,
+  isAgoraCloud,
+  isRegionless,
+  regionNumber,
+  regionNumbers,
+} from './regions.ts';
 import { ACQUIRE, problem, START } from './told.ts';
 
 const REGIONS = 'Agora Cloud Recording, third-party cloud storage regions';
@@ -50,14 +58,25 @@ export function agoraStorageProblems(subject: VendorSubject, place: Place | null
       problem('storage', why, `${START}, storageConfig`, 'the name of a destination in keeprolling.yaml'),
     ];
   }
+  if (!isAgoraCloud(place.cloud)) {
+    const why = `destination ${place.name} is at ${place.cloud}, and Agora does not write there`;
+    return [problem('storage', why, REGIONS, `one at ${AGORA_CLOUDS.join(', ')}`, place.name)];
+  }
   const options = subject.options as AgoraOptions;
   return [
+    ...credentialProblems(place),
     ...regionProblems(place, options),
     ...areaProblems(place, options),
     ...prefixProblems(place),
     ...lifeProblems(place),
     ...extensionProblems(place, options),
   ];
+}
+
+function credentialProblems({ name, hasCredentials }: Place): Problem[] {
+  if (hasCredentials) return [];
+  const why = `destination ${name} has no credentials, and Agora writes with those that it is given`;
+  return [problem('storage', why, `${START}, storageConfig`, '`credentials` there', name)];
 }
 
 function regionProblems(place: Place, options: AgoraOptions): Problem[] {
