@@ -448,11 +448,11 @@ describe('the place for files of an Agora recording', () => {
 
   it('is at a cloud that Agora writes to', () => {
     const there = place({ cloud: 'naver', region: 'KR', shortLived: false, lifeMs: null });
-    const problems = agoraContract.storageProblems!(
+    const told = agoraContract.storageProblems!(
       { target: { channel: 'a', mode: 'mix' }, options: {} },
       there,
     );
-    expect(problems).toMatchObject([{ where: 'storage', problem: expect.stringContaining('at naver') }]);
+    expect(told).toMatchObject([{ where: 'storage', problem: expect.stringContaining('at naver'') }]);
     expect(() => storageVendorOf('naver')).toThrow('no number for the cloud naver');
   });
 
