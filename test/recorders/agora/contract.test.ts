@@ -452,7 +452,7 @@ describe('the place for files of an Agora recording', () => {
       { target: { channel: 'a', mode: 'mix' }, options: {} },
       there,
     );
-    expect(told).toMatchObject([{ where: 'storage', problem: expect.stringContaining('at naver'') }]);
+    expect(told).toMatchObject([{ where: 'storage', problem: expect.stringContaining('at naver') }]);
     expect(() => storageVendorOf('naver')).toThrow('no number for the cloud naver');
   });
 
