@@ -16,6 +16,7 @@ import { setupCommand } from './commands/setup.ts';
 import { startCommand } from './commands/start.ts';
 import { statusCommand } from './commands/status.ts';
 import { validateCommand } from './commands/validate.ts';
+import { vendorsCommand } from './commands/vendors.ts';
 import { watchCommand } from './commands/watch.ts';
 import { workerCommand } from './commands/worker.ts';
 
@@ -58,6 +59,7 @@ export function createProgram(): Command {
   gatewayCommand(program);
   setupCommand(program);
   doctorCommand(program);
+  vendorsCommand(program);
   emulateCommand(program);
   demoCommand(program);
   return program;

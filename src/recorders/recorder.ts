@@ -135,6 +135,11 @@ export interface Recorder<Account, Target, Options> {
   traits(subject: Subject<Target, Options>): Traits;
   /** How many requests it takes of an account; each call waits for its turn on one of them. */
   readonly quotas: readonly Quota[];
+  /**
+   * The vendor's list of which one reading serves the looks of many sessions (`context.share`), in a word; absent where each
+   * take is asked for by itself.
+   */
+  readonly sharedList?: string;
 
   /**
    * The changes in the vendor's account that `prepare` would make now, none where all is there; reads only. Only with

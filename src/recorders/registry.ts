@@ -4,10 +4,13 @@ import { agoraContract } from '../contract/vendors/agora.ts';
 import { omeContract } from '../contract/vendors/ome.ts';
 import { agoraRecorder } from './agora/adapter.ts';
 import { agoraCallbacks } from './agora/callbacks.ts';
+import { agoraTemplate } from './agora/template.ts';
 import type { Callbacks } from './callbacks.ts';
 import { omeRecorder } from './ome/adapter.ts';
 import { omeCallbacks } from './ome/callbacks.ts';
+import { omeTemplate } from './ome/template.ts';
 import type { Recorder } from './recorder.ts';
+import type { VendorTemplate } from './template.ts';
 
 type Data = Record<string, unknown>;
 
@@ -16,6 +19,8 @@ export interface Vendor {
   recorder: Recorder<Data, Data, Data>;
   /** How its callbacks are verified and read; absent where it sends none. */
   callbacks?: Callbacks<Data>;
+  /** What a newcomer is given of it. */
+  template?: VendorTemplate;
 }
 
 export type Registry = ReadonlyMap<string, Vendor>;
@@ -25,6 +30,6 @@ export function registryOf(vendors: Vendor[]): Registry {
 }
 
 export const VENDORS: Registry = registryOf([
-  { contract: agoraContract, recorder: agoraRecorder, callbacks: agoraCallbacks },
-  { contract: omeContract, recorder: omeRecorder, callbacks: omeCallbacks },
+  { contract: agoraContract, recorder: agoraRecorder, callbacks: agoraCallbacks, template: agoraTemplate },
+  { contract: omeContract, recorder: omeRecorder, callbacks: omeCallbacks, template: omeTemplate },
 ]);
