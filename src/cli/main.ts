@@ -1,9 +1,10 @@
 /** Entry point of the executable: parse, run, tell what went wrong, and end with a code that says what. */
 import { CommanderError, type Command } from 'commander';
+import { complete, completionAsked } from './completion.ts';
 import { failureJson, failureOf, failureText, serverHint, usageError } from './failure.ts';
 import { findConfiguration } from '../config/settings.ts';
 import { environment } from './environment.ts';
-import { createProgram } from './program.ts';
+import { createCommands, createProgram } from './program.ts';
 
 await main(process.argv);
 
@@ -11,6 +12,8 @@ async function main(argv: string[]): Promise<void> {
   const json = argv.includes('--json');
   // A reader that has seen enough (`| head`) is no error of ours.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
+  const typed = completionAsked(argv);
+  if (typed !== null) return await complete(createCommands(), typed);
   const program = createProgram();
   overrideExits(program, json);
   try {

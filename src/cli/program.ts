@@ -1,6 +1,7 @@
 /** The command line as a whole: every command, and what is the same for all of them. */
 import { createRequire } from 'node:module';
 import { Command } from 'commander';
+import { completionCommand } from './commands/completion.ts';
 import { controlCommands } from './commands/control.ts';
 import { coverageCommand } from './commands/coverage.ts';
 import { explainCommand } from './commands/explain.ts';
@@ -35,6 +36,13 @@ Exit codes:
 With --json a refusal is {"error": {"code", "message", "details"}} on standard output, with the same exit code.`;
 
 export function createProgram(): Command {
+  const program = createCommands();
+  completionCommand(program, createCommands);
+  return program;
+}
+
+/** All commands but the one that tells a shell of them. */
+export function createCommands(): Command {
   const { version } = createRequire(import.meta.url)('../../package.json') as { version: string };
   const program = new Command('keeprolling')
     .description('durable live-recording sessions on Temporal')
