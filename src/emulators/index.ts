@@ -15,6 +15,17 @@ export { besideCloud } from './cloud/beside.ts';
 export { createCloudEmulator } from './cloud/cloud.ts';
 export type { CloudEmulator } from './cloud/cloud.ts';
 export type { CloudBucket, CloudEmulatorOptions, CloudKey, CloudRole } from './cloud/options.ts';
+export { createNaverEmulator } from './naver/naver.ts';
+export type { NaverEmulator } from './naver/naver.ts';
+export type {
+  NaverChannel,
+  NaverEmulatorOptions,
+  NaverError,
+  NaverQuality,
+  NaverQualitySet,
+  NaverUnknowns,
+} from './naver/options.ts';
+export type { NaverRecordSettings, NaverSettings } from './naver/settings.ts';
 export { createOmeEmulator } from './ome/ome.ts';
 export type { OmeEmulator } from './ome/ome.ts';
 export type {

@@ -11,6 +11,14 @@ import { offsetClock } from './clock.ts';
 import type { CloudEmulator } from './cloud/cloud.ts';
 import { CLOUD_DEFAULTS, serveCloud } from './cloud/serve.ts';
 import type { Clock, Emulator } from './emulator.ts';
+import { channelIdFor } from './naver/ids.ts';
+import { createNaverEmulator } from './naver/naver.ts';
+import {
+  DEFAULT_ACCESS_KEY,
+  DEFAULT_BUCKET,
+  DEFAULT_SECRET_KEY,
+  type NaverEmulatorOptions,
+} from './naver/options.ts';
 import type { ObjectStore } from './object-store.ts';
 import { createOmeEmulator } from './ome/ome.ts';
 import type { OmeEmulatorOptions } from './ome/options.ts';
@@ -124,6 +132,29 @@ const ENTRIES: Record<string, Entry> = {
     target: (stream) => ({ channel: stream, mode: 'mix' }),
     source: (stream) => ({ channel: stream }),
     arrival: 'a host joins the channel',
+  },
+  naver: {
+    needsStore: false,
+    destination: { cloud: 'naver', region: 'KR', bucket: DEFAULT_BUCKET },
+    create: (clock, { token = DEFAULT_SECRET_KEY, callbacks }, own) =>
+      createNaverEmulator({
+        accessKey: DEFAULT_ACCESS_KEY,
+        secretKey: token,
+        anyChannel: true,
+        ...(callbacks !== undefined && { callbackUrl: callbacks.url }),
+        ...(own as Partial<NaverEmulatorOptions>),
+        clock,
+      }),
+    account: ({ url, token, callbacks }) => ({
+      url,
+      accessKey: DEFAULT_ACCESS_KEY,
+      secretKey: token,
+      // Live Station signs nothing, so there is no key.
+      ...(callbacks !== undefined && { callbacks: { path: callbacks.path } }),
+    }),
+    target: (stream) => ({ channel: channelIdFor(stream) }),
+    source: (stream) => ({ channel: channelIdFor(stream) }),
+    arrival: 'an encoder pushes',
   },
 };
 
