@@ -6,6 +6,7 @@ export type { ErrorCode } from '../contract/errors.ts';
 export { loadDataConverter } from '../config/codec.ts';
 export { connectOptions } from '../config/connect.ts';
 export type {
+  AccountPlan,
   ChangeOptions,
   Client,
   CommandOptions,
@@ -27,5 +28,5 @@ export type { CommandPayload } from '../contract/commands.ts';
 export type { Problem } from '../contract/problems.ts';
 export type { Specification } from '../contract/specification.ts';
 export type { SessionResult } from '../session/events.ts';
-export type { Evidence, GapCause } from '../session/facts.ts';
+export type { AccountChange, Evidence, GapCause } from '../session/facts.ts';
 export type { CoverageView, LastKnown, StatusView, TakeView, TotalsView } from '../session/views.ts';

@@ -9,9 +9,11 @@ import { list } from './list.ts';
 import { maintenance } from './maintenance.ts';
 import { toldErrors } from './errors.ts';
 import { open, type Opened } from './open.ts';
+import { plan } from './plan.ts';
 import { resolveSession } from './references.ts';
 import { start } from './start.ts';
 import type {
+  AccountPlan,
   Client,
   CoverageOptions,
   Explanation,
@@ -68,6 +70,15 @@ export class KeepRolling implements Client {
    */
   async start(specification: Specification, options?: StartOptions): Promise<Started> {
     return await toldErrors(this.#context.reach, start(this.#context, specification, options));
+  }
+
+  /**
+   * Every change to the vendor's account that a start would make. Read there with the account's own credentials, which this
+   * configuration must give; nothing is started or made. Works without a server.
+   * @throws KeepRollingError E_SPEC_INVALID, E_INSTALLATION_MISSING, E_CONFIG_INVALID, E_ACCOUNT_UNREADY, E_VENDOR_…
+   */
+  async plan(specification: Specification, options?: Pick<StartOptions, 'by'>): Promise<AccountPlan> {
+    return await toldErrors(this.#context.reach, plan(this.#context, specification, options));
   }
 
   /**

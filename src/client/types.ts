@@ -1,8 +1,9 @@
 /** The programmatic API. Everything here is public. Instants are ISO 8601 with offset, durations milliseconds. */
 import type { CommandPayload } from '../contract/commands.ts';
 import type { Specification } from '../contract/specification.ts';
-import type { Evidence, GapCause, Json, Who } from '../session/facts.ts';
+import type { AccountChange, Evidence, GapCause, Json, Who } from '../session/facts.ts';
 import type { SessionResult } from '../session/events.ts';
+import type { Policy } from '../session/plan.ts';
 import type { LogEntry } from '../session/state.ts';
 import type { CoverageView, LastKnown, StatusView, TotalsView } from '../session/views.ts';
 
@@ -185,6 +186,20 @@ export interface Started {
   handle: SessionHandle;
 }
 
+/** What a start would change in the vendor's account. */
+export interface AccountPlan {
+  name: string;
+  key: string;
+  account: string;
+  vendor: string;
+  /** A take needs something in the account there. Else a start changes nothing. */
+  prepares: boolean;
+  /** What may be done there. */
+  policy: Policy;
+  /** In the vendor's words; empty where all is there already. */
+  changes: AccountChange[];
+}
+
 export interface SessionHandle {
   readonly sessionId: string;
   pause(options?: CommandOptions): Promise<CommandResult>;
@@ -231,6 +246,12 @@ export interface MaintenanceResult {
 export interface Client {
   /** @throws KeepRollingError E_SPEC_INVALID, E_TARGET_BUSY, E_REQUEST_CONFLICT, E_REQUEST_UNDECIDED, E_SERVER_UNREACHABLE */
   start(specification: Specification, options?: StartOptions): Promise<Started>;
+  /**
+   * Every change to the vendor's account that a start would make, read there; nothing is started or made.
+   * @throws KeepRollingError E_SPEC_INVALID, E_INSTALLATION_MISSING, E_CONFIG_INVALID where the account's secrets are not
+   * known here, E_ACCOUNT_UNREADY where what is needed is missing and may not be made, or another code of the vendor's
+   */
+  plan(specification: Specification, options?: Pick<StartOptions, 'by'>): Promise<AccountPlan>;
   /** A session by id, name, `name@window start`, key, or a unique part of one. @throws KeepRollingError E_SESSION_UNKNOWN, E_SESSION_AMBIGUOUS */
   session(reference: string): Promise<SessionHandle>;
   list(options?: ListOptions): Promise<SessionSummary[]>;

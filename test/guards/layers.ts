@@ -54,13 +54,22 @@ export const LAYERS: Record<string, Layer> = {
   activities: {
     values: ['contract', 'session', 'recorders', 'receivers', 'credentials', 'archive', 'config'],
     types: ['workflows', 'metrics'],
-    packages: ['@temporalio/activity', '@temporalio/common', 'undici', 'node:*', 'zod'],
+    packages: ['@temporalio/activity', '@temporalio/common', 'undici', 'node:*', 'zod', 'p-queue'],
   },
   client: {
-    // Of the recorders the registry alone: which accounts there are, and how long before a window they begin.
+    // Of the recorders the registry alone: which accounts there are, how long before a window they begin, and what a start
+    // would change in an account.
     values: ['contract', 'session', 'archive', 'config', 'server', 'recorders'],
-    types: ['workflows', 'activities'],
-    packages: ['@temporalio/client', '@temporalio/common', '@temporalio/envconfig', 'ulid', 'zod', 'node:*'],
+    types: ['workflows', 'activities', 'credentials'],
+    packages: [
+      '@temporalio/client',
+      '@temporalio/common',
+      '@temporalio/envconfig',
+      'undici',
+      'ulid',
+      'zod',
+      'node:*',
+    ],
   },
   gateway: {
     // Of the recorders the registry alone: how each vendor's callbacks are verified and read.

@@ -4,7 +4,8 @@ import { ERRORS } from '../../contract/errors.ts';
 import { withClient } from '../client.ts';
 import { answer, type Context } from '../context.ts';
 import { checkDocuments, readSpecifications, type CheckedDocument } from '../documents.ts';
-import { failureOf, type CliFailure } from '../failure.ts';
+import { failureOf, failureText, type CliFailure } from '../failure.ts';
+import { accountPlanText } from '../render/account-plan.ts';
 import { outcomeOf } from '../render/ended.ts';
 import { queuesPolled, unpolledFor } from '../polled.ts';
 import { notStartedText, startedExit, startedText } from '../render/results.ts';
@@ -13,6 +14,7 @@ import { command } from '../run.ts';
 interface Options {
   requestId?: string;
   by?: string;
+  plan?: boolean;
 }
 
 /** What became of one document, as data and as a line. */
@@ -34,6 +36,7 @@ export function startCommand(program: Command): void {
     .description('start every recording of a file (- is standard input), once all of them are right')
     .option('--request-id <id>', 'makes a repeat harmless; with several documents each gets ID/1, ID/2, …')
     .option('--by <name>', 'who starts it, where the specification names no owner')
+    .option('--plan', "start nothing; show every change to the vendor's account that it would make")
     .action(
       command<Options>(async (context, [file], options) => {
         const source = await readSpecifications(file!, process.stdin);
@@ -44,6 +47,7 @@ export function startCommand(program: Command): void {
           context.now(),
           'nothing was started',
         );
+        if (options.plan) return await showPlan(context, documents, options.by);
         const outcomes = await withClient(context, async (client) => {
           const tried: Tried[] = [];
           // One after another: what is told of the second is true only after the first.
@@ -64,6 +68,40 @@ export function startCommand(program: Command): void {
         return outcomes.find((one) => one.exit !== 0)?.exit ?? 0;
       }),
     );
+}
+
+/** Each vendor is only read. */
+async function showPlan(
+  context: Context,
+  documents: CheckedDocument[],
+  by: string | undefined,
+): Promise<number> {
+  const outcomes = await withClient(
+    context,
+    async (client) => await Promise.all(documents.map(async (one) => await planOf(client, one, by))),
+  );
+  const only = outcomes.length === 1 ? outcomes[0] : undefined;
+  if (only?.error !== undefined) throw only.error;
+  answer(context, { documents: outcomes.map((one) => one.data) }, () =>
+    [...outcomes.map((one) => one.line), 'nothing was started, and nothing was changed'].join('\n\n'),
+  );
+  return outcomes.find((one) => one.exit !== 0)?.exit ?? 0;
+}
+
+async function planOf(
+  client: Client,
+  { label, written }: CheckedDocument,
+  by: string | undefined,
+): Promise<Outcome> {
+  try {
+    const plan = await client.plan(written, { ...(by !== undefined && { by }) });
+    return { data: { document: label, ...plan }, line: accountPlanText(plan), exit: 0 };
+  } catch (error) {
+    const failure = failureOf(error);
+    const { code, message, details, exit } = failure;
+    const data = { document: label, error: { code, message, details } };
+    return { data, line: `${label}  ${failureText(failure)}`, exit, error };
+  }
 }
 
 function outcomeLines(outcomes: Outcome[], documents: CheckedDocument[]): string[] {

@@ -8,6 +8,7 @@ import { promiseOf, type SessionPromise } from '../../session/promise.ts';
 import { answer, type Context } from '../context.ts';
 import { checkDocuments, readSpecifications, type CheckedDocument } from '../documents.ts';
 import { command } from '../run.ts';
+import { mayChangeText } from '../render/account-plan.ts';
 import { validatedText, type Validated } from '../render/validated.ts';
 
 export function validateCommand(program: Command): void {
@@ -23,6 +24,7 @@ export function validateCommand(program: Command): void {
         const documents: Validated[] = checked.map((one) => ({
           ...one,
           promise: options.explain ? promised(context, one) : null,
+          mayChange: mayChange(context, one),
         }));
         answer(context, { documents: documents.map(asData) }, () => validatedText(file!, documents));
         return 0;
@@ -42,6 +44,14 @@ function promised(context: Context, { specification }: CheckedDocument): Session
   return promiseOf(asked, traits, settings.looks(account), settings.hasCallbacks(account));
 }
 
+/** What it may do in the vendor's account; empty where the vendor is not known. */
+function mayChange({ registry }: Context, { specification }: CheckedDocument): string {
+  const vendor = registry.get(specification.vendor);
+  if (!vendor) return '';
+  const word = vendor.contract.policies?.find((name) => name === 'rule' || name === 'config') ?? 'config';
+  return mayChangeText(specification.policy, vendor.recorder.traits(specification).prepares ? word : null);
+}
+
 /** Keys that have no end are renewed by nobody. */
 function promisedTraits(settings: Settings, vendor: Vendor, specification: NormalSpecification): Traits {
   const { traits } = behaviourOf(settings, vendor, specification);
@@ -50,6 +60,13 @@ function promisedTraits(settings: Settings, vendor: Vendor, specification: Norma
   return lasting ? { ...traits, refreshEveryMs: null } : traits;
 }
 
-function asData({ label, key, hash, specification, promise }: Validated): Record<string, unknown> {
-  return { document: label, key, hash, specification, ...(promise && { promise }) };
+function asData({
+  label,
+  key,
+  hash,
+  specification,
+  promise,
+  mayChange: account,
+}: Validated): Record<string, unknown> {
+  return { document: label, key, hash, specification, ...(promise && { promise, account }) };
 }

@@ -3,10 +3,14 @@ import type { SessionPromise } from '../../session/promise.ts';
 import type { AbsencePolicy, NormalSpecification } from '../../session/plan.ts';
 import type { CheckedDocument } from '../documents.ts';
 import { promiseLines } from './promise.ts';
-import { columns, count, day, lasting, period, shortClock } from './text.ts';
+import { columns, count, day, lasting, period, shortClock, wrapped } from './text.ts';
+
+const ACCOUNT_WIDTH = 96;
 
 export interface Validated extends CheckedDocument {
   promise: SessionPromise | null;
+  /** What it may do in the vendor's account, as a sentence. */
+  mayChange: string;
 }
 
 export function validatedText(file: string, documents: Validated[]): string {
@@ -16,11 +20,11 @@ export function validatedText(file: string, documents: Validated[]): string {
   return [`${name}: ${count(documents.length, 'recording')}, ${right}`, ...blocks].join('\n\n');
 }
 
-function documentLines({ specification, key, promise }: Validated): string[] {
+function documentLines({ specification, key, promise, mayChange }: Validated): string[] {
   const rows = [
     ['target', key],
     ['window', windowText(specification)],
-    ...(promise ? explained(specification) : []),
+    ...(promise ? [...explained(specification), ...accountRows(mayChange)] : []),
   ];
   const lines = [`  ${specification.name}`, ...columns(rows, '    ')];
   return promise ? [...lines, '', ...promiseLines(promise)] : lines;
@@ -61,6 +65,10 @@ function explained(specification: NormalSpecification): string[][] {
     ['options', JSON.stringify(options)],
     ['policy', `foreign: ${policy.foreign}`],
   ];
+}
+
+function accountRows(mayChange: string): string[][] {
+  return wrapped(mayChange, ACCOUNT_WIDTH).map((line, i) => [i === 0 ? 'account' : '', line]);
 }
 
 function absenceText(policy: AbsencePolicy): string {
