@@ -53,6 +53,7 @@ describe('the sample', () => {
         keeprolling: source('client/index.ts'),
         'keeprolling/ome': source('recorders/ome/api.ts'),
         'keeprolling/agora': source('recorders/agora/api.ts'),
+        'keeprolling/huawei': source('recorders/huawei/api.ts'),
         'keeprolling/emulators': source('emulators/index.ts'),
       };
       const tsconfig = {
