@@ -1,6 +1,7 @@
 /** How a command ends that could not do what was asked. */
 import { withoutNote } from './render/text.ts';
 import { ERRORS, KeepRollingError, type ErrorCode } from '../contract/errors.ts';
+import { VendorFailure } from '../recorders/recorder.ts';
 
 export interface CliFailure {
   code: ErrorCode;
@@ -13,6 +14,12 @@ export function failureOf(error: unknown): CliFailure {
   if (error instanceof KeepRollingError) {
     const { code, details, exitCode } = error;
     return { code, message: withoutNote(error.message), details, exit: exitCode };
+  }
+  // A recorder's failures hold no secret.
+  if (error instanceof VendorFailure && Object.hasOwn(ERRORS, error.failure.code)) {
+    const { message, who, vendor } = error.failure;
+    const code = error.failure.code as ErrorCode;
+    return { code, message, details: { who, ...(vendor && { vendor }) }, exit: ERRORS[code].exit };
   }
   return {
     code: 'E_INTERNAL',

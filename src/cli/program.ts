@@ -1,6 +1,7 @@
 /** The command line as a whole: every command, and what is the same for all of them. */
 import { createRequire } from 'node:module';
 import { Command } from 'commander';
+import { callbacksCommand } from './commands/callbacks.ts';
 import { completionCommand } from './commands/completion.ts';
 import { controlCommands } from './commands/control.ts';
 import { coverageCommand } from './commands/coverage.ts';
@@ -65,6 +66,7 @@ export function createCommands(): Command {
   devCommand(program);
   workerCommand(program);
   gatewayCommand(program);
+  callbacksCommand(program);
   setupCommand(program);
   doctorCommand(program);
   vendorsCommand(program);

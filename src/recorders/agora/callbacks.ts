@@ -32,6 +32,12 @@ export const agoraCallbacks: Callbacks<AgoraAccount> = {
           : genuine();
     }
   },
+  // Agora Console alone sets notifications ("Enable Notifications").
+  byHand: [
+    'In Agora Console, under Notifications of the project, give the address for Cloud Recording; it must be https.',
+    'Subscribe at least to 1, 4, 11, 12, 31, 32, 40 to 44 and 70 to 72; leave out 33 and 45, which come all the time.',
+    'Write the "Secret" that the console shows into callbacks.keys of the account.',
+  ],
 };
 
 /** Every signature that is there must hold, and by the same key. */

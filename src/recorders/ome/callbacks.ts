@@ -19,6 +19,12 @@ export const omeCallbacks: Callbacks<OmeAccount> = {
     if (!signed) return { verdict: 'forged', why: 'no key of ours makes its signature' };
     return readAlert(account, body, receivedAt);
   },
+  // Server.xml is read when the server starts (AdmissionWebhooks; Alert).
+  byHand: [
+    'In Server.xml, below <Server>: an <Alert> with <Url> the address, <SecretKey> callbacks.keys of the account, <Timeout>3000</Timeout> and <Rules> with <Ingress><StreamStatus /></Ingress><Egress><StreamStatus /></Egress>.',
+    'Beside it or instead, in each <VirtualHost>: <AdmissionWebhooks> with <ControlServerUrl> the address, the same <SecretKey> and <Timeout>, and <Enables><Providers>rtmp,webrtc,srt</Providers></Enables>.',
+    'Restart OvenMediaEngine; keeprolling_callbacks_total of the gateway counts what comes.',
+  ],
 };
 
 function parsed(body: Buffer): unknown {
