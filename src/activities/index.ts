@@ -14,8 +14,12 @@ import type { Registry } from '../recorders/registry.ts';
 import type { Failure } from '../session/facts.ts';
 import { admit } from './admit.ts';
 import { delivering, tellTrouble } from './notify.ts';
-import { measured, measuredRecorder } from './measured.ts';
+import { aroundCalls } from './around.ts';
+import { measured, measuredRecorder, unreachableIn } from './measured.ts';
+import { quotaTurns, type CallTurns } from './quotas.ts';
 import { recallForLook, recallForStop, recallWatch } from './recall.ts';
+import { sharedReadings } from './shared-readings.ts';
+import type { TurnKind } from './turns.ts';
 import { watchOnce, type Looking } from './watch.ts';
 import type { Activities, SubjectRef, WatchMemory } from './wire.ts';
 
@@ -37,17 +41,29 @@ interface Ready {
   context: RecorderContext<Data>;
 }
 
+interface Need {
+  signal?: AbortSignal | undefined;
+  /** The destination that the call needs. */
+  storage?: string | null;
+  kind?: TurnKind;
+  /** What others have just read is good enough: not for a look that clears up what a call has done. */
+  shares?: boolean;
+}
+
+/** Where no server says how long a call may take. */
+const CALL_MS = 30_000;
+
 export function createActivities(dependencies: ActivityDependencies): Activities {
   const { settings, registry, archive, dispatcher, metrics } = dependencies;
   const now = dependencies.now ?? Date.now;
   const random = dependencies.random ?? Math.random;
 
+  const turnsOf = quotaTurns(settings, metrics);
+  const readings = sharedReadings();
+
   /** Secrets are looked up here, for one call, and nowhere else. */
-  const ready = (
-    subject: SubjectRef,
-    more: { signal?: AbortSignal | undefined; storage?: string | null } = {},
-  ): Ready => {
-    const { signal, storage = null } = more;
+  const ready = (subject: SubjectRef, need: Need = {}): Ready => {
+    const { signal, storage = null, kind = 'write', shares = false } = need;
     const { vendor, fields } = settings.account(subject.account);
     const recorder = registry.get(vendor)?.recorder;
     if (!recorder)
@@ -56,15 +72,29 @@ export function createActivities(dependencies: ActivityDependencies): Activities
       storage === null
         ? undefined
         : storageAccess({ name: storage, destination: settings.destination(storage), dispatcher, now });
+    const { account } = subject;
+    const turns = turnsOf({ account, quotas: recorder.quotas, kind, callMs: callMs(), signal });
+    const counted = withTurns(recorder, turns);
     return {
       recorder: metrics
-        ? measuredRecorder(recorder, subject.account, metrics, (error) => failureOf(error).code)
-        : recorder,
+        ? measuredRecorder(counted, account, metrics, (error) => failureOf(error).code)
+        : counted,
       context: {
         account: fields,
         dispatcher,
         now,
         secret: ({ secret }) => settings.secret(secret),
+        turn: turns.turn,
+        ...(shares && {
+          share: async <T>(key: string, maxAgeMs: number, read: () => Promise<T>): Promise<T> =>
+            await readings.share({
+              key: JSON.stringify([account, key]),
+              maxAgeMs,
+              read,
+              signal,
+              spared: () => metrics?.readingShared(account),
+            }),
+        }),
         ...(access && { storage: access }),
         ...(signal && { signal }),
       },
@@ -75,7 +105,7 @@ export function createActivities(dependencies: ActivityDependencies): Activities
     (subject: SubjectRef, signal: AbortSignal): Looking =>
     async (takes, memory) => {
       try {
-        const { recorder, context } = ready(subject, { signal });
+        const { recorder, context } = ready(subject, { signal, kind: 'look', shares: true });
         return await recorder.look(context, subject, takes, memory);
       } catch (error) {
         if (signal.aborted) throw error;
@@ -118,7 +148,7 @@ export function createActivities(dependencies: ActivityDependencies): Activities
       return (await recorder.assert?.(context, subject, call)) ?? missing('assert');
     },
     stopTake: async ({ subject, call }) => {
-      const { recorder, context } = ready(subject);
+      const { recorder, context } = ready(subject, { kind: 'stop' });
       return await recallForStop(await recorder.stop(context, subject, call), call.take, recallWatch);
     },
     pauseTake: async ({ subject, call }) => {
@@ -138,7 +168,7 @@ export function createActivities(dependencies: ActivityDependencies): Activities
       return (await recorder.refresh?.(context, subject, call)) ?? missing('refresh');
     },
     lookAtTakes: async ({ subject, call }) => {
-      const { recorder, context } = ready(subject, { signal: signalOf() });
+      const { recorder, context } = ready(subject, { signal: signalOf(), kind: 'look' });
       const { look, memory } = await recorder.look(context, subject, call.takes, call.memory);
       return { look: await recallForLook(look, recallWatch), memory };
     },
@@ -165,7 +195,7 @@ export function createActivities(dependencies: ActivityDependencies): Activities
 
     writePart: async (input) => await writePart(archiveOr(archive), input),
     collectFiles: async ({ subject, take, known }) => {
-      const { recorder, context } = ready(subject, { signal: signalOf() });
+      const { recorder, context } = ready(subject, { signal: signalOf(), kind: 'look' });
       return (await recorder.files?.(context, subject, take, known)) ?? known;
     },
     closeLedger: async (input) => await closeLedger(archiveOr(archive), input),
@@ -175,6 +205,28 @@ export function createActivities(dependencies: ActivityDependencies): Activities
     tellTrouble,
   });
   return metrics ? measured(activities, metrics, registry, now) : activities;
+}
+
+/** The same recorder, whose calls give back their turns at their end. */
+function withTurns(recorder: Recorder<Data, Data, Data>, turns: CallTurns): Recorder<Data, Data, Data> {
+  return aroundCalls(recorder, async (_operation, call) => {
+    try {
+      const answer = await call();
+      turns.over(unreachableIn(answer));
+      return answer;
+    } catch (error) {
+      turns.over(failureOf(error));
+      throw error;
+    }
+  });
+}
+
+function callMs(): number {
+  try {
+    return Context.current().info.startToCloseTimeoutMs;
+  } catch {
+    return CALL_MS;
+  }
 }
 
 function signalOf(): AbortSignal | undefined {

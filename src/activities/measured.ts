@@ -1,29 +1,10 @@
 /** Numbers about the activities, for whoever watches: they are told to the metrics, and nothing is done otherwise. */
 import { Context, type Info } from '@temporalio/activity';
 import type { Metrics } from '../metrics/metrics.ts';
-import type { Recorder } from '../recorders/recorder.ts';
 import type { Registry } from '../recorders/registry.ts';
-import type { CredentialLife, TakeName } from '../session/facts.ts';
+import type { CredentialLife, Failure, TakeName } from '../session/facts.ts';
+import { aroundCalls, type AnyRecorder } from './around.ts';
 import type { Activities, SubjectRef, WatchMemory } from './wire.ts';
-
-type Data = Record<string, unknown>;
-type AnyRecorder = Recorder<Data, Data, Data>;
-
-const CALLS = [
-  'prepare',
-  'reserve',
-  'start',
-  'assert',
-  'look',
-  'stop',
-  'pause',
-  'resume',
-  'change',
-  'refresh',
-  'repush',
-  'release',
-  'files',
-] as const;
 
 /** The same recorder, each of whose calls is counted and timed. `codeOf`: the stable code of whatever it throws. */
 export function measuredRecorder(
@@ -32,31 +13,25 @@ export function measuredRecorder(
   metrics: Pick<Metrics, 'called'>,
   codeOf: (error: unknown) => string,
 ): AnyRecorder {
-  const counted = CALLS.flatMap((operation) => {
-    const call = recorder[operation]?.bind(recorder) as ((...args: never[]) => Promise<unknown>) | undefined;
-    if (!call) return [];
-    const timed = async (...args: never[]): Promise<unknown> => {
-      const begun = performance.now();
-      const over = (result: string): void =>
-        metrics.called(account, operation, result, performance.now() - begun);
-      try {
-        const answer = await call(...args);
-        over(unreachableIn(answer) ?? 'ok');
-        return answer;
-      } catch (error) {
-        over(codeOf(error));
-        throw error;
-      }
-    };
-    return [[operation, timed] as const];
+  return aroundCalls(recorder, async (operation, call) => {
+    const begun = performance.now();
+    const over = (result: string): void =>
+      metrics.called(account, operation, result, performance.now() - begun);
+    try {
+      const answer = await call();
+      over(unreachableIn(answer)?.code ?? 'ok');
+      return answer;
+    } catch (error) {
+      over(codeOf(error));
+      throw error;
+    }
   });
-  return { ...recorder, ...Object.fromEntries(counted) };
 }
 
 /** A look does not throw for a vendor that does not answer. */
-function unreachableIn(answer: unknown): string | undefined {
-  const { look } = (answer ?? {}) as { look?: { unreachable?: { code: string } } };
-  return look?.unreachable?.code;
+export function unreachableIn(answer: unknown): Failure | undefined {
+  const { look } = (answer ?? {}) as { look?: { unreachable?: Failure } };
+  return look?.unreachable;
 }
 
 /** Of these the session waits for its turn: writes at the vendor. */

@@ -14,6 +14,7 @@ import { KeepRollingError } from '../contract/errors.ts';
 import { problemsOf, refuse, type Problem } from '../contract/problems.ts';
 import type { Receiver } from '../contract/receivers.ts';
 import type { VendorContract } from '../contract/vendor.ts';
+import type { Quota } from '../recorders/recorder.ts';
 import type { Registry } from '../recorders/registry.ts';
 import type { LookPace } from '../session/plan.ts';
 import {
@@ -60,6 +61,10 @@ export interface Settings {
   /** Does the vendor of this account call us back? */
   hasCallbacks(account: string): boolean;
   looks(account: string): LookPace;
+  /** Limits that the configuration says instead of the recorder's own, by the quota's name. */
+  quotas(account: string): Record<string, number>;
+  /** Worker processes that share the accounts. */
+  workers(): number;
   defaults(): Record<string, unknown>;
   templates(): Record<string, Record<string, unknown>>;
   publishRules(): PublishRule[];
@@ -146,7 +151,7 @@ export function settingsOf(
       });
     }
     const resolved = resolveValues(written, `accounts.${name}`, env, folder, secrets);
-    const { looks: _looks, ...fields } = resolved as Record<string, unknown>;
+    const { looks: _looks, quotas: _quotas, ...fields } = resolved as Record<string, unknown>;
     return {
       vendor: contract.vendor,
       fields: parsedEntry(contract.account, fields, ['accounts', name], file),
@@ -178,6 +183,8 @@ export function settingsOf(
       const { every, doubt, withCallbacks } = configuration.accounts[account]?.looks ?? looksSchema.parse({});
       return { everyMs: every, doubtMs: doubt, withCallbacksMs: withCallbacks };
     },
+    quotas: (account) => configuration.accounts[account]?.quotas ?? {},
+    workers: () => configuration.workers,
     defaults: () => configuration.defaults,
     templates: () => configuration.templates,
     publishRules: () => configuration.onPublish,
@@ -295,8 +302,8 @@ function accountProblems(
   const owners = new Map<string, string>();
   for (const [name, account] of Object.entries(configuration.accounts)) {
     const where = `accounts.${name}`;
-    const contract = registry.get(account.vendor)?.contract;
-    if (!contract) {
+    const { contract, recorder } = registry.get(account.vendor) ?? {};
+    if (!contract || !recorder) {
       problems.push({
         where: `${where}.vendor`,
         found: JSON.stringify(account.vendor),
@@ -306,7 +313,10 @@ function accountProblems(
       continue;
     }
     const written = (raw as { accounts: Record<string, unknown> }).accounts[name];
-    problems.push(...structureProblems(contract, written, where));
+    problems.push(
+      ...structureProblems(contract, written, where),
+      ...quotaProblems(recorder.quotas, account.quotas, where),
+    );
     const identity = identityOf(
       contract,
       written,
@@ -329,7 +339,7 @@ function accountProblems(
 
 /** What can be told of an account without looking anything up; values that stand elsewhere are judged when it is used. */
 function structureProblems(contract: VendorContract, account: unknown, where: string): Problem[] {
-  const { looks: _looks, ...fields } = account as Record<string, unknown>;
+  const { looks: _looks, quotas: _quotas, ...fields } = account as Record<string, unknown>;
   const parsed = contract.account.safeParse(fields);
   if (parsed.success) return [];
   const told = parsed.error.issues.filter(
@@ -337,6 +347,17 @@ function structureProblems(contract: VendorContract, account: unknown, where: st
       code === 'unrecognized_keys' || (path.length > 0 && !holdsLater(fields[String(path[0])])),
   );
   return problemsOf(new z.ZodError(told), fields, where.split('.'));
+}
+
+function quotaProblems(known: readonly Quota[], written: Record<string, number>, where: string): Problem[] {
+  const names = known.map(({ name }) => name);
+  return Object.keys(written)
+    .filter((name) => !names.includes(name))
+    .map((name) => ({
+      where: `${where}.quotas.${name}`,
+      problem: 'its recorder counts no such quota',
+      ...(names.length > 0 && { try: names.join(', ') }),
+    }));
 }
 
 function holdsLater(value: unknown): boolean {

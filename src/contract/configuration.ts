@@ -13,6 +13,11 @@ const pace = z
   })
   .transform((text) => parseDuration(text as string) ?? 0);
 
+const countTo = (most: number) => {
+  const error = `must be a whole number from 1 to ${most}`;
+  return z.number({ error }).int({ error }).min(1, { error }).max(most, { error });
+};
+
 export const looksSchema = z.strictObject({
   every: pace.default(60_000),
   doubt: pace.default(10_000),
@@ -23,6 +28,8 @@ export const looksSchema = z.strictObject({
 export const accountBaseSchema = z.looseObject({
   vendor: z.string().min(1),
   looks: looksSchema.prefault({}),
+  /** Instead of what the vendor takes, by the recorder's names: what it grants this account, or what others leave of it. */
+  quotas: z.record(z.string(), countTo(1_000_000)).default({}),
 });
 
 const name = z
@@ -64,6 +71,8 @@ export const installationSchema = z
 
 export const configurationSchema = z.strictObject({
   installation: installationSchema.optional(),
+  /** Worker processes that share the accounts: each keeps to its part of every quota. */
+  workers: countTo(1_000).default(1),
   temporal: z
     .strictObject({
       address: z.string().min(1).optional(),

@@ -24,7 +24,7 @@ const PLAIN_FIELDS = new Set(['cloud', 'bucket', 'region', 'prefix', 'refresh', 
 
 function isHidden(path: string[]): boolean {
   // An account's fields are the vendor's: which of them are secret is not known here.
-  if (path[0] === 'accounts') return path.at(-1) !== 'vendor' && path[2] !== 'looks';
+  if (path[0] === 'accounts') return path.at(-1) !== 'vendor' && path[2] !== 'looks' && path[2] !== 'quotas';
   if (path[0] === 'destinations') return path.length !== 3 || !PLAIN_FIELDS.has(path[2] ?? '');
   return path[0] === 'secrets' || path[0] === 'receivers' || path[0] === 'heartbeat';
 }

@@ -8,9 +8,14 @@ export interface CallMetrics {
   lookLate(account: string, ms: number): void;
   /** A write has begun so long after its session asked for it. */
   laneWaited(account: string, operation: string, ms: number): void;
+  /** A request has waited so long for its turn on a quota of the account. */
+  turnWaited(account: string, quota: string, ms: number): void;
+  /** A reading that somebody else had just made served another look. */
+  readingShared(account: string): void;
 }
 
 const CALL_SECONDS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 30, 60];
+const TURN_SECONDS = [0.001, 0.01, 0.1, 0.25, 0.5, 1, 2, 5, 10, 20];
 const WAIT_SECONDS = [0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 60, 120, 300];
 
 export function callMetrics(registry: Registry): CallMetrics {
@@ -42,6 +47,19 @@ export function callMetrics(registry: Registry): CallMetrics {
     buckets: WAIT_SECONDS,
     registers,
   });
+  const turns = new Histogram({
+    name: 'keeprolling_turn_wait_seconds',
+    help: "How long requests waited for their turn on a vendor's quota. High: the account does more than its quota takes.",
+    labelNames: ['account', 'quota'] as const,
+    buckets: TURN_SECONDS,
+    registers,
+  });
+  const readings = new Counter({
+    name: 'keeprolling_shared_readings_total',
+    help: "Looks that needed no request of their own, since another session's had just told of all.",
+    labelNames: ['account'] as const,
+    registers,
+  });
   return {
     called(account, operation, result, ms) {
       calls.inc({ account, operation, result });
@@ -49,6 +67,8 @@ export function callMetrics(registry: Registry): CallMetrics {
     },
     lookLate: (account, ms) => lateness.observe({ account }, seconds(ms)),
     laneWaited: (account, operation, ms) => waits.observe({ account, operation }, seconds(ms)),
+    turnWaited: (account, quota, ms) => turns.observe({ account, quota }, seconds(ms)),
+    readingShared: (account) => readings.inc({ account }),
   };
 }
 

@@ -15,6 +15,23 @@ function problemsOf(configuration: object): Record<string, string> {
   return {};
 }
 
+test.each([
+  [{ requests: 8 }, {}],
+  [{ request: 8 }, { request: 'its recorder counts no such quota' }],
+  [{ requests: 0 }, { requests: 'must be a whole number from 1 to 1000000' }],
+  [{ requests: 'many' }, { requests: 'must be a whole number from 1 to 1000000' }],
+])('quotas %j', (quotas, problems) => {
+  const account = { vendor: 'agora', appId: 'a'.repeat(32), customerId: 'c', customerSecret: 's', quotas };
+  const told = problemsOf({ accounts: { own: account } });
+  expect(Object.keys(told)).toEqual(Object.keys(problems).map((name) => `accounts.own.quotas.${name}`));
+  for (const [name, words] of Object.entries(problems))
+    expect(told[`accounts.own.quotas.${name}`]).toContain(words);
+});
+
+test.each([0, 1.5, 'two'])('workers %j', (workers) => {
+  expect(Object.keys(problemsOf({ workers }))).toEqual(['workers']);
+});
+
 const PATH = 'it must be 16 to 200 letters, digits, dashes or underscores that nobody can guess';
 const KEY = 'it must be the key with which the vendor signs, not empty';
 const RECEIVER_KEY = 'it must be whsec_ and at least 24 random bytes in base64';

@@ -78,6 +78,8 @@ export interface AgoraApiOptions extends AgoraPlace {
   secrets?: readonly string[];
   /** Default: one of its own. */
   dispatcher?: Dispatcher;
+  /** Awaited before each request: its turn on the account's quota. */
+  turn?: () => Promise<void>;
   /** Wait for headers, and between two pieces of the body, in ms. Default 10 s; of a stop that waits 22 s. */
   timeoutMs?: number;
 }
@@ -197,6 +199,7 @@ export function createAgoraApi(options: AgoraApiOptions): AgoraApi {
       secrets: [customerSecret, credentials, ...(options.secrets ?? []), ...secretsIn(asked.body)],
     };
     const timeoutMs = how.timeoutMs ?? options.timeoutMs;
+    await options.turn?.();
     const reply = await reached(how.deadlineMs, ({ address, deadlineMs }) =>
       send(dispatcher, {
         operation: call.operation,

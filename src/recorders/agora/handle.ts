@@ -40,13 +40,14 @@ export function handleOf(take: TakeInQuestion): AgoraHandle {
 }
 
 export function apiOf(context: AgoraContext, { target, options }: AgoraSubject): AgoraApi {
-  const { account, dispatcher } = context;
+  const { account, dispatcher, turn } = context;
   const { appId, webAppId = appId, customerId, customerSecret, url, domain, region } = account;
   return createAgoraApi({
     appId: target.mode === 'web' ? webAppId : appId,
     customerId,
     customerSecret,
     dispatcher,
+    ...(turn && { turn: () => turn('requests') }),
     secrets: secretsOf(context, options),
     domain,
     ...(url !== undefined && { url }),

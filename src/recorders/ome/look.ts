@@ -14,6 +14,15 @@ import type { Seen } from './sight.ts';
 import { misnamedOutput, outputNames } from './output.ts';
 import type { OmeRecord } from './wire.ts';
 
+/** A session looks again no sooner than this, and then wants news. */
+const SHARED_MS = 1_000;
+
+interface Reading {
+  records: OmeRecord[];
+  /** When the answer was there. */
+  at: number;
+}
+
 /** States whose meaning we know; any other is news of a later version, and nothing is concluded from it. */
 const STATES = ['ready', 'recording', 'stopping', 'stopped', 'error'];
 
@@ -27,8 +36,7 @@ export async function look(
   const known = unpackMemory(memory);
   const handles = takes.map((take) => handleOf(context, subject, take));
   try {
-    const records = await recordsOf(context, api, subject, handles);
-    const at = context.now();
+    const { records, at } = await recordsOf(context, api, subject, handles);
     const next: LookMemory = {};
     const seen: Observation[] = [];
     for (const [index, take] of takes.entries()) {
@@ -51,20 +59,26 @@ export async function look(
 
 /**
  * An empty answer ends a take, so it is asked for twice: it costs a call once in a take's life, and one wrong answer
- * (an address that leads to two servers) would else start a second recording beside the first.
+ * (an address that leads to two servers) would else start a second recording beside the first. Looks that may share a
+ * reading ask for the whole application, and the second time for themselves: that reading may be older than the take.
  */
 async function recordsOf(
   context: OmeContext,
   api: OmeApi,
   subject: OmeSubject,
   handles: OmeHandle[],
-): Promise<OmeRecord[]> {
+): Promise<Reading> {
   const listen = context.signal && { signal: context.signal };
   const app = appOf(subject.target);
   const [only, another] = handles;
-  const records = await api.records(app, another ? undefined : only?.id, listen);
-  if (handles.every(({ id }) => records.some((record) => record.id === id))) return records;
-  return api.records(app, undefined, listen);
+  const read = async (id?: string): Promise<Reading> => {
+    const records = await api.records(app, id, listen);
+    return { records, at: context.now() };
+  };
+  const all = `records ${JSON.stringify(app)}`;
+  const first = await (context.share?.(all, SHARED_MS, read) ?? read(another ? undefined : only?.id));
+  if (handles.every(({ id }) => first.records.some((record) => record.id === id))) return first;
+  return await read();
 }
 
 async function seeTake(

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { sharedReadings } from '../../../src/activities/shared-readings.ts';
+import { omeRecorder } from '../../../src/recorders/ome/adapter.ts';
 import type { TakeInQuestion } from '../../../src/recorders/recorder.ts';
 import { kit, T0, type KitOptions } from './kit.ts';
 
@@ -34,6 +36,31 @@ describe('a look at OvenMediaEngine', () => {
       ],
     });
     expect(look.sentence).toBe('take 1 recording, 1 file, 1.5 MB; take 2 recording, 1 file, 1.3 MB');
+  });
+
+  it('is one call for all sessions of an application that look within a second', async () => {
+    const k = kit({ target: { output: 'cam1' } });
+    k.source('start');
+    const takes = [];
+    for (let take = 1; take <= 100; take += 1) takes.push((await k.start(k.name(take))).take);
+    k.clock.advance(5 * S);
+    const readings = sharedReadings();
+    const context = {
+      ...k.context,
+      share: <T>(key: string, maxAgeMs: number, read: () => Promise<T>) =>
+        readings.share({ key, maxAgeMs, read }),
+    };
+    const looks = await Promise.all(takes.map((take) => omeRecorder.look(context, k.subject, [take], null)));
+    expect(k.requests('records')).toHaveLength(1);
+    expect(looks.map(({ look }) => look)).toMatchObject(
+      takes.map(({ take }) => ({ at: T0 + 5 * S, seen: [{ take, actual: 'recording' }] })),
+    );
+    // One that is younger than the reading, or has gone, is asked for by its own look.
+    const { take: young } = await k.start(k.name(101));
+    expect((await omeRecorder.look(context, k.subject, [young], null)).look).toMatchObject({
+      seen: [{ take: 101, actual: 'recording' }],
+    });
+    expect(k.requests('records')).toHaveLength(2);
   });
 
   it('remembers less than 1 KiB a take', async () => {
