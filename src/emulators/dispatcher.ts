@@ -83,9 +83,15 @@ function toEmulatorRequest(options: Dispatcher.DispatchOptions): EmulatorRequest
   return {
     method: options.method,
     target: options.query ? `${options.path}?${new URLSearchParams(options.query).toString()}` : options.path,
-    headers: readHeaders(options.headers),
+    headers: { ...hostOf(options.origin), ...readHeaders(options.headers) },
     body: readBody(options.body),
   };
+}
+
+/** Every client of HTTP sends it, and some sign it. */
+function hostOf(origin: Dispatcher.DispatchOptions['origin']): Record<string, string> {
+  const host = typeof origin === 'string' ? /^https?:\/\/([^/]+)/.exec(origin)?.[1] : origin?.host;
+  return host === undefined ? {} : { host };
 }
 
 function readBody(body: unknown): string {

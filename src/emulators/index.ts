@@ -11,6 +11,16 @@ export type {
   AgoraUnknowns,
   OldCode,
 } from './agora/options.ts';
+export { createAlibabaEmulator } from './alibaba/alibaba.ts';
+export type { AlibabaEmulator } from './alibaba/alibaba.ts';
+export type {
+  AlibabaBucket,
+  AlibabaDomain,
+  AlibabaEmulatorOptions,
+  AlibabaKey,
+  AlibabaRole,
+  AlibabaUnknowns,
+} from './alibaba/options.ts';
 export { besideCloud } from './cloud/beside.ts';
 export { createCloudEmulator } from './cloud/cloud.ts';
 export type { CloudEmulator } from './cloud/cloud.ts';
@@ -26,6 +36,15 @@ export type {
   NaverUnknowns,
 } from './naver/options.ts';
 export type { NaverRecordSettings, NaverSettings } from './naver/settings.ts';
+export { createHuaweiEmulator } from './huawei/huawei.ts';
+export type { HuaweiEmulator } from './huawei/huawei.ts';
+export type {
+  HuaweiCallbacks,
+  HuaweiEmulatorOptions,
+  HuaweiLimits,
+  HuaweiUnknowns,
+  HuaweiUser,
+} from './huawei/options.ts';
 export { createOmeEmulator } from './ome/ome.ts';
 export type { OmeEmulator } from './ome/ome.ts';
 export type {

@@ -27,6 +27,8 @@ const REORDER_MS = 5_000;
 /** One attempt to deliver. */
 export interface Delivery {
   id: number;
+  method: DeliveryMethod;
+  /** The address, its query included. */
   url: string;
   headers: Record<string, string>;
   body: string;
@@ -34,6 +36,9 @@ export interface Delivery {
   /** How long the vendor waits for an answer, milliseconds. */
   timeoutMs: number;
 }
+
+/** Some vendors tell by GET, with everything in the query. */
+export type DeliveryMethod = 'POST' | 'GET';
 
 export interface DeliveryAnswer {
   status: number;
@@ -94,12 +99,23 @@ export interface OutboxOptions {
   random?: () => number;
 }
 
+/** What one attempt carries. `query` is added to the address. */
+export interface Sent {
+  headers: Record<string, string>;
+  body: string;
+  query?: Record<string, string>;
+}
+
 export interface Outgoing {
   /** First word: its name for faults. */
   event: string;
   url: string;
-  /** Made anew for each attempt: some vendors put the instant of sending into it. */
-  make: (sentAt: number) => { headers: Record<string, string>; body: string };
+  /** POST when left out. */
+  method?: DeliveryMethod;
+  /** Made anew for each attempt: some vendors put the instant of sending into it, or into the query of its address. */
+  make: (sentAt: number) => Sent;
+  /** What a stranger makes of it, where the signature is no header. */
+  forge?: (sentAt: number) => Sent;
   /** Instead of the outbox's own. */
   timeoutMs?: number;
   /** The last answer, or null when there will be none. */
@@ -147,10 +163,10 @@ export class Outbox implements EmulatorCallbacks {
         outgoing.onAnswer?.(null, at);
         return;
       case 'doubled':
-        this.#wait(at, { event: outgoing.event, url: outgoing.url, make: outgoing.make });
+        this.#wait(at, unanswered(outgoing));
         break;
       case 'forged':
-        this.#wait(at, { event: outgoing.event, url: outgoing.url, make: outgoing.make }, true);
+        this.#wait(at, forgedOf(outgoing), true);
         break;
       case 'late':
       case 'reordered':
@@ -172,14 +188,14 @@ export class Outbox implements EmulatorCallbacks {
     return ready.map((one) => {
       this.#serial += 1;
       this.#inFlight.set(this.#serial, one);
-      const { event, url, timeoutMs = this.#options.timeoutMs ?? 10_000 } = one.outgoing;
-      const { headers, body } = one.outgoing.make(now);
-      const sent = one.forged ? spoiled(headers) : headers;
+      const { event, url, method = 'POST', timeoutMs = this.#options.timeoutMs ?? 10_000 } = one.outgoing;
+      const { headers, body, query } = one.outgoing.make(now);
       return {
         id: this.#serial,
-        url,
+        method,
+        url: query === undefined ? url : withQuery(url, query),
         event,
-        headers: sent,
+        headers,
         body,
         timeoutMs,
       };
@@ -233,6 +249,26 @@ export class Outbox implements EmulatorCallbacks {
   #note(at: number, { url, event }: Outgoing, delivered: boolean): void {
     this.#options.truth.add({ type: 'callback', at, url, event, delivered });
   }
+}
+
+function forgedOf(outgoing: Outgoing): Outgoing {
+  const { make, forge } = outgoing;
+  const spoil = (sentAt: number): Sent => {
+    const { headers, ...rest } = make(sentAt);
+    return { headers: spoiled(headers), ...rest };
+  };
+  return { ...unanswered(outgoing), make: forge ?? spoil };
+}
+
+/** Another that nobody waits for: its answer decides nothing. */
+function unanswered({ onAnswer: _onAnswer, ...outgoing }: Outgoing): Outgoing {
+  return outgoing;
+}
+
+function withQuery(url: string, query: Record<string, string>): string {
+  const address = new URL(url);
+  for (const [name, value] of Object.entries(query)) address.searchParams.set(name, value);
+  return address.href;
 }
 
 /** Every signature of the headers is that of somebody who does not know the key. */

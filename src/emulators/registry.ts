@@ -7,6 +7,16 @@ import {
   DEFAULT_CUSTOMER_SECRET,
   type AgoraEmulatorOptions,
 } from './agora/options.ts';
+import { createAlibabaEmulator } from './alibaba/alibaba.ts';
+import {
+  DEFAULT_ACCESS_KEY_ID as ALIBABA_KEY_ID,
+  DEFAULT_ACCESS_KEY_SECRET as ALIBABA_KEY_SECRET,
+  DEFAULT_APP as ALIBABA_APP,
+  DEFAULT_BUCKET as ALIBABA_BUCKET,
+  DEFAULT_PLAY_DOMAIN as ALIBABA_DOMAIN,
+  DEFAULT_REGION as ALIBABA_REGION,
+  type AlibabaEmulatorOptions,
+} from './alibaba/options.ts';
 import { offsetClock } from './clock.ts';
 import type { CloudEmulator } from './cloud/cloud.ts';
 import { CLOUD_DEFAULTS, serveCloud } from './cloud/serve.ts';
@@ -19,6 +29,16 @@ import {
   DEFAULT_SECRET_KEY,
   type NaverEmulatorOptions,
 } from './naver/options.ts';
+import { createHuaweiEmulator } from './huawei/huawei.ts';
+import {
+  DEFAULT_ACCESS_KEY as HUAWEI_ACCESS_KEY,
+  DEFAULT_BUCKET as HUAWEI_BUCKET,
+  DEFAULT_DOMAIN as HUAWEI_DOMAIN,
+  DEFAULT_PROJECT_ID as HUAWEI_PROJECT_ID,
+  DEFAULT_REGION as HUAWEI_REGION,
+  DEFAULT_SECRET_KEY as HUAWEI_SECRET_KEY,
+  type HuaweiEmulatorOptions,
+} from './huawei/options.ts';
 import type { ObjectStore } from './object-store.ts';
 import { createOmeEmulator } from './ome/ome.ts';
 import type { OmeEmulatorOptions } from './ome/options.ts';
@@ -132,6 +152,51 @@ const ENTRIES: Record<string, Entry> = {
     target: (stream) => ({ channel: stream, mode: 'mix' }),
     source: (stream) => ({ channel: stream }),
     arrival: 'a host joins the channel',
+  },
+  alibaba: {
+    // It writes to a bucket of its own cloud by its own right.
+    needsStore: false,
+    destination: { cloud: 'alibaba', region: ALIBABA_REGION, bucket: ALIBABA_BUCKET },
+    create: (clock, { token = ALIBABA_KEY_SECRET, callbacks }, own) =>
+      createAlibabaEmulator({
+        keys: [{ id: ALIBABA_KEY_ID, secret: token }],
+        ...(callbacks !== undefined && { callbacks }),
+        ...(own as Partial<AlibabaEmulatorOptions>),
+        clock,
+      }),
+    account: ({ url, token, callbacks }) => ({
+      url,
+      accessKeyId: ALIBABA_KEY_ID,
+      accessKeySecret: token,
+      ...calledBack(callbacks),
+    }),
+    target: (stream) => ({ playbackDomain: ALIBABA_DOMAIN, app: ALIBABA_APP, stream }),
+    source: (stream) => ({ domain: ALIBABA_DOMAIN, app: ALIBABA_APP, stream }),
+    arrival: 'an encoder pushes',
+  },
+  huawei: {
+    // It writes to the customer's own bucket by an authorisation, with nobody's keys.
+    needsStore: false,
+    destination: { cloud: 'huawei', region: HUAWEI_REGION, bucket: HUAWEI_BUCKET },
+    create: (clock, { token = HUAWEI_SECRET_KEY, callbacks }, own) =>
+      createHuaweiEmulator({
+        projectId: HUAWEI_PROJECT_ID,
+        accessKey: HUAWEI_ACCESS_KEY,
+        secretKey: token,
+        ...(callbacks !== undefined && { callbacks }),
+        ...(own as Partial<HuaweiEmulatorOptions>),
+        clock,
+      }),
+    account: ({ url, token, callbacks }) => ({
+      url,
+      projectId: HUAWEI_PROJECT_ID,
+      accessKey: HUAWEI_ACCESS_KEY,
+      secretKey: token,
+      ...calledBack(callbacks),
+    }),
+    target: (stream) => ({ publishDomain: HUAWEI_DOMAIN, app: 'live', stream }),
+    source: (stream) => ({ publishDomain: HUAWEI_DOMAIN, app: 'live', stream }),
+    arrival: 'an encoder pushes',
   },
   naver: {
     needsStore: false,
