@@ -72,7 +72,7 @@ function differs(look: Look, takes: WatchedTake[]): boolean {
   return takes.some((take) => {
     const seen = look.seen.find((one) => one.take === take.take);
     if (!seen || (seen.interruptions?.length ?? 0) > 0) return true;
-    // What a callback has proved no look of such a vendor can: it has nothing to say against it.
+    // What a callback has proved no look of such a vendor can see: it has nothing to say against it.
     if (seen.actual === 'presumed' && take.belief === 'recording') return false;
     return seen.actual !== take.belief;
   });

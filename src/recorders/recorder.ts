@@ -108,7 +108,10 @@ export interface TakeInQuestion {
   handle: Json;
   /** As in `StartRequest`: a take whose start was never answered has a name and no handle. */
   name: TakeName;
-  /** What is believed of it (an `Actual`, or why that is not known), for a look that has no memory yet. */
+  /**
+   * What is believed of it (an `Actual`, or why that is not known), for a look that has no memory yet. A look that cannot see
+   * the vendor's pause answers `paused` while that is believed.
+   */
   belief?: string;
 }
 

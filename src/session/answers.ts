@@ -8,7 +8,7 @@ import {
   repushed,
   repushFailed,
 } from './account.ts';
-import { asserted, assertFailed } from './asserted.ts';
+import { asserted, assertFailed, retireUnready } from './asserted.ts';
 import type { ChangeKind } from './changes.ts';
 import { newTake } from './decide.ts';
 import type { Answer } from './events.ts';
@@ -53,9 +53,11 @@ export function takeAnswer(state: SessionState, call: number, answer: Answer, no
     case 'start':
       started(state, take, lane, answer.ok);
       break;
-    case 'assert':
-      if (!asserted(state, take, answer.ok)) anew(state, answer.ok, lane, nonce);
+    case 'assert': {
+      const begun = asserted(state, take, answer.ok, lane.since);
+      if (begun) anew(state, begun, lane, nonce);
       break;
+    }
     case 'stop':
       stopped(state, take, lane, answer.ok);
       break;
@@ -264,7 +266,6 @@ function failed(state: SessionState, take: Take, lane: Lane, failure: Failure): 
       return;
     case 'assert':
       assertFailed(state, take, lane.since, failure);
-      if (failure.code === 'E_ACCOUNT_UNREADY') accountLost(state);
       return;
     case 'change':
       changeFailed(state, lane, failure);
@@ -278,6 +279,7 @@ function failed(state: SessionState, take: Take, lane: Lane, failure: Failure): 
       return;
     default:
       trouble(state, 'hold', failure);
+      if (lane.op === 'resume') retireUnready(state, take, failure);
   }
 }
 

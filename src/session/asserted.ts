@@ -3,29 +3,43 @@
  * is left open when it is lost.
  */
 import type { Asserted, Edge, Failure } from './facts.ts';
-import { anySpanOpen, noteTake } from './ledger.ts';
+import { accountLost } from './account.ts';
+import { anySpanOpen, noteTake, openSpan } from './ledger.ts';
 import { observe } from './observe.ts';
 import { sourceDown } from './source.ts';
 import type { SessionState, Take } from './state.ts';
 import { endTake } from './takes.ts';
 import { cleared, trouble } from './troubles.ts';
 
-/** @returns whether the take goes on; else the next one has begun, and this one has ended with its source */
-export function asserted(state: SessionState, take: Take, told: Asserted): boolean {
+/**
+ * `sentAt`: when that start was sent.
+ * @returns what begins with it, where the take does not go on; null where it does
+ */
+export function asserted(state: SessionState, take: Take, told: Asserted, sentAt: number): Asserted | null {
   cleared(state, 'start');
   const { assertedAt } = take;
   take.assertedAt = null;
   if (told.requestId) take.requestIds = [...take.requestIds, told.requestId].slice(-5);
   if (!told.goesOn) {
+    const proved = takenFrom(take, sentAt);
     endedWithSource(state, take);
-    return false;
+    return proved ? { ...told, observation: { ...told.observation, actual: 'recording' } } : told;
   }
   take.handle = told.handle;
   take.recording = told.recording;
   noteTake(state, take, 'goes on with the new push of its source');
   const since = assertedAt === null ? null : sinceUnknown(assertedAt, told);
   observe(state, take, since ? { ...told.observation, since } : told.observation, told.at);
-  return true;
+  return null;
+}
+
+/** A callback about the next recording came before the answer that began it. @returns whether one has told of its media */
+function takenFrom(take: Take, sentAt: number): boolean {
+  const span = openSpan(take);
+  if (!span) return false;
+  span.to = { at: span.from.at, plusMinusMs: span.from.plusMinusMs };
+  span.provedTo = span.from.at;
+  return span.from.at >= sentAt && span.evidence !== 'inferred';
 }
 
 /** An earlier start may have begun it anew, and its reply was lost: media is certain from then on only. */
@@ -50,6 +64,12 @@ export function assertFailed(state: SessionState, take: Take, sentAt: number, fa
     if (!anySpanOpen(state)) sourceDown(state, state.at);
     return;
   }
-  // Without what it needs nothing of it can go on with the new push.
-  if (failure.code === 'E_NOT_IN_FORCE' || failure.code === 'E_ACCOUNT_UNREADY') endedWithSource(state, take);
+  retireUnready(state, take, failure);
+}
+
+/** Without what it needs a take should not go on with a new push; it is stopped all the same, since nobody knows. */
+export function retireUnready(state: SessionState, take: Take, { code, cause }: Failure): void {
+  if (code !== 'E_NOT_IN_FORCE' && code !== 'E_ACCOUNT_UNREADY') return;
+  if (code === 'E_ACCOUNT_UNREADY') accountLost(state);
+  take.retire = cause;
 }

@@ -348,6 +348,7 @@ export function newTake(state: SessionState, nonce: string): Take {
     nextSpan: 0,
     files: [],
     fileCount: 0,
+    filed: null,
     credentials: null,
     stopAskedAt: null,
     retire: null,

@@ -104,7 +104,9 @@ export function endSpan(
   if (!span) return;
   const at = Math.max(edge.at, span.from.at);
   span.to = { at, plusMinusMs: edge.plusMinusMs };
-  span.provedTo = Math.min(Math.max(span.provedTo, span.from.at), at);
+  // What the watch saw since holds as well as what began it.
+  const seenTo = span.evidence === 'inferred' ? 0 : (take.lastGoodAt ?? 0);
+  span.provedTo = Math.min(Math.max(span.provedTo, seenTo, span.from.at), at);
   // Marked even while another take records: that one may turn out to have ended earlier.
   mark(state, at, why, more, edge.plusMinusMs);
   // What follows the wished for end is missed by nobody.

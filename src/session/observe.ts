@@ -12,6 +12,7 @@ import {
   unseenEnd,
 } from './ledger.ts';
 import { surprised } from './callbacks.ts';
+import { joinFile } from './filed.ts';
 import { countRestart } from './retry.ts';
 import { sourceDown, sourceUp } from './source.ts';
 import type { SessionState, Take } from './state.ts';
@@ -19,6 +20,8 @@ import { endTake, liveTakes, stopIsUnderWay, takeByNumber } from './takes.ts';
 import { hearOfMedia, silencedSince } from './told-source.ts';
 import { cleared, trouble } from './troubles.ts';
 import { nothingTold, turnsOf } from './words.ts';
+
+const SOURCELESS: ReadonlySet<Take['actual']> = new Set(['armed', 'stalled', 'unsure']);
 
 /** The first file of a recording may take so long to be named: 60 s at the slowest known. */
 export const FIRST_FILE_MS = 90_000;
@@ -129,7 +132,7 @@ export function observe(
   take.cutByOutage = false;
   take.hint = null;
   // Looks that see drops have the last word, until the next callback.
-  if (state.plan.traits.seesDrops) take.told = nothingTold();
+  if (state.plan.traits.seesDrops) take.told = nothingTold(SOURCELESS.has(seen.actual) ? at : 0);
   fileEvidence(take, seen);
 }
 
@@ -198,7 +201,7 @@ function presumed(
 function anew(state: SessionState, take: Take, seen: Observation, at: number): void {
   const cameAt = seen.since?.at ?? at;
   const edge = seen.endedAt ?? unseenEnd(take, cameAt);
-  betterEnd(take, edge);
+  betterEnd(state, take, edge);
   const dropped = openSpan(take) !== undefined;
   endSpan(state, take, edge, 'source-absent', null);
   take.suspectSince = null;
@@ -236,7 +239,7 @@ function sourceless(state: SessionState, take: Take, seen: Observation, at: numb
     return;
   }
   const edge = seen.endedAt ?? unseenEnd(take, at);
-  betterEnd(take, edge);
+  betterEnd(state, take, edge);
   const hadSpan = openSpan(take) !== undefined;
   const why = seen.actual === 'stalled' ? 'connected, but no frames arrive' : null;
   endSpan(state, take, edge, 'source-absent', why);
@@ -256,10 +259,12 @@ export function firstMediaBy({ plan }: SessionState, take: Take): number | null 
 }
 
 /** A look tells more exactly when it ended what a callback has ended. */
-function betterEnd(take: Take, edge: Edge): void {
+function betterEnd(state: SessionState, take: Take, edge: Edge): void {
   const last = take.spans.at(-1);
   if (!last?.to || last.to.plusMinusMs <= edge.plusMinusMs) return;
-  if (Math.abs(last.to.at - edge.at) <= last.to.plusMinusMs && edge.at >= last.from.at) last.to = edge;
+  if (Math.abs(last.to.at - edge.at) > last.to.plusMinusMs || edge.at < last.from.at) return;
+  if (edge.at < last.to.at) mark(state, edge.at, 'source-absent');
+  last.to = edge;
 }
 
 /** It was lost, and not by the drop that a callback told of: nobody knows whether it still recorded until then. */
@@ -337,6 +342,7 @@ function remember(state: SessionState, take: Take, told: FileSeen): FileSeen {
   const index = take.files.findIndex((known) => known.sequence === file.sequence && known.name === file.name);
   if (index < 0) take.files = [...take.files, file].slice(-FILES_KEPT);
   else take.files[index] = { ...take.files[index]!, ...file };
+  joinFile(take, file);
   return file;
 }
 

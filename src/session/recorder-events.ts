@@ -150,6 +150,7 @@ function writes(state: SessionState, take: Take, event: RecorderEvent): void {
     noteTake(state, take, `is proved: a callback tells of media since ${iso(at)}`);
   }
   if (take.retire || stopIsUnderWay(state, take)) return;
+  raisePast(take, at);
   hearOfMedia(state, take, at);
   const span = openSpan(take);
   if (!span || span.from.at > at) return;
@@ -158,6 +159,12 @@ function writes(state: SessionState, take: Take, event: RecorderEvent): void {
   span.provedTo = Math.max(span.provedTo, at);
   // Where looks see drops, the next one is to find what is believed now.
   if (state.plan.traits.seesDrops && take.actual !== 'absent') take.actual = 'recording';
+}
+
+/** Late news of a stretch that has ended since. */
+function raisePast({ spans }: Take, at: number): void {
+  const over = spans.find(({ from, to }) => to !== null && from.at <= at && at <= to.at);
+  if (over) raise(over, 'observed');
 }
 
 /** Not believed alone: it may be our own stop, or a trouble that it survives. A look tells, at once. */

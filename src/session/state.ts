@@ -106,6 +106,8 @@ export interface Take {
   nextSpan: number;
   files: FileSeen[];
   fileCount: number;
+  /** Files told one after another hold the media from here to there without a hole. */
+  filed: { from: number; to: number } | null;
   credentials: CredentialLife | null;
   /** First stop whose reply was lost: the recording may have ended then. */
   stopAskedAt: number | null;

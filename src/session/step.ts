@@ -7,6 +7,7 @@ import { takeAnswer } from './answers.ts';
 import { answersDue, stopFor, takeCommand } from './commands.ts';
 import { conclude } from './conclude.ts';
 import { decide } from './decide.ts';
+import { raiseFiled } from './filed.ts';
 import { duesAhead } from './due.ts';
 import type { Effect, SessionEvent } from './events.ts';
 import { anySpanOpen, mark, note } from './ledger.ts';
@@ -36,6 +37,7 @@ export function step(before: SessionState, event: SessionEvent): Step {
   const effects: Effect[] = [];
 
   learn(state, event, effects);
+  state.takes.forEach(raiseFiled);
   conclude(state);
   considerRenewal(state);
   const call = decide(state, event.nonce);

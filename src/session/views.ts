@@ -6,7 +6,7 @@ import { conditionsOf } from './phase.ts';
 import { recordingFrom } from './plan.ts';
 import { sessionCoverage } from './release.ts';
 import type { ChangeKind } from './changes.ts';
-import type { Evidence, GapCause, Json, Who } from './facts.ts';
+import type { AccountChange, Evidence, GapCause, Json, Who } from './facts.ts';
 import type { Condition, LogEntry, Outcome, Phase, SessionState, Take, Totals, Verdict } from './state.ts';
 import { liveTakes } from './takes.ts';
 import { silencedSince } from './told-source.ts';
@@ -41,6 +41,8 @@ export interface StatusView {
   callbacks: { healthy: boolean; lastAt: string | null; heard: number; ignored: number } | null;
   /** Announced work at the recorder, while it lasts. */
   maintenance: { until: string; by: string; reason: string | null } | null;
+  /** What the session has made or changed in the vendor's account; `released`: it was taken away again, or that was given up. */
+  accountChanges: { action: AccountChange['action']; what: string; where: string; released: boolean }[];
   soFar: TotalsView;
   troubles: { about: string; who: Who; code: string; text: string; since: string; times: number }[];
   /** Soonest first. */
@@ -171,6 +173,12 @@ export function statusView(state: SessionState): StatusView {
     source: sourceView(state),
     callbacks: plan.callbacks ? { ...state.callbacks, lastAt: isoOrNull(state.callbacks.lastAt) } : null,
     maintenance: maintenanceView(state),
+    accountChanges: state.account.made.map(({ action, what, where }) => ({
+      action,
+      what,
+      where,
+      released: state.account.released,
+    })),
     soFar: totalsView(state),
     troubles: Object.values(state.troubles).map((one) => ({
       about: one.about,

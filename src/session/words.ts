@@ -38,8 +38,9 @@ const LATE_MS = 15 * 60_000;
 const WORDS_KEPT = 60;
 const PARTS_KEPT = 100;
 
-export function nothingTold(): Told {
-  return { words: [], before: { at: 0, parts: {}, untold: false } };
+/** `until`: what is told of earlier instants comes too late. */
+export function nothingTold(until = 0): Told {
+  return { words: [], before: { at: until, parts: {}, untold: false } };
 }
 
 /** null when it was said before, or comes too late. */

@@ -2,7 +2,7 @@
  * A recorder that does not exist: its traits are parameters, so that the session can be tried against every behaviour
  * that OvenMediaEngine lacks. The vendor behind it keeps a truth log like any emulator.
  */
-import { FaultPlan, type FaultKind } from '../../src/emulators/faults.ts';
+import { FaultPlan } from '../../src/emulators/faults.ts';
 import { TruthLog } from '../../src/emulators/truth.ts';
 import { StorageFailure, type StorageAccess } from '../../src/credentials/minted.ts';
 import {
@@ -26,6 +26,7 @@ import type {
 import type { ChangeValues } from '../../src/session/state.ts';
 import type { Traits } from '../../src/session/traits.ts';
 import { random, type World } from '../driver/driver.ts';
+import { syntheticRequests } from './requests.ts';
 import { FORBIDDEN, placeNamed, syntheticContract, type SyntheticOptions } from './contract.ts';
 
 type Data = Record<string, unknown>;
@@ -151,7 +152,6 @@ export function syntheticVendor(
   const reservations = new Map<string, Reservation>();
   const sources = new Map<string, boolean>();
   const stopped = new Map<string, number>();
-  let requests = 0;
 
   const untold = { source: false, recorder: false, files: false };
   const told = options.callbacks ? (traits.callbacks ?? untold) : untold;
@@ -215,53 +215,7 @@ export function syntheticVendor(
     }
   }
 
-  function failure(op: string, code: string, message: string, more: Partial<Failure>): VendorFailure {
-    const requestId = `r${requests}`;
-    return new VendorFailure({
-      code,
-      message,
-      who: 'vendor',
-      applied: 'no',
-      retry: 'later',
-      cause: 'vendor-fault',
-      vendor: { operation: op, requestId },
-      ...more,
-    });
-  }
-
-  const APPLIED: FaultKind[] = ['reply-lost', 'error-applied', 'malformed', 'late'];
-
-  /** Applies the request and its fault, and writes both into the truth log. */
-  function request<T>(op: string, context: RecorderContext<Data>, apply: () => T): T {
-    const now = context.now();
-    expire(now);
-    requests += 1;
-    const id = `r${requests}`;
-    const fault = faults.take(op, now);
-    const log = (verdict: 'refused' | 'applied' | 'applied-reply-lost', status: number): void =>
-      truth.add({ type: 'request', at: now, op, id, verdict, status });
-    if (fault && !APPLIED.includes(fault.kind)) {
-      log('refused', 503);
-      const unknown = fault.kind === 'error-unapplied' || fault.kind === 'reset';
-      throw failure(op, 'E_VENDOR_FAULT', `The vendor failed (${fault.kind}).`, {
-        applied: unknown ? 'unknown' : 'no',
-        ...(fault.kind === 'throttled' && { code: 'E_VENDOR_THROTTLED', retry: 2000 }),
-      });
-    }
-    let done: T;
-    try {
-      done = apply();
-    } catch (error) {
-      log('refused', 409);
-      throw error;
-    }
-    if (!fault) {
-      log('applied', 200);
-      return done;
-    }
-    log('applied-reply-lost', 200);
-    throw failure(op, 'E_VENDOR_UNANSWERED', `No answer came (${fault.kind}).`, { applied: 'unknown' });
-  }
+  const { request, failure, count } = syntheticRequests(truth, faults, expire);
 
   const live = (channel: string): Recording | undefined =>
     [...recordings.values()].find((one) => one.live && one.source === channel);
@@ -348,7 +302,7 @@ export function syntheticVendor(
       return await Promise.resolve(
         request('reserve', context, () => {
           const at = context.now();
-          const reservation = `reservation-${requests}`;
+          const reservation = `reservation-${count()}`;
           const expiresAt = at + reservationMs;
           reservations.set(JSON.stringify(reservation), { expiresAt, recording: null });
           // The last start with it comes before its end.
@@ -358,7 +312,7 @@ export function syntheticVendor(
             reservation,
             expiresAt,
             mark: reservation,
-            requestId: `r${requests}`,
+            requestId: `r${count()}`,
             ...(orphanUntil < Infinity && { orphanUntil }),
           };
         }),
@@ -377,7 +331,7 @@ export function syntheticVendor(
           at: now,
           handle: { id },
           recording: id,
-          requestId: `r${requests}`,
+          requestId: `r${count()}`,
           ...(credentials && { credentials }),
           ...(endsAt < Infinity && { endsAt }),
           ...(blindMs > 0 && { blindMs }),
@@ -488,7 +442,7 @@ export function syntheticVendor(
             throw failure('change', 'E_VENDOR_REFUSED', 'There is no such recording.', {});
           refuseForbidden('change', { [kind]: value });
           recording.settings = { ...recording.settings, [kind]: value };
-          return { at, requestId: `r${requests}` };
+          return { at, requestId: `r${count()}` };
         }),
       );
     },

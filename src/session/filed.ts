@@ -1,0 +1,25 @@
+/** Files that a vendor names one after another: together they hold spans that none of them holds alone. */
+import type { FileSeen } from './facts.ts';
+import { raise } from './ledger.ts';
+import type { Take } from './state.ts';
+
+/** One file ends where the next begins, but for a key frame and the second that a vendor rounds to. */
+const JOINT_MS = 5_000;
+
+/** The stretch without a hole that ends with the latest file. */
+export function joinFile(take: Take, { from, to, state }: FileSeen): void {
+  if (from === undefined || to === undefined || (state !== 'named' && state !== 'stored')) return;
+  const { filed } = take;
+  const joined = filed && from <= filed.to + JOINT_MS && to >= filed.from - JOINT_MS;
+  if (joined) take.filed = { from: Math.min(filed.from, from), to: Math.max(filed.to, to) };
+  else if (!filed || from > filed.to) take.filed = { from, to };
+}
+
+/** Spans that have ended and lie within it are known by their files. */
+export function raiseFiled({ filed, spans }: Take): void {
+  if (!filed) return;
+  for (const span of spans) {
+    if (!span.to || span.from.at < filed.from - span.from.plusMinusMs - JOINT_MS) continue;
+    if (span.to.at <= filed.to + span.to.plusMinusMs + JOINT_MS) raise(span, 'filed');
+  }
+}
