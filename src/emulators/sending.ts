@@ -16,15 +16,15 @@ export function startSending(emulator: Emulator): { stop(): void } {
 }
 
 async function deliver(emulator: Emulator, callbacks: EmulatorCallbacks, delivery: Delivery): Promise<void> {
-  const answer = await post(delivery).catch(() => null);
+  const answer = await send(delivery).catch(() => null);
   callbacks.answered(delivery.id, answer, emulator.clock());
 }
 
-async function post({ url, headers, body, timeoutMs }: Delivery): Promise<DeliveryAnswer> {
+async function send({ method, url, headers, body, timeoutMs }: Delivery): Promise<DeliveryAnswer> {
   const response = await request(url, {
-    method: 'POST',
+    method,
     headers,
-    body,
+    ...(method === 'POST' && { body }),
     signal: AbortSignal.timeout(timeoutMs),
   });
   return { status: response.statusCode, body: await response.body.text() };

@@ -68,9 +68,10 @@ export function gatewayOf(
 ): NonNullable<World['callbacks']> {
   return {
     callbacks,
-    read: ({ headers, body }) => {
+    read: ({ method, url, headers, body }) => {
       const lower = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]);
-      const request = { method: 'POST', headers: Object.fromEntries(lower), body: Buffer.from(body) };
+      const query = Object.fromEntries(new URL(url).searchParams);
+      const request = { method, query, headers: Object.fromEntries(lower), body: Buffer.from(body) };
       const reading = scheme!.read(account, { ...request, receivedAt: now() });
       const events = reading.verdict === 'genuine' ? reading.news.map(({ event }) => event) : [];
       const { status, body: said } = reading.reply ?? { status: 401, body: {} };
