@@ -251,6 +251,13 @@ function shown({ key, from, to }: Asked, sessions: SessionStretch[], missing: Mi
           boundAt: boundAt === null ? null : iso(boundAt),
         })),
     ),
+    filesAtRisk: sessions.flatMap(({ sessionId, filesAtRisk }) =>
+      filesAtRisk.map(({ expiresAt, ...one }) => ({
+        sessionId,
+        ...one,
+        expiresAt: expiresAt === null ? null : iso(expiresAt),
+      })),
+    ),
     overlaps: overlapsOf(spans).map((one) => ({ ...one, from: iso(one.from), to: iso(one.to) })),
     totals,
     missing: missing.sentences.toSorted(),

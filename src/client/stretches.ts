@@ -9,7 +9,19 @@ import { inDoubt } from './present.ts';
 
 export interface Piece extends CoveredSpan {
   files: string[];
+  /** Where the last of them is, as the vendor writes it; null where it says nothing of it. */
+  place: string | null;
   recording: string | null;
+}
+
+/** A file that is not where it belongs: the vendor deletes it at `expiresAt`, or says what stands in its way. */
+export interface FileAtRisk {
+  take: number;
+  name: string;
+  state: FileSeen['state'];
+  place: string | null;
+  expiresAt: number | null;
+  trouble: string | null;
 }
 
 /** Instants are epoch milliseconds. Spans and gaps together fill `from`–`to`. */
@@ -23,6 +35,7 @@ export interface SessionStretch {
   spans: Piece[];
   gaps: Gap[];
   writtenOff: { take: number; recording: string | null; boundAt: number | null }[];
+  filesAtRisk: FileAtRisk[];
 }
 
 /** null where the session has nothing in `from`–`to`. */
@@ -47,6 +60,7 @@ export function stretchOfRecord(
     spans: spans.map((span) => pieceOf(record, span)),
     gaps,
     writtenOff: writtenOffIn(record.takes),
+    filesAtRisk: atRisk(record.takes.map((take) => take.files)),
   };
 }
 
@@ -105,6 +119,7 @@ export function stretchOfLive(
     spans: clipped(spans, begin, end),
     gaps: clipped([...settled.gaps, ...extended.gaps], begin, end),
     writtenOff: [...earlier, ...liveTakes],
+    filesAtRisk: atRisk(answers.files ?? (record?.takes ?? []).map((take) => take.files)),
   };
 }
 
@@ -167,7 +182,7 @@ function pieceOf(record: SessionRecord, span: CoveredSpan): Piece {
   return {
     ...span,
     recording: take?.recording ?? null,
-    files: namesIn(take?.files?.files ?? [], span, ranges),
+    ...named(filesIn(take?.files?.files ?? [], span, ranges)),
   };
 }
 
@@ -181,16 +196,16 @@ function livePiece(span: CoveredSpan, answers: LiveAnswers, record: SessionRecor
     ...span,
     evidence: stored ? stronger(span.evidence, 'stored') : span.evidence,
     recording: viewed?.recording ?? known?.recording ?? null,
-    files: namesIn(kept?.files ?? [], span, []),
+    ...named(filesIn(kept?.files ?? [], span, [])),
   };
 }
 
 /** The files that hold a piece: by their sequences where the span names them, else by their times, else all. */
-function namesIn(
+function filesIn(
   files: FileSeen[],
   piece: { from: number; to: number },
   ranges: { first: number; last: number }[],
-): string[] {
+): FileSeen[] {
   const holds = (file: FileSeen): boolean => {
     if (ranges.length > 0)
       return ranges.some((range) => file.sequence >= range.first && file.sequence <= range.last);
@@ -199,8 +214,29 @@ function namesIn(
   };
   return files
     .filter((file) => file.state !== 'missing' && holds(file))
-    .toSorted((a, b) => a.sequence - b.sequence)
-    .map((file) => file.name);
+    .toSorted((a, b) => a.sequence - b.sequence);
+}
+
+function named(files: FileSeen[]): Pick<Piece, 'files' | 'place'> {
+  return { files: files.map(({ name }) => name), place: files.at(-1)?.place ?? null };
+}
+
+/** The earliest deadline first. */
+function atRisk(takes: (TakeFiles | null)[]): FileAtRisk[] {
+  return takes
+    .flatMap((one) => (one?.files ?? []).map((file) => ({ take: one!.take, file })))
+    .filter(
+      ({ file }) => file.trouble !== undefined || (file.expiresAt !== undefined && file.state !== 'stored'),
+    )
+    .map(({ take, file: { name, state, place = null, expiresAt = null, trouble = null } }) => ({
+      take,
+      name,
+      state,
+      place,
+      expiresAt,
+      trouble,
+    }))
+    .toSorted((a, b) => (a.expiresAt ?? Infinity) - (b.expiresAt ?? Infinity) || a.take - b.take);
 }
 
 function writtenOffIn(takes: TakeRecord[]): SessionStretch['writtenOff'] {

@@ -1,7 +1,7 @@
 /** The programmatic API. Everything here is public. Instants are ISO 8601 with offset, durations milliseconds. */
 import type { CommandPayload } from '../contract/commands.ts';
 import type { Specification } from '../contract/specification.ts';
-import type { AccountChange, Evidence, GapCause, Json, Who } from '../session/facts.ts';
+import type { AccountChange, Evidence, FileSeen, GapCause, Json, Who } from '../session/facts.ts';
 import type { SessionResult } from '../session/events.ts';
 import type { Policy } from '../session/plan.ts';
 import type { LogEntry } from '../session/state.ts';
@@ -137,9 +137,28 @@ export interface TargetCoverage {
     outcome: string | null;
     live: boolean;
   }[];
-  spans: (CoverageView['spans'][number] & { sessionId: string; files: string[]; recording: string | null })[];
+  /** `place`: where the last of its files is, as the vendor writes it. */
+  spans: (CoverageView['spans'][number] & {
+    sessionId: string;
+    files: string[];
+    place: string | null;
+    recording: string | null;
+  })[];
   gaps: (CoverageView['gaps'][number] & { sessionId: string | null })[];
   writtenOff: { sessionId: string; take: number; recording: string | null; boundAt: string | null }[];
+  /**
+   * Files that are not where they belong, the earliest deadline first: at `expiresAt` the vendor deletes them; `trouble` is
+   * what stands in their way.
+   */
+  filesAtRisk: {
+    sessionId: string;
+    take: number;
+    name: string;
+    state: FileSeen['state'];
+    place: string | null;
+    expiresAt: string | null;
+    trouble: string | null;
+  }[];
   /** Time that two takes hold, as at a hand-over; it counts once. `take` is the later one. */
   overlaps: { sessionId: string; take: number; former: number; from: string; to: string }[];
   totals: TotalsView;

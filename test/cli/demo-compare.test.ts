@@ -54,6 +54,7 @@ const span = (take: number, from: number, to: number, more: Partial<Span> = {}):
   toPlusMinusMs: 0,
   open: false,
   files: [],
+  place: null,
   recording: null,
   ...more,
 });
@@ -74,6 +75,7 @@ const coverage = (spans: Span[], gaps: TargetCoverage['gaps'] = []): TargetCover
   spans,
   gaps,
   writtenOff: [],
+  filesAtRisk: [],
   overlaps: [],
   totals: {} as TargetCoverage['totals'],
   missing: [],

@@ -63,6 +63,7 @@ export function view(change: Partial<StatusView> = {}): StatusView {
     source: { state: 'up', since: '2026-11-25T01:58:04Z', drops: 5, longestMs: 52_000 },
     callbacks: null,
     maintenance: null,
+    accountChanges: [],
     soFar: {
       windowMs: 13_361_000,
       recordedMs: 13_220_000,

@@ -34,6 +34,7 @@ function span(from: string, to: string, change: Partial<Span> = {}): Span {
     toPlusMinusMs: 0,
     open: false,
     files: [],
+    place: null,
     recording: null,
     ...change,
   };
@@ -46,7 +47,12 @@ function coverage(change: Partial<TargetCoverage> = {}): TargetCoverage {
     to: '2026-11-24T20:00:00Z',
     sessions: [{ sessionId: 'a', name: 'news', from: '', to: '', outcome: null, live: true }],
     spans: [
-      span('19:00:00', '19:13:07', { toPlusMinusMs: 900, files: ['one.ts', 'two.ts'], recording: 'rec-1' }),
+      span('19:00:00', '19:13:07', {
+        toPlusMinusMs: 900,
+        files: ['one.ts', 'two.ts'],
+        place: null,
+        recording: 'rec-1',
+      }),
       span('19:13:59', '19:40:00', { take: 2, evidence: 'observed' }),
       span('19:40:00', '20:00:00', { take: 2, evidence: 'observed', fromPlusMinusMs: 60_000, open: true }),
     ],
@@ -62,6 +68,7 @@ function coverage(change: Partial<TargetCoverage> = {}): TargetCoverage {
       },
     ],
     writtenOff: [],
+    filesAtRisk: [],
     overlaps: [],
     totals: {
       windowMs: 3_600_000,

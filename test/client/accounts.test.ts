@@ -23,6 +23,7 @@ const span = (from: number, to: number, more: Partial<Piece> = {}): Piece => ({
   toPlusMinusMs: 0,
   open: false,
   files: [],
+  place: null,
   recording: 'r',
   ...more,
 });
@@ -50,6 +51,7 @@ const session = (
   spans,
   gaps,
   writtenOff: [],
+  filesAtRisk: [],
 });
 
 describe('several sessions of a target', () => {

@@ -35,6 +35,7 @@ describe('two takes at the same time', () => {
     toPlusMinusMs: 0,
     open: false,
     files: [],
+    place: null,
     recording: null,
   });
 

@@ -1,7 +1,18 @@
 /** What was recorded of a stretch of time, line by line, with the uncertainty of each edge and how we know. */
 import type { TargetCoverage } from '../../client/types.ts';
 import { evidenceText } from './ended.ts';
-import { clock, columns, count, day, lasting, localised, percent, withoutNote, wrapped } from './text.ts';
+import {
+  clock,
+  clockOfDay,
+  columns,
+  count,
+  day,
+  lasting,
+  localised,
+  percent,
+  withoutNote,
+  wrapped,
+} from './text.ts';
 
 type Span = TargetCoverage['spans'][number];
 type Gap = TargetCoverage['gaps'][number];
@@ -34,6 +45,7 @@ export function coverageText(coverage: TargetCoverage, zone: string): string {
     ...stretches(coverage, zone, at),
     ...coverage.overlaps.flatMap((one) => sentence('  ', overlapText(one, coverage, at))),
     ...coverage.writtenOff.flatMap((one) => sentence('  ', writtenOffText(one, at))),
+    ...riskLines(coverage, zone),
     ...sessionLines(coverage),
     ...coverage.missing.flatMap((text) => sentence('  ! ', localised(withoutNote(text), zone, day0))),
   ].join('\n');
@@ -129,7 +141,9 @@ function spanRow(span: Span, at: (instant: string) => string, who: string[]): Ro
   return {
     cells: [edges(at(span.from), to, span), ...who, `take ${span.take}`, span.evidence],
     pieces: [
-      ...(last === undefined ? [] : [count(span.files.length, 'file'), fileName(last)]),
+      ...(last === undefined
+        ? []
+        : [count(span.files.length, 'file'), span.place === null ? fileName(last) : shortened(span.place)]),
       ...(span.recording === null ? [] : [span.recording]),
     ],
     between: '  ',
@@ -147,8 +161,12 @@ function gapRow(gap: Gap, zone: string, at: (instant: string) => string, who: st
 /** Without its folders, which are the same for all. */
 function fileName(path: string): string {
   const name = path.slice(path.lastIndexOf('/') + 1);
-  const shown = name.length > NAME ? `…${name.slice(-NAME)}` : name;
+  const shown = shortened(name);
   return name === path ? shown : `…/${shown}`;
+}
+
+function shortened(name: string): string {
+  return name.length > NAME ? `…${name.slice(-NAME)}` : name;
 }
 
 /** A stretch within one second is told by its length, since its edges read the same. */
@@ -180,6 +198,26 @@ function writtenOffText(one: TargetCoverage['writtenOff'][number], at: (instant:
     ? `the vendor ends it by ${at(one.boundAt)}`
     : 'nothing known ends it at the vendor';
   return `take ${one.take} was written off (${one.recording ?? 'never named'}): what it may hold is not counted; ${bound}`;
+}
+
+/** So many are told one by one; they may be thousands. */
+const RISKS = 10;
+
+/** A vendor that forgets is a deadline for whoever wants the file. */
+function riskLines({ filesAtRisk, to }: TargetCoverage, zone: string): string[] {
+  const told = filesAtRisk.slice(0, RISKS).flatMap(({ take, name, place, state, expiresAt, trouble }) => {
+    const what = [
+      `${name} of take ${take} is ${state === 'missing' ? 'missing' : 'not stored'}`,
+      ...(place === null ? [] : [`it is at ${place}`]),
+      ...(trouble === null ? [] : [trouble]),
+      ...(expiresAt === null
+        ? []
+        : [`THE VENDOR DELETES IT at ${clockOfDay(expiresAt, zone, Date.parse(to))}`]),
+    ];
+    return sentence('  ! ', what.join('; '));
+  });
+  const more = filesAtRisk.length - RISKS;
+  return more > 0 ? [...told, `  ! and ${count(more, 'file')} more (--json tells all)`] : told;
 }
 
 /** Which sessions the answer is made of; one that is over needs no line of its own. */

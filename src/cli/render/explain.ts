@@ -16,7 +16,7 @@ import {
   withoutNote,
   wrapped,
 } from './text.ts';
-import { awaited, mustAct, remedyFor } from './who.ts';
+import { awaited, mustAct, remedyFor, standstill } from './who.ts';
 
 const LINE = 110;
 
@@ -66,8 +66,10 @@ function standing({ status }: Explanation, { now, zone }: Reader): string {
   }
   if (status.source === 'scheduled' && startAt !== null)
     return `It is scheduled and starts at ${at(startAt)}; until then nothing is called, and its target is free.`;
-  if (view !== null && status.source === 'live')
-    return `Now it is ${[view.phase, ...view.conditions].join(', ')}, since ${at(view.phaseSince)} (${since(view.phaseSince, now)}).`;
+  if (view !== null && status.source === 'live') {
+    const stands = view.phase === 'waiting' ? standstill(view.troubles) : null;
+    return `Now it is ${[view.phase, ...view.conditions].join(', ')}, since ${at(view.phaseSince)} (${since(view.phaseSince, now)})${stands === null ? '' : `: ${stands}`}.`;
+  }
   if (lastKnown === null) return 'How it stands is not known.';
   const { phase, conditions, asOf } = lastKnown;
   return `When it was last heard of, at ${at(asOf)} (${since(asOf, now)} ago), it was ${[phase, ...conditions].join(', ')}.`;

@@ -17,6 +17,7 @@ import {
   withoutNote,
   wrapped,
 } from './text.ts';
+import { standstill } from './who.ts';
 
 const TEXT_WIDTH = 110;
 
@@ -81,7 +82,11 @@ function knownRows(lastKnown: NonNullable<SessionStatus['lastKnown']>, { now, zo
   }
   if (lastKnown.trouble !== null) {
     const { who, text } = splitTrouble(lastKnown.trouble);
-    rows.push(['trouble', `${who}: ${localised(firstLine(text), zone, now)}`]);
+    const stands = standstill([{ code: lastKnown.troubleCode ?? null }]);
+    rows.push([
+      'trouble',
+      `${who}: ${stands === null ? '' : `${stands}: `}${localised(firstLine(text), zone, now)}`,
+    ]);
   }
   const work = lastKnown.maintenance?.until ?? null;
   if (work !== null && Date.parse(work) > now)

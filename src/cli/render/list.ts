@@ -3,8 +3,8 @@ import type { SessionSummary } from '../../client/types.ts';
 import type { QueueWorkers } from '../../client/workers.ts';
 import { firstLine } from '../../contract/lines.ts';
 import type { Reader } from './status.ts';
-import { clock, clockOfDay, columns, localised, percent, since, spread, WIDTH } from './text.ts';
-import { remedyFor } from './who.ts';
+import { clock, clockOfDay, columns, localised, percent, since, spread, upperFirst, WIDTH } from './text.ts';
+import { remedyFor, standstill } from './who.ts';
 
 export interface Listed {
   shown: SessionSummary[];
@@ -117,9 +117,14 @@ function whoOf(one: SessionSummary): string {
 }
 
 function whatText(one: SessionSummary, { now, zone }: Reader): string {
-  const what = one.problem ? localised(firstLine(one.problem.text), zone, now) : progress(one, { now, zone });
+  const what = one.problem ? problemText(one.problem, { now, zone }) : progress(one, { now, zone });
   if (one.maintenance === null) return what;
   return `announced work until ${clockOfDay(one.maintenance, zone, now, false)}   ${what}`;
+}
+
+function problemText({ code, text }: NonNullable<SessionSummary['problem']>, { now, zone }: Reader): string {
+  const stands = standstill([{ code }]);
+  return `${stands === null ? '' : `${upperFirst(stands)}: `}${localised(firstLine(text), zone, now)}`;
 }
 
 function progress(one: SessionSummary, { now, zone }: Reader): string {

@@ -18,7 +18,7 @@ import {
   withoutNote,
   WIDTH,
 } from './text.ts';
-import { awaited, mustAct, remedyFor } from './who.ts';
+import { awaited, mustAct, remedyFor, standstill } from './who.ts';
 
 const SHOWN_COMMANDS = 2;
 const SHOWN_NEXT = 3;
@@ -43,6 +43,7 @@ export function liveBlock(status: SessionStatus, view: StatusView, reader: Reade
     ['so far', soFarText(view)],
     ...storageRows(view, reader.now),
     ...changeRows(view),
+    ...accountRows(view),
     ...limitRows(view, reader.now),
     ...writtenOffRows(view, at),
     ...callRows(view, reader.now),
@@ -79,7 +80,8 @@ function headline(view: StatusView, at: (instant: string) => string, now: number
 
 function waitingFor(view: StatusView, now: number): string {
   if (view.phase !== 'waiting') return '';
-  return Date.parse(view.window.recordingFrom) > now ? 'for the window, ' : 'for the source, ';
+  if (Date.parse(view.window.recordingFrom) > now) return 'for the window, ';
+  return `${standstill(view.troubles) ?? 'for the source'}, `;
 }
 
 function currentTake(view: StatusView): TakeView | undefined {
@@ -198,6 +200,22 @@ function changeRows({ settings }: StatusView): string[][] {
     .map(([kind, { revision }]) => `${kind}${revision > 0 ? ` (revision ${revision})` : ''}`);
   return kinds.length === 0 ? [] : [['changed', kinds.join(', ')]];
 }
+
+/** What stands in the vendor's account because of this session. */
+function accountRows({ accountChanges, troubles }: StatusView): string[][] {
+  const stays = troubles.some(({ about }) => about === 'release') ? '; STILL THERE' : '; taken away again';
+  return accountChanges.map(({ action, what, where, released }, i) => [
+    i === 0 ? 'account' : '',
+    `${MADE[action]} ${what} of ${where}${released ? stays : ''}`,
+  ]);
+}
+
+const MADE: Record<StatusView['accountChanges'][number]['action'], string> = {
+  create: 'made',
+  update: 'changed',
+  delete: 'deleted',
+  'cut-off': 'cut off',
+};
 
 function limitRows(view: StatusView, now: number): string[][] {
   return view.takes

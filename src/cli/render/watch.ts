@@ -7,6 +7,7 @@ import { isStarting } from './last-known.ts';
 import { dueText, silentWords } from './live.ts';
 import type { Reader } from './status.ts';
 import { clock, clockOfDay, percent } from './text.ts';
+import { standstill } from './who.ts';
 
 const ESCAPE = '\u001b[';
 
@@ -50,6 +51,7 @@ function partsOf(status: SessionStatus, zone: string, now: number): string[] {
     ...(view.maintenance
       ? [`announced work until ${clockOfDay(view.maintenance.until, zone, now, false)}`]
       : []),
+    ...(view.phase === 'waiting' ? [standstill(view.troubles) ?? []].flat() : []),
     ...(trouble ? [`${trouble.who}: ${firstLine(trouble.text)}`] : []),
     ...(next ? [`next ${clockOfDay(next.at, zone, now, false)} ${dueText(next, view.window)}`] : []),
     ...silent,

@@ -26,9 +26,22 @@ const REMEDIES: Record<string, string> = {
     "mend the account's credentials in keeprolling.yaml; no restart is needed for values in files",
   E_ACCOUNT_UNKNOWN: 'add the account to keeprolling.yaml of the workers and restart them',
   E_FOREIGN_RECORDING: 'stop the other recording, or write policy: { foreign: adopt }',
+  E_ACCOUNT_UNREADY:
+    'keeprolling start --plan FILE shows what is missing: make it at the vendor, or allow it under policy',
+  E_NOT_IN_FORCE:
+    'let the encoder disconnect and connect again; policy: { repush: force } does that once by itself',
   E_DESTINATION: 'mend the place for files; the recording is tried again by itself',
   E_ARCHIVE_UNREADABLE: 'keeprolling doctor',
 };
+
+/** What is wanted before anything can be recorded, where it is no source and no window; null for other troubles. */
+export function standstill(troubles: { about?: string; code: string | null }[]): string | null {
+  if (troubles.some(({ code }) => code === 'E_NOT_IN_FORCE'))
+    return 'nothing is recorded until the encoder reconnects';
+  if (troubles.some(({ about, code }) => about === 'prepare' || code === 'E_ACCOUNT_UNREADY'))
+    return "nothing is recorded until the vendor's account has what it needs";
+  return null;
+}
 
 export function remedyFor(code: string, name: string): string | undefined {
   return REMEDIES[code]?.replace('NAME', name);
