@@ -14,6 +14,7 @@ import {
   DEFAULT_APP as ALIBABA_APP,
   DEFAULT_BUCKET as ALIBABA_BUCKET,
   DEFAULT_PLAY_DOMAIN as ALIBABA_DOMAIN,
+  DEFAULT_PUSH_DOMAIN as ALIBABA_PUSH_DOMAIN,
   DEFAULT_REGION as ALIBABA_REGION,
   type AlibabaEmulatorOptions,
 } from './alibaba/options.ts';
@@ -168,7 +169,13 @@ const ENTRIES: Record<string, Entry> = {
       url,
       accessKeyId: ALIBABA_KEY_ID,
       accessKeySecret: token,
-      ...calledBack(callbacks),
+      ...(callbacks !== undefined && {
+        callbacks: {
+          path: callbacks.path,
+          keys: callbacks.key,
+          domains: { [ALIBABA_DOMAIN]: ALIBABA_PUSH_DOMAIN },
+        },
+      }),
     }),
     target: (stream) => ({ playbackDomain: ALIBABA_DOMAIN, app: ALIBABA_APP, stream }),
     source: (stream) => ({ domain: ALIBABA_DOMAIN, app: ALIBABA_APP, stream }),
