@@ -244,7 +244,7 @@ const TABLE: Row[] = [
     fact: AUTH,
     tells: 'Huawei does not accept the credentials of this account',
   },
-  { status: [404], is: 'missing', fact: ACCOUNT, tells: 'Huawei does not know what it is about' },
+  { status: [404], is: 'other', fact: ACCOUNT, tells: 'there is nothing of the kind at this address' },
   { status: [400, 405, 406, 409, 413, 415], is: 'other', fact: ACCOUNT, tells: 'Huawei refuses it' },
 ];
 
