@@ -20,7 +20,7 @@ describe('START', () => {
     expect(kit.rule().status).toBe(201);
     kit.push();
     const got = kit.start();
-    expect(got).toMatchObject({ status: 200, body: '', headers: { 'Content-Length': '0' } });
+    expect(got).toMatchObject({ status: 200, body: '', headers: { 'content-length': '0' } });
     expect(got.headers['X-request-id']).toMatch(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}-\d{10}-\S+$/);
     expect(kit.recording()).toBe(true);
   });

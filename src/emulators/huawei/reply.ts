@@ -9,7 +9,7 @@ export function reply(status: number, body: unknown, headers: Record<string, str
 
 /** Truly empty: a command or a removal has nothing to tell beside its request id. */
 export function emptyReply(status: number): EmulatorResponse {
-  return { status, headers: { 'Content-Length': '0' }, body: '' };
+  return { status, headers: { 'content-length': '0' }, body: '' };
 }
 
 export const serviceSays = (status: number, code: string, message: string): EmulatorResponse =>
