@@ -89,6 +89,11 @@ export function naverKit(options: Partial<NaverEmulatorOptions> & { at?: number 
   };
 }
 
+/** What a refusal says: the HTTP status and the code. */
+export function codeOf({ status, json }: Reply): [status: number, code: unknown] {
+  return [status, json?.error?.errorCode];
+}
+
 /** What was recorded, neighbours joined: which recording, and seconds since T0. */
 export function stretches(kit: NaverKit): [recordSeq: number, from: number, to: number][] {
   const joined: [number, number, number][] = [];

@@ -1,7 +1,7 @@
 /** Channels: list and one. */
 import type { Outcome } from '../faulty.ts';
 import { CHANNEL_ID, channelIdAt, opaque } from './ids.ts';
-import { streamKeyOf } from './files.ts';
+import { pathOf, streamKeyOf } from './files.ts';
 import type { NaverChannel } from './options.ts';
 import { invalid, Refusal, reply } from './reply.ts';
 import type { Route } from './routes.ts';
@@ -33,6 +33,7 @@ export function addChannel(
     publish: undefined,
     recording: undefined,
     wanted: false,
+    onBackup: false,
     callbackUrl,
   };
   state.channels.set(id, channel);
@@ -109,7 +110,7 @@ export function showChannel(state: NaverState, channel: Channel): Record<string,
     ...(settings.timemachineMin !== undefined && { timemachineMin: settings.timemachineMin }),
     isStreamFailOver: settings.isStreamFailOver,
     drmEnabledYn: settings.drmEnabledYn,
-    ...(type === 'AUTO_UPLOAD' && { uploadPath: `${rest.bucketName}/${rest.filePath ?? ''}` }),
+    ...(type === 'AUTO_UPLOAD' && { uploadPath: pathOf([rest.bucketName, rest.filePath]) }),
     record: type === 'NO_RECORD' ? { type } : { type, ...rest },
     cdn: settings.cdn,
     streamKey: streamKeyOf(id),

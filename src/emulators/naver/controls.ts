@@ -5,6 +5,7 @@ import type { FaultPlan } from '../faults.ts';
 import { callbackFaultsControl, faultsControl, readBoolean, readNumber, readString } from '../inputs.ts';
 import type { Control, ControlInput } from '../inputs.ts';
 import { findChannel } from './channels.ts';
+import { EVENT_CODES, tell } from './events.ts';
 import { endPublish, setStalled, startPublish } from './publish.ts';
 import { endRecording } from './recording.ts';
 import type { Channel, NaverState } from './state.ts';
@@ -23,6 +24,11 @@ export function naverControls(state: NaverState, faults: FaultPlan, clock: Clock
     },
     restart: (input, now) =>
       restart(state, now, readNumber(input, 'downMs') ?? 0, readBoolean(input, 'kill')),
+    event: (input, now) => {
+      const code = EVENT_CODES.find((known) => known === input['code']);
+      if (!code) throw new Error(`The control wants "code" as one of ${EVENT_CODES.join(', ')}.`);
+      tell(state, channelIn(state, input), now, code);
+    },
     events: (input) => state.events.slice(readNumber(input, 'from') ?? 0),
     reset: (_input, now) => {
       faults.armed.splice(0);

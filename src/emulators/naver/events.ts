@@ -9,9 +9,16 @@ const DESCRIPTIONS = {
   PUBLISH_END: 'Publishing ended',
   ONAIR_START: 'Recording started',
   ONAIR_END: 'Recording ended',
+  RTMP_MAIN_STREAM_ENABLED: 'Main stream enabled',
+  RTMP_BACKUP_STREAM_ENABLED: 'Backup stream enabled',
+  // These come of nothing that is emulated: only the control `event` tells them.
+  THUMBNAIL_CREATE: 'Thumbnail created',
+  SIMULCAST_STATUS_CHANGE: 'Simulcast status changed',
+  PUBLISH_OVER_THRESHOLD: 'Publishing over threshold',
 } as const;
 
 export type EventCode = keyof typeof DESCRIPTIONS;
+export const EVENT_CODES = Object.keys(DESCRIPTIONS) as EventCode[];
 
 export function tell(state: NaverState, channel: Channel, at: number, eventCode: EventCode): void {
   const event: LiveEvent = {

@@ -6,7 +6,7 @@ import { identityOf, nextOf, type NaverState, type RecordFile, type Recording } 
 /** One MP4 of the source, and one HLS for each quality. */
 export function openFiles(state: NaverState, recording: Recording, at: number): void {
   const { settings, publish } = recording.channel;
-  const { format } = settings.record;
+  const { format } = recording.record;
   const all = format === 'ALL' || state.config.unknowns.format === 'ignored';
   if (all || format === 'MP4') openFile(state, recording, undefined, publish?.streamSeq ?? 0, at);
   if (!all && format !== 'HLS') return;
@@ -44,9 +44,15 @@ function openFile(
 
 /** The folder of a file in its bucket. Its form is ours: the pages show none. */
 export function folderOf({ recording, streamSeq }: RecordFile): string {
-  const { filePath = '' } = recording.channel.settings.record;
-  const parts = [...filePath.split('/'), recording.channel.id, `${streamSeq}-${recording.seq}`];
-  return parts.filter((part) => part !== '').join('/');
+  return pathOf([recording.record.filePath, recording.channel.id, `${streamSeq}-${recording.seq}`]);
+}
+
+/** Joined by one slash each. */
+export function pathOf(parts: (string | undefined)[]): string {
+  return parts
+    .flatMap((part = '') => part.split('/'))
+    .filter((part) => part !== '')
+    .join('/');
 }
 
 /** Its key in the bucket, which is also its name in the truth log. */
@@ -72,7 +78,7 @@ function processed(state: NaverState, file: RecordFile, at: number): void {
     tellFile(state, file, at, 'lost');
     return go(state, file, 'PROCESSING_FAIL', file.shouldDeleteAt);
   }
-  const { type, bucketName = '', accessControl = 'PRIVATE' } = file.recording.channel.settings.record;
+  const { type, bucketName = '', accessControl = 'PRIVATE' } = file.recording.record;
   if (type !== 'AUTO_UPLOAD') return go(state, file, 'TRANSFER_READY', file.shouldDeleteAt);
   beginTransfer(state, file, at, bucketName, accessControl);
 }

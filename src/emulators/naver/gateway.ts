@@ -1,7 +1,6 @@
-/** What stands before the service: routes, the caller, the clock, requests a second, the region. */
+/** What stands before the service: the caller, the clock, requests a second, the region. */
 import type { EmulatorRequest, EmulatorResponse } from '../emulator.ts';
 import { gatewaySays, quotaSays, serviceSays } from './reply.ts';
-import type { Route } from './routes.ts';
 import { isSignedBy } from './signature.ts';
 import type { NaverState } from './state.ts';
 
@@ -15,11 +14,9 @@ const OTHER_REGIONS = ['KR', 'FKR', 'JPN', 'SGN', 'USWN', 'DEN'];
 export function stopAtGateway(
   state: NaverState,
   request: EmulatorRequest,
-  route: Route,
   now: number,
 ): EmulatorResponse | undefined {
   const { unknowns, accessKey, secretKey } = state.config;
-  if (route.op === 'unknown') return gatewaySays(unknowns, 404, '300', 'Not Found Exception');
   const refuse = (details: string) => gatewaySays(unknowns, 401, '200', 'Authentication Failed', details);
   const { headers, method, target } = request;
   const [timestamp, key, signature] = [

@@ -2,25 +2,56 @@
 import type { EmulatorRequest, EmulatorResponse } from '../emulator.ts';
 import type { Outcome } from '../faulty.ts';
 import { channelInfo, listChannels } from './channels.ts';
+import {
+  callback,
+  channelEvents,
+  events,
+  publishLog,
+  setCallback,
+  setChannelCallback,
+} from './event-lists.ts';
 import { stopAtGateway } from './gateway.ts';
 import { opaque } from './ids.ts';
+import {
+  createChannel,
+  deleteChannel,
+  offChannel,
+  onChannel,
+  switchStream,
+  updateChannel,
+} from './manage.ts';
+import { qualitySets, serviceUrls } from './playback.ts';
 import { deleteRecords, record, records, startRecord, stopRecord, upload } from './records.ts';
-import { Refusal, serviceSays } from './reply.ts';
+import { gatewaySays, Refusal, serviceSays } from './reply.ts';
 import { routeOf, type Op, type Route } from './routes.ts';
 import { nextOf, type NaverState } from './state.ts';
 import { advance } from './timeline.ts';
 
 type Handler = (state: NaverState, route: Route, body: string) => Outcome;
 
-const HANDLERS: Partial<Record<Op, Handler>> = {
+const HANDLERS: Record<Exclude<Op, 'unknown'>, Handler> = {
+  createChannel,
   channels: listChannels,
   channel: channelInfo,
+  updateChannel,
+  deleteChannel,
+  offChannel,
+  onChannel,
+  switchStream,
   startRecord,
   stopRecord,
   records,
   record,
   deleteRecords,
   upload,
+  qualitySets,
+  serviceUrls,
+  setCallback,
+  callback,
+  setChannelCallback,
+  events,
+  channelEvents,
+  publishLog,
 };
 
 export function applyRequest(state: NaverState, request: EmulatorRequest, now: number): Outcome {
@@ -37,10 +68,12 @@ export function withTraceId(state: NaverState, response: EmulatorResponse): Emul
 
 function answer(state: NaverState, request: EmulatorRequest, now: number): Outcome {
   const route = routeOf(state.config.prefix, request);
-  const stopped = stopAtGateway(state, request, route, now);
+  if (route.op === 'unknown')
+    return { response: gatewaySays(state.config.unknowns, 404, '300', 'Not Found Exception') };
+  const stopped = stopAtGateway(state, request, now);
   if (stopped) return { response: stopped, detail: 'refused by the gateway' };
   try {
-    return HANDLERS[route.op]!(state, route, request.body);
+    return HANDLERS[route.op](state, route, request.body);
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     return {

@@ -54,6 +54,8 @@ export interface NaverUnknowns {
   temporaryMs: number;
   /** What a temporary file is after its removal: listed as DELETED, or no longer listed. */
   removed: 'listed' | 'gone';
+  /** No page shows what the removal of files answers beside 200. */
+  removalBody: 'empty' | 'object';
   /** Whether the channels of a list carry `isRecording`, or only the one that is asked for. */
   listIsRecording: 'there' | 'absent';
   /** `content` of one file: a map by its id, or the flat object of the older page. */
@@ -88,6 +90,7 @@ const UNKNOWNS: NaverUnknowns = {
   finishedVisibleMs: 7 * DAY_MS,
   temporaryMs: 3 * DAY_MS,
   removed: 'listed',
+  removalBody: 'empty',
   listIsRecording: 'there',
   recordInfo: 'map',
   dvrSpelling: 'useDvr',

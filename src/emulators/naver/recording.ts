@@ -7,6 +7,7 @@ export function beginRecording(state: NaverState, channel: Channel, at: number):
   const recording: Recording = {
     seq: nextOf(state, 'recordSeq'),
     channel,
+    record: channel.settings.record,
     began: at,
     endsAt: undefined,
     flowingFrom: undefined,

@@ -69,7 +69,7 @@ export function deleteRecords(state: NaverState, route: Route, body: string): Ou
     if (IN_USE.includes(file.status)) notAvailable(state.config.unknowns, `Record ${file.id}`);
   }
   for (const file of files) if (file.status !== 'DELETED') removeFile(state, file, state.at);
-  return { response: emptyReply() };
+  return { response: state.config.unknowns.removalBody === 'empty' ? emptyReply() : reply({ content: {} }) };
 }
 
 const IN_USE: FileStatus[] = ['RECORDING', 'PROCESSING', 'TRANSFER'];
@@ -126,7 +126,7 @@ function entriesOf(files: RecordFile[]): Record<string, Entry> {
 export function entryOf(file: RecordFile): Entry {
   const { quality, recording, status, shouldDeleteAt } = file;
   const ended = status !== 'RECORDING';
-  const placed = recording.channel.settings.record.type === 'AUTO_UPLOAD' || file.bucket !== undefined;
+  const placed = recording.record.type === 'AUTO_UPLOAD' || file.bucket !== undefined;
   return {
     recordType: file.recordType,
     channelId: recording.channel.id,

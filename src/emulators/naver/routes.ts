@@ -10,6 +10,7 @@ const ROUTES = {
   deleteChannel: ['DELETE', '/channels/{id}'],
   offChannel: ['PUT', '/channels/{id}/off'],
   onChannel: ['PUT', '/channels/{id}/on'],
+  switchStream: ['PUT', '/channels/{id}/switch-stream'],
   startRecord: ['PUT', '/channels/{id}/startRecord'],
   stopRecord: ['PUT', '/channels/{id}/stopRecord'],
   records: ['GET', '/channels/{id}/records'],

@@ -2,7 +2,7 @@
 import type { Outbox } from '../outbox.ts';
 import type { TruthLog } from '../truth.ts';
 import type { NaverConfig, NaverQuality } from './options.ts';
-import type { AccessControl, NaverSettings } from './settings.ts';
+import type { AccessControl, NaverRecordSettings, NaverSettings } from './settings.ts';
 
 export type ChannelStatus =
   'CREATING' | 'READY' | 'PUBLISHING' | 'DELETED' | 'BLOCK' | 'FORCE_BLOCK' | 'FORCE_DELETED';
@@ -38,6 +38,8 @@ export interface Channel {
   recording: Recording | undefined;
   /** Somebody or the platform has begun to record, and nobody has stopped it. */
   wanted: boolean;
+  /** The backup stream is the one that is shown. */
+  onBackup: boolean;
   /** Its own endpoint of callbacks. */
   callbackUrl: string | undefined;
 }
@@ -46,6 +48,8 @@ export interface Channel {
 export interface Recording {
   seq: number;
   channel: Channel;
+  /** As the channel was set when it began. */
+  record: NaverRecordSettings;
   began: number;
   /** When it ends without a push that comes back. */
   endsAt: number | undefined;
