@@ -1,6 +1,6 @@
 /** The open sessions that a callback may be about, and telling them. */
 import type { Reach } from '../client/reach.ts';
-import { tellSession } from '../client/tell.ts';
+import { tellFiles, tellSession } from '../client/tell.ts';
 import { targetKey } from '../contract/keys.ts';
 import type { News } from '../recorders/callbacks.ts';
 import type { RecorderEvent } from '../session/events.ts';
@@ -16,7 +16,12 @@ export interface Sessions {
 
 export function sessionsOf(reach: Reach): Sessions {
   return {
-    tell: async (workflowId, event) => await tellSession(reach, workflowId, event, SIGNAL_MS),
+    tell: async (workflowId, event) => {
+      if (await tellSession(reach, workflowId, event, SIGNAL_MS)) return true;
+      // A vendor's last file is often named when the session has closed.
+      if (event.kind !== 'file-ready') return false;
+      return await tellFiles(reach, workflowId, event, SIGNAL_MS);
+    },
   };
 }
 

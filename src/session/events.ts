@@ -253,6 +253,7 @@ export interface EndedTake {
   handle: Json;
   files: FileSeen[];
   fileCount: number;
+  recording?: string | null;
 }
 
 /** What a session's workflow returns. */

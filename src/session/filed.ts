@@ -23,3 +23,16 @@ export function raiseFiled({ filed, spans }: Take): void {
     if (span.to.at <= filed.to + span.to.plusMinusMs + JOINT_MS) raise(span, 'filed');
   }
 }
+
+/** What is told of files beside what is known of them: the later word on each name counts. */
+export function withFiles(known: FileSeen[], told: FileSeen[]): FileSeen[] {
+  const files = new Map(known.map((file) => [file.name, file]));
+  for (const file of told) files.set(file.name, { ...files.get(file.name), ...file });
+  return [...files.values()].toSorted((a, b) => a.sequence - b.sequence);
+}
+
+/** It may still change: it is being written, or is only kept until it has been stored elsewhere. */
+export function isUnsettled({ state, expiresAt }: FileSeen, now: number): boolean {
+  if (state === 'open') return true;
+  return state === 'named' && expiresAt !== undefined && expiresAt > now;
+}

@@ -16,7 +16,17 @@ export interface SessionPromise {
 }
 
 export type PromiseSubject =
-  'begin' | 'proof' | 'source' | 'recorder' | 'lost reply' | 'pause' | 'files' | 'storage' | 'end' | 'bound';
+  | 'account'
+  | 'begin'
+  | 'proof'
+  | 'source'
+  | 'recorder'
+  | 'lost reply'
+  | 'pause'
+  | 'files'
+  | 'storage'
+  | 'end'
+  | 'bound';
 
 /** What a promise is made of besides the specification. */
 interface World {
@@ -55,6 +65,7 @@ export function promiseOf(
     recorderLost: recorderLostMs(traits, slowest),
   };
   const sentences: SessionPromise['sentences'] = [
+    ...accountSentences(specification, traits),
     { about: 'begin', text: beginText(specification, traits, lossBoundMs.begin) },
     { about: 'proof', text: proofText(traits) },
     { about: 'source', text: sourceText(specification, world) },
@@ -76,6 +87,8 @@ export function promiseOf(
 function sourceBackMs(traits: Traits, everyMs: number): number {
   if (traits.survivesDrop) return 0;
   const found = noticedMs(everyMs);
+  // The vendor's answer to another start tells whether the take goes on, and begins the next one if it does not.
+  if (traits.asserts) return found + CALL_MS;
   const waited = traits.start === 'armed' ? found : Math.max(found, LONGEST_RETRY_MS);
   return waited + traits.restartGapMs + CALL_MS;
 }
@@ -85,7 +98,8 @@ function noticedMs(everyMs: number): number {
 }
 
 function recorderLostMs(traits: Traits, everyMs: number): number | null {
-  if (traits.proof === 'none') return null;
+  // Where looks tell of the source alone none shows that a recording is lost.
+  if (traits.proof === 'none' || traits.asserts) return null;
   // What "not found" does not prove at once is looked at again when it does: one more call.
   const proved = traits.absence.proofMs === 0 ? 0 : traits.absence.proofMs + TIMER_MS + CALL_MS;
   return noticedMs(everyMs) + proved + traits.restartGapMs + CALL_MS;
@@ -98,6 +112,22 @@ function beginText({ window }: NormalSpecification, traits: Traits, boundMs: num
       : 'the recorder needs the source: until it comes, the start is tried again and again';
   const covered = window.beforeMs >= boundMs ? ', which the padding covers' : '';
   return `the start is sent ≤ ${seconds(boundMs)} after the beginning${covered}; ${armed}`;
+}
+
+function accountSentences({ policy }: NormalSpecification, traits: Traits): SessionPromise['sentences'] {
+  if (!traits.prepares) return [];
+  const ahead = traits.leadMs === 0 ? '' : `, ${seconds(traits.leadMs)} ahead`;
+  const made = policy.made === 'remove' ? 'taken away at the end' : 'kept';
+  const how =
+    policy.account === 'ensure'
+      ? `made where it is missing${ahead}, and ${made}`
+      : `only checked${ahead}: nothing is written, and without it nothing is recorded`;
+  const pushed =
+    policy.repush === 'force'
+      ? 'is cut off once, so that it reconnects'
+      : 'must reconnect before anything is recorded';
+  const text = `what a take needs in the vendor's account is ${how}; an encoder that was connected before it was there ${pushed}`;
+  return [{ about: 'account', text }];
 }
 
 function proofText(traits: Traits): string {

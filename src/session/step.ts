@@ -155,7 +155,14 @@ function ledgerEffects(before: SessionState, state: SessionState): Effect[] {
   });
   const ended = moved
     .filter((take) => take.status === 'ended' || take.status === 'written-off')
-    .map(({ number, name, handle, files, fileCount }) => ({ take: number, name, handle, files, fileCount }));
+    .map(({ number: take, name, handle, files, fileCount, recording }) => ({
+      take,
+      name,
+      handle,
+      files,
+      fileCount,
+      recording,
+    }));
   return archiveEffects(state, moved.length > 0, state.released && !before.released, ended);
 }
 

@@ -61,6 +61,8 @@ export interface Traits {
   maxTakeMs: number | null;
   /** How long before its begin a window is prepared. */
   leadMs: number;
+  /** Files of a take may still appear, or change, for so long after its end. */
+  filesSettleMs: number;
   /** Names of final files are known: from looks and stop replies, from a list, by callback, or not at all. */
   files: 'look' | 'list' | 'callback' | 'none';
 }

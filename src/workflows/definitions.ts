@@ -73,6 +73,8 @@ export interface FilesInput {
   session: string;
   /** Of the last part that the session wrote itself. */
   previousHash: string | null;
+  /** Files of a take may still appear, or change, for so long after its end. */
+  settleMs?: number;
   carried?: FilesState;
 }
 
@@ -98,6 +100,8 @@ export interface SessionEnding {
 /** A part of the ledger, and the takes that ended with it. */
 export const ledgerPart = defineSignal<[Part, EndedTake[]]>('ledgerPart');
 export const sessionEnded = defineSignal<[SessionResult, SessionEnding?]>('sessionEnded');
+/** What a vendor tells of files after the session has closed. */
+export const filesTold = defineSignal<[RecorderEvent]>('filesTold');
 export const filesQuery = defineQuery<{ takes: TakeFiles[]; waitingParts: number }>('files');
 
 /** Input of the workflow `launch`: a window that is not near yet, held without a lock. */

@@ -13,12 +13,14 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { Activities, TakeFiles } from '../activities/wire.ts';
-import type { EndedTake } from '../session/events.ts';
+import type { EndedTake, RecorderEvent } from '../session/events.ts';
 import type { FileSeen } from '../session/facts.ts';
+import { isUnsettled, withFiles } from '../session/filed.ts';
 import { filesNotice } from '../session/notices.ts';
 import {
   archiveState,
   filesQuery,
+  filesTold,
   ledgerPart,
   sessionEnded,
   type FilesInput,
@@ -44,6 +46,9 @@ const REFUSED_AGAIN_MS = 3_600_000;
 /** A file that is not there yet after the end of its take is looked for this often, then it is called missing. */
 const COLLECT_TRIES = 5;
 const COLLECT_AGAIN_MS = 3_000;
+const MINUTE_MS = 60_000;
+/** What the vendor goes on writing, or moving, is given up after this: the longest that one keeps a file is a week. */
+const GIVE_UP_MS = 8 * 24 * 60 * MINUTE_MS;
 
 export interface FilesResult {
   takes: number;
@@ -69,6 +74,9 @@ export async function files(input: FilesInput): Promise<FilesResult> {
     if (result?.sessionId !== input.header.sessionId) return;
     state.result = result;
     if (ending && Array.isArray(ending.receivers)) state.ending = ending;
+  });
+  setHandler(filesTold, (event) => {
+    if (Array.isArray(event?.files)) fileAway(state, event);
   });
   setHandler(filesQuery, () => ({ takes: state.collected, waitingParts: state.parts.length }));
 
@@ -174,6 +182,19 @@ async function tell(input: FilesInput, state: FilesState, ok: boolean, text: str
     .catch(() => undefined);
 }
 
+/** A file of the take that it names, or of the last one: what has ended before has been told before. */
+function fileAway(state: FilesState, { recording, files: told = [] }: RecorderEvent): void {
+  const named = state.takes.find((take) => recording !== undefined && take.recording === recording);
+  const waiting = named ?? state.takes.at(-1);
+  if (waiting) waiting.files = withFiles(waiting.files, told);
+  const number = waiting?.take ?? state.collected.at(-1)?.take;
+  state.collected = state.collected.map((one) => {
+    if (one.take !== number) return one;
+    const files = withFiles(one.files, told);
+    return { ...one, files, fileCount: Math.max(one.fileCount, files.length) };
+  });
+}
+
 /** Each look at the files is told at once: what is there is there, whatever is still missing. */
 async function collectTake(
   input: FilesInput,
@@ -188,20 +209,33 @@ async function collectTake(
   });
   const { subject } = input;
   const { take: number, name, handle } = take;
-  let seen: FileSeen[] = take.files;
-  const tellSeen = (): void =>
-    told({ take: number, files: seen, fileCount: Math.max(take.fileCount, seen.length) });
-  for (let tries = 1; tries <= COLLECT_TRIES; tries += 1) {
+  const begunAt = Date.now();
+  for (let tries = 1; ; tries += 1) {
+    let reached = true;
     try {
-      seen = await vendor.collectFiles({ subject, take: { take: number, name, handle }, known: seen });
-      tellSeen();
-      if (!seen.some((file) => file.state === 'missing')) break;
+      const known = take.files;
+      const seen = await vendor.collectFiles({ subject, take: { take: number, name, handle }, known });
+      // What was told meanwhile is not in the answer.
+      take.files = take.files === known ? seen : withFiles(seen, take.files);
     } catch (error) {
       // After an hour of retries what is known must do.
       if (!(error instanceof ActivityFailure)) throw error;
-      tellSeen();
-      break;
+      reached = false;
     }
-    if (tries < COLLECT_TRIES) await sleep(COLLECT_AGAIN_MS * tries);
+    const { files: found, fileCount } = take;
+    told({ take: number, files: found, fileCount: Math.max(fileCount, found.length) });
+    const waitMs = againIn(found, tries, Date.now() - begunAt, reached ? (input.settleMs ?? 0) : 0);
+    if (waitMs === null) return;
+    await sleep(waitMs);
   }
+}
+
+/** When to look at the files of a take again; null: they are what they are. */
+function againIn(found: FileSeen[], tries: number, passedMs: number, settleMs: number): number | null {
+  const missing = found.some((file) => file.state === 'missing');
+  if (missing && tries < COLLECT_TRIES) return COLLECT_AGAIN_MS * tries;
+  const unsettled = settleMs > 0 && found.some((file) => isUnsettled(file, Date.now()));
+  if (passedMs >= settleMs && !(unsettled && passedMs < GIVE_UP_MS)) return null;
+  if (passedMs < 30 * MINUTE_MS) return MINUTE_MS;
+  return passedMs < 6 * 60 * MINUTE_MS ? 5 * MINUTE_MS : 30 * MINUTE_MS;
 }

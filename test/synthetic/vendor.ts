@@ -53,6 +53,7 @@ export const SYNTHETIC_TRAITS: Traits = {
   refreshEveryMs: null,
   maxTakeMs: null,
   leadMs: 0,
+  filesSettleMs: 0,
   files: 'look',
 };
 

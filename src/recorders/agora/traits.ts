@@ -50,6 +50,8 @@ export function agoraTraits({ target, options }: Subject<AgoraTarget, AgoraOptio
     // Each take has its own end: see limits.ts.
     maxTakeMs: null,
     leadMs: 0,
+    // Nothing can be asked once it has stopped; what comes later is told by callbacks.
+    filesSettleMs: 0,
     // `query` and the reply to `stop` name them.
     files: 'look',
   };

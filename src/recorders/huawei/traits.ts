@@ -44,5 +44,7 @@ export const huaweiTraits: Traits = {
   // A rule counts for pushes that begin after it: it must be there before the encoder connects.
   leadMs: 300_000,
   // RECORD_FILE_COMPLETE names them; `record/contents` is known of the vendor's client alone.
+  // The last file is told once it is uploaded, which follows the stop.
+  filesSettleMs: 600_000,
   files: 'callback',
 };

@@ -43,6 +43,8 @@ export const omeTraits: Traits = {
   maxTakeMs: null,
   // One call, answered in milliseconds; what comes earlier would be recorded before the window.
   leadMs: 5_000,
+  // They are closed with the stop.
+  filesSettleMs: 0,
   // Final names are our own template, and the sequence tells which are closed.
   files: 'look',
 };

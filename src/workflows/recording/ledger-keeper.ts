@@ -59,6 +59,7 @@ export function ledgerKeeper(
       queues: plan.queues,
       session: workflowInfo().workflowId,
       previousHash: state.previousHash,
+      settleMs: plan.traits.filesSettleMs,
     };
     await startChild('files', {
       workflowId: id,
