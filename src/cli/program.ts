@@ -14,6 +14,7 @@ import { gatewayCommand } from './commands/gateway.ts';
 import { listCommand } from './commands/list.ts';
 import { maintenanceCommand } from './commands/maintenance.ts';
 import { notifyCommand } from './commands/notify.ts';
+import { referenceCommand } from './commands/reference.ts';
 import { setupCommand } from './commands/setup.ts';
 import { startCommand } from './commands/start.ts';
 import { statusCommand } from './commands/status.ts';
@@ -70,6 +71,7 @@ export function createCommands(): Command {
   setupCommand(program);
   doctorCommand(program);
   vendorsCommand(program);
+  referenceCommand(program);
   emulateCommand(program);
   demoCommand(program);
   return program;
