@@ -1,11 +1,19 @@
 /** The one list of vendors. A sixth one adds a line here, a folder beside this file, and a schema in the contract. */
 import type { VendorContract } from '../contract/vendor.ts';
 import { agoraContract } from '../contract/vendors/agora.ts';
+import { alibabaContract } from '../contract/vendors/alibaba.ts';
+import { naverContract } from '../contract/vendors/naver.ts';
 import { omeContract } from '../contract/vendors/ome.ts';
 import { agoraRecorder } from './agora/adapter.ts';
 import { agoraCallbacks } from './agora/callbacks.ts';
 import { agoraTemplate } from './agora/template.ts';
+import { alibabaRecorder } from './alibaba/adapter.ts';
+import { alibabaCallbacks } from './alibaba/callbacks.ts';
+import { alibabaTemplate } from './alibaba/template.ts';
 import type { Callbacks } from './callbacks.ts';
+import { naverRecorder } from './naver/adapter.ts';
+import { naverCallbacks } from './naver/callbacks.ts';
+import { naverTemplate } from './naver/template.ts';
 import { omeRecorder } from './ome/adapter.ts';
 import { omeCallbacks } from './ome/callbacks.ts';
 import { omeTemplate } from './ome/template.ts';
@@ -31,5 +39,12 @@ export function registryOf(vendors: Vendor[]): Registry {
 
 export const VENDORS: Registry = registryOf([
   { contract: agoraContract, recorder: agoraRecorder, callbacks: agoraCallbacks, template: agoraTemplate },
+  {
+    contract: alibabaContract,
+    recorder: alibabaRecorder,
+    callbacks: alibabaCallbacks,
+    template: alibabaTemplate,
+  },
+  { contract: naverContract, recorder: naverRecorder, callbacks: naverCallbacks, template: naverTemplate },
   { contract: omeContract, recorder: omeRecorder, callbacks: omeCallbacks, template: omeTemplate },
 ]);

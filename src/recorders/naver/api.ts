@@ -115,6 +115,8 @@ export interface NaverChannelFields {
 export interface Answered<T> {
   value: T;
   requestId?: string;
+  /** NAVER's clock when it answered, to the second, epoch milliseconds; where the reply has a `Date`. */
+  answeredAt?: number;
 }
 
 /** A refusal of the vendor that code must tell apart, besides the failure for people. */
@@ -444,7 +446,11 @@ function read<S extends z.ZodType>(call: NaverCall, reply: HttpReply, schema: S)
     throw new NaverRefusal(is, reply.status, failure);
   }
   const requestId = requestIdOf(call, reply);
-  const traced = requestId === undefined ? {} : { requestId };
+  const answeredAt = Date.parse(reply.headers['date'] ?? '');
+  const traced = {
+    ...(requestId !== undefined && { requestId }),
+    ...(Number.isFinite(answeredAt) && { answeredAt }),
+  };
   const told = schema.safeParse(parsed(reply.text));
   if (told.success) return { value: told.data, ...traced };
   const where = told.error.issues[0]?.path.join('.');
