@@ -83,7 +83,13 @@ function unwrapped(schema: Schema): Unwrapped {
 }
 
 function defOf(schema: Schema): Def {
-  return schema._zod.def as Def;
+  return definition(schema) as Def;
+}
+
+/** Where zod's own tools look, too: schemas and their checks have no other public description. */
+function definition(one: object): object {
+  // oxlint-disable-next-line no-underscore-dangle
+  return (one as { _zod: { def: object } })._zod.def;
 }
 
 /** A check on anything comes before the schema itself, see `told`. */
@@ -161,10 +167,10 @@ function rules(schema: Schema): string[] {
 }
 
 function checkRules(schema: Schema): string[] {
-  const checks = (defOf(schema).checks as { _zod: { def: CheckDef } }[] | undefined) ?? [];
+  const checks = (defOf(schema).checks as object[] | undefined) ?? [];
   const defs = [
     ...(isFormat(defOf(schema)) ? [defOf(schema) as unknown as CheckDef] : []),
-    ...checks.map((one) => one._zod.def),
+    ...checks.map((one) => definition(one) as CheckDef),
   ];
   return [...defs.flatMap(ruleOf), ...boundsOf(defs)];
 }
