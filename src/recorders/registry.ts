@@ -2,6 +2,7 @@
 import type { VendorContract } from '../contract/vendor.ts';
 import { agoraContract } from '../contract/vendors/agora.ts';
 import { alibabaContract } from '../contract/vendors/alibaba.ts';
+import { huaweiContract } from '../contract/vendors/huawei.ts';
 import { naverContract } from '../contract/vendors/naver.ts';
 import { omeContract } from '../contract/vendors/ome.ts';
 import { agoraRecorder } from './agora/adapter.ts';
@@ -11,6 +12,9 @@ import { alibabaRecorder } from './alibaba/adapter.ts';
 import { alibabaCallbacks } from './alibaba/callbacks.ts';
 import { alibabaTemplate } from './alibaba/template.ts';
 import type { Callbacks } from './callbacks.ts';
+import { huaweiRecorder } from './huawei/adapter.ts';
+import { huaweiCallbacks } from './huawei/callbacks.ts';
+import { huaweiTemplate } from './huawei/template.ts';
 import { naverRecorder } from './naver/adapter.ts';
 import { naverCallbacks } from './naver/callbacks.ts';
 import { naverTemplate } from './naver/template.ts';
@@ -44,6 +48,12 @@ export const VENDORS: Registry = registryOf([
     recorder: alibabaRecorder,
     callbacks: alibabaCallbacks,
     template: alibabaTemplate,
+  },
+  {
+    contract: huaweiContract,
+    recorder: huaweiRecorder,
+    callbacks: huaweiCallbacks,
+    template: huaweiTemplate,
   },
   { contract: naverContract, recorder: naverRecorder, callbacks: naverCallbacks, template: naverTemplate },
   { contract: omeContract, recorder: omeRecorder, callbacks: omeCallbacks, template: omeTemplate },
