@@ -1,7 +1,7 @@
 /** An ApsaraVideo Live in the process with a clock that stands still, and short words to speak with it. */
 import { createHash, createHmac } from 'node:crypto';
 import { createAlibabaEmulator, ManualClock } from '../../src/emulators/index.ts';
-import type { AlibabaEmulatorOptions, TruthEntry } from '../../src/emulators/index.ts';
+import type { AlibabaEmulatorOptions, EmulatorRequest, TruthEntry } from '../../src/emulators/index.ts';
 import type { Delivery, DeliveryAnswer } from '../../src/emulators/outbox.ts';
 import {
   DEFAULT_ACCESS_KEY_ID,
@@ -61,7 +61,7 @@ export function signed(
     keys = KEYS,
     version = '2016-11-01',
   }: { at: number; nonce: string; keys?: Keys; version?: string },
-) {
+): EmulatorRequest {
   const query = Object.entries(fields)
     .map(([name, value]) => `${encode(name)}=${encode(String(value))}`)
     .toSorted()

@@ -50,15 +50,16 @@ function secretOf(
   { keyId, token }: Claim,
   here: number,
 ): { secret: string; root: boolean } {
-  const key = state.keys.get(keyId);
-  if (key && token === undefined) {
-    if (key.inactive) refuse(400, 'InvalidAccessKeyId.Inactive', 'Specified access key is disabled.');
-    return { secret: key.secret, root: key.root ?? false };
-  }
-  const minted = state.minted.get(keyId);
-  if (token === undefined || (!minted && !key))
+  const notFound = (): never =>
     refuse(404, 'InvalidAccessKeyId.NotFound', 'Specified access key is not found.');
-  if (minted?.token !== token)
+  const minted = state.minted.get(keyId);
+  if (!minted) {
+    const key = token === undefined ? state.keys.get(keyId) : undefined;
+    if (key?.inactive) refuse(400, 'InvalidAccessKeyId.Inactive', 'Specified access key is disabled.');
+    return key ? { secret: key.secret, root: key.root ?? false } : notFound();
+  }
+  if (token === undefined) notFound();
+  if (minted.token !== token)
     refuse(
       400,
       'InvalidSecurityToken.MismatchWithAccessKey',

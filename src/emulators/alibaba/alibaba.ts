@@ -19,6 +19,7 @@ import {
   DEFAULT_ROLE,
   resolveConfig,
   type AlibabaEmulatorOptions,
+  type AlibabaKey,
 } from './options.ts';
 import { errorReply, throttled } from './reply.ts';
 import { rpcOf } from './rpc.ts';
@@ -94,8 +95,8 @@ function createState(options: AlibabaEmulatorOptions): AlibabaState {
     config,
     truth,
     outbox: outboxOf(config, truth),
-    keys: new Map(keys.map((key) => [key.id, { ...key }])),
-    minted: new Map(),
+    keys: new Map(keys.flatMap((key) => (key.token === undefined ? [[key.id, { ...key }]] : []))),
+    minted: mintedOf(keys),
     roles: new Map(roles.map((role) => [role.arn, role])),
     domains,
     buckets: new Map(
@@ -116,6 +117,13 @@ function createState(options: AlibabaEmulatorOptions): AlibabaState {
     downUntil: undefined,
     serial: 0,
   };
+}
+
+function mintedOf(keys: readonly AlibabaKey[]): AlibabaState['minted'] {
+  const minted: AlibabaState['minted'] = new Map();
+  for (const { id, secret, token } of keys)
+    if (token !== undefined) minted.set(id, { id, secret, token, endsAt: Infinity });
+  return minted;
 }
 
 type Callbacks = NonNullable<AlibabaEmulatorOptions['callbacks']>;

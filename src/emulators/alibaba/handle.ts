@@ -14,7 +14,7 @@ export function applyRequest(state: AlibabaState, request: EmulatorRequest, now:
   const rpc = rpcOf(request);
   const before = recordingOf(state, rpc);
   try {
-    const body = answer(state, request, rpc);
+    const body = answer(state, request, rpc, now);
     const recording = recordingOf(state, rpc) ?? before;
     return { response: reply(state, 200, body), recording, detail: detailOf(rpc) };
   } catch (error) {
@@ -24,16 +24,21 @@ export function applyRequest(state: AlibabaState, request: EmulatorRequest, now:
   }
 }
 
-function answer(state: AlibabaState, request: EmulatorRequest, rpc: Rpc): Record<string, unknown> {
+function answer(
+  state: AlibabaState,
+  request: EmulatorRequest,
+  rpc: Rpc,
+  now: number,
+): Record<string, unknown> {
   const { method } = request;
   if (method !== 'POST' && method !== 'GET')
     refuse(400, 'UnsupportedHTTPMethod', 'This http method is not supported.');
   const known = operationOf(rpc.version, rpc.action);
   if (!known)
     refuse(404, 'InvalidAction.NotFound', 'Specified api is not found, please check your url and method.');
-  const caller = authenticate(state, request, rpc, state.at);
+  const caller = authenticate(state, request, rpc, now);
   checkPermission(state, known.permission);
-  checkRate(state, rpc.action, state.at);
+  checkRate(state, rpc.action, now);
   return known.operation(state, rpc.parameters, caller);
 }
 

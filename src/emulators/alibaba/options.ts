@@ -61,6 +61,8 @@ export interface AlibabaKey {
   secret: string;
   /** The account itself, which may not assume roles. */
   root?: boolean;
+  /** Keys that somebody got from STS: they count with this security token only, and do not end. */
+  token?: string;
 }
 
 export interface AlibabaRole {
