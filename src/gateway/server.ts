@@ -99,9 +99,11 @@ export function createServer(parts: ServerParts): FastifyInstance {
       void reply.code(405).header('allow', METHODS.join(', ')).send({ error: 'malformed' });
     },
     handler: async (request, reply) => {
-      if (request.method !== 'POST') return await reply.code(200).send({});
-      const { status, body } = await parts.receive(doors.get(request)!, {
+      const door = doors.get(request)!;
+      if (!tells(door, request)) return await reply.code(200).send({});
+      const { status, body } = await parts.receive(door, {
         method: request.method,
+        query: queryOf(request),
         headers: headersOf(request),
         body: (request.body as Buffer | undefined) ?? Buffer.alloc(0),
         receivedAt: Date.now(),
@@ -134,6 +136,18 @@ const BROKEN: Record<string, string> = {
   HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
   ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
 };
+
+/** A GET without a query tries the address, whatever the vendor. */
+function tells({ scheme }: Door, { method, query }: FastifyRequest): boolean {
+  if (method === 'POST') return true;
+  return method === 'GET' && scheme.takesGet === true && Object.keys(query as object).length > 0;
+}
+
+/** Decoded; of a name that comes twice the first one counts. */
+function queryOf({ query }: FastifyRequest): Record<string, string> {
+  const named = Object.entries(query as Record<string, string | string[]>);
+  return Object.fromEntries(named.map(([name, value]) => [name, Array.isArray(value) ? value[0]! : value]));
+}
 
 /** Node joins those that come twice, but for the one that only servers send. */
 function headersOf({

@@ -57,6 +57,8 @@ export type CallbackReading =
 /** Generic in the account as its schema gives it back, secrets resolved; `callbacks` of it is there. */
 export interface Callbacks<Account> {
   read(account: Account, request: CallbackRequest): CallbackReading;
+  /** Some of its callbacks come with GET and tell by their query. Without it a GET tries the address, and is answered. */
+  takesGet?: true;
   /**
    * How the vendor is told where to call; absent where only its console can do that, and then `byHand` says how.
    * `address`: the whole address, its secret part included. `domains`: where the vendor has one configuration a domain.

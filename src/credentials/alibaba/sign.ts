@@ -81,12 +81,12 @@ export function canonicalRequest({ method, path, query, headers }: Signable): st
 function signedNames(headers: Record<string, string>): string[] {
   const isSigned = (name: string): boolean =>
     name === 'host' || name === 'content-type' || name.startsWith('x-acs-');
-  return Object.keys(headers).filter(isSigned).sort();
+  return Object.keys(headers).filter(isSigned).toSorted();
 }
 
 export function canonicalQuery(parameters: Record<string, string>): string {
   return Object.keys(parameters)
-    .sort()
+    .toSorted()
     .map((name) => `${percentEncoded(name)}=${percentEncoded(parameters[name]!)}`)
     .join('&');
 }

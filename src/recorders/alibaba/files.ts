@@ -1,0 +1,104 @@
+/** The files of an ended take, from the vendor's index. It names them by stream and time, and by no recording. */
+import type { AlibabaOptions } from '../../contract/vendors/alibaba.ts';
+import type { FileSeen } from '../../session/facts.ts';
+import type { TakeInQuestion } from '../recorder.ts';
+import {
+  apiOf,
+  handleOf,
+  QUICK,
+  triple,
+  wireTime,
+  type AlibabaContext,
+  type AlibabaSubject,
+} from './handle.ts';
+import type { IndexFile } from './wire.ts';
+
+const DAY_MS = 86_400_000;
+/** DescribeLiveStreamRecordIndexFiles: at most 4 days at once, 5 to 30 entries a page. */
+const SPAN_MS = 4 * DAY_MS;
+const PAGE = 30;
+/** A year of files in one format, each an hour long, is 292 pages. */
+const MOST_PAGES = 2_000;
+/** Start and end of a file are whole seconds, by a clock that is not ours. */
+const SLACK_MS = 5_000;
+
+export async function files(
+  context: AlibabaContext,
+  subject: AlibabaSubject,
+  take: TakeInQuestion,
+  known: FileSeen[],
+): Promise<FileSeen[]> {
+  const handle = handleOf(take.handle);
+  // What was begun under an earlier push of the same take was named by a callback, or lies after its decision.
+  const from = Math.min(take.name.at, handle?.since ?? take.name.at);
+  const to = endOf(take) ?? context.now();
+  const listed: IndexFile[] = [];
+  for (let begin = from; begin < to; begin += SPAN_MS) {
+    listed.push(...(await readSpan(context, subject, begin, Math.min(begin + SPAN_MS, to + SECOND_MS))));
+  }
+  const own = listed.filter((file) => (file.from ?? 0) >= from - SLACK_MS && (file.from ?? 0) <= to);
+  const merged = merge(known, own.map(seen));
+  return merged.length > 0 ? merged.map((file, sequence) => ({ ...file, sequence })) : [due(subject.options)];
+}
+
+const SECOND_MS = 1_000;
+
+/** Where the session tells when it ended: later files of the stream are those of a later take. */
+function endOf(take: TakeInQuestion): number | undefined {
+  const { endedAt } = take as { endedAt?: number };
+  return endedAt;
+}
+
+async function readSpan(
+  context: AlibabaContext,
+  { target }: AlibabaSubject,
+  from: number,
+  to: number,
+): Promise<IndexFile[]> {
+  const found: IndexFile[] = [];
+  for (let page = 1; page <= MOST_PAGES; page += 1) {
+    const told = await apiOf(context).call(
+      'DescribeLiveStreamRecordIndexFiles',
+      {
+        ...triple(target),
+        StartTime: wireTime(from),
+        EndTime: wireTime(Math.max(to, from + SECOND_MS)),
+        PageNum: page,
+        PageSize: PAGE,
+        Order: 'asc',
+      },
+      { ...QUICK, ...(context.signal && { signal: context.signal }) },
+    );
+    found.push(...told.files);
+    if (told.files.length === 0 || page >= (told.TotalPage ?? 1)) break;
+  }
+  return found;
+}
+
+function seen({ OssBucket, OssObject, from, to }: IndexFile): FileSeen {
+  return {
+    name: OssObject,
+    sequence: 0,
+    state: 'stored',
+    ...(from !== undefined && { from }),
+    ...(to !== undefined && { to }),
+    place: `oss://${OssBucket}/${OssObject}`,
+  };
+}
+
+/** By name, in the order of their beginnings; what the index tells counts more. */
+function merge(known: FileSeen[], listed: FileSeen[]): FileSeen[] {
+  const byName = new Map(known.filter(({ state }) => state !== 'missing').map((file) => [file.name, file]));
+  for (const file of listed) byName.set(file.name, { ...byName.get(file.name), ...file });
+  return [...byName.values()].toSorted((a, b) => (a.from ?? 0) - (b.from ?? 0));
+}
+
+/** A recording that ends with its push gets its file only after DelayTime. */
+function due({ DelayTime }: AlibabaOptions): FileSeen {
+  return {
+    name: '(not named yet)',
+    sequence: 0,
+    state: 'missing',
+    trouble: `ApsaraVideo names no file yet; after a drop it does so when DelayTime (${DelayTime} s) is over`,
+  };
+}
