@@ -76,7 +76,7 @@ export function signed(
   const canonical = [
     method,
     `${path}/`,
-    query.split('&').toSorted().join('&'),
+    canonicalQuery(query),
     ...names.map((name) => `${name}:${headers[name]}`),
     '',
     names.join(';'),
@@ -86,6 +86,13 @@ export function signed(
   const signature = createHmac('sha256', secret).update(text).digest('hex');
   const authorization = `SDK-HMAC-SHA256 Access=${access}, SignedHeaders=${names.join(';')}, Signature=${signature}`;
   return { ...headers, authorization };
+}
+
+function canonicalQuery(query: string): string {
+  return [...new URLSearchParams(query)]
+    .map((pair) => pair.map(encodeURIComponent).join('='))
+    .toSorted()
+    .join('&');
 }
 
 export type HuaweiKit = ReturnType<typeof huaweiKit>;

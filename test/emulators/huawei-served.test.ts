@@ -2,6 +2,7 @@
 import { BasicCredentials, Region } from '@huaweicloud/huaweicloud-sdk-core';
 import { ClientBuilder } from '@huaweicloud/huaweicloud-sdk-core/ClientBuilder.js';
 import type { HcClient } from '@huaweicloud/huaweicloud-sdk-core/HcClient.js';
+import type { SdkResponse } from '@huaweicloud/huaweicloud-sdk-core/SdkResponse.js';
 import { request } from 'undici';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { startEmulator } from '../../src/emulators/index.ts';
@@ -39,7 +40,7 @@ function clientOf(by = credentials()) {
     .withEndpoint(served.url)
     .build();
   return async (method: string, rest: string, { query = {}, data }: Asked = {}) =>
-    (await client.sendRequest({
+    await client.sendRequest<SdkResponse & Record<string, unknown>>({
       method,
       url: `/v1/{project_id}${rest}`,
       contentType: 'application/json',
@@ -47,7 +48,7 @@ function clientOf(by = credentials()) {
       pathParams: { project_id: DEFAULT_PROJECT_ID },
       headers: {},
       ...(data && { data }),
-    })) as Record<string, unknown>;
+    });
 }
 
 const STREAM = { publish_domain: DOMAIN, app: 'live', stream: 'cam1' };

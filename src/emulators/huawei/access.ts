@@ -22,6 +22,7 @@ export function admit(state: HuaweiState, request: EmulatorRequest, route: Route
 
 /** Who calls: whoever has a token, or the keys. */
 export function identify(state: HuaweiState, request: EmulatorRequest): 'token' | 'keys' {
+  if (state.at < state.lockedUntil) wrong('the account is locked for a while after too many failures');
   const token = request.headers['x-auth-token'];
   if (token === undefined) {
     checkSignature(state, request);

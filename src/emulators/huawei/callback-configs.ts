@@ -20,6 +20,7 @@ type Parts = Omit<CallbackConfig, 'id' | 'createdAt' | 'updatedAt'>;
 export function createCallback(state: HuaweiState, body: string): Outcome {
   const parts = readParts(readBody(body));
   checkDomain(state, parts.publishDomain);
+  checkEvents(state, parts);
   checkOthers(state, parts);
   const id = state.config.names.hex(32, 'callback configuration', nextSerial(state));
   const one: CallbackConfig = { id, ...parts, createdAt: state.at, updatedAt: undefined };
@@ -47,6 +48,7 @@ export function updateCallback(state: HuaweiState, { id }: Route, body: string):
   const before = find(state, id);
   const parts = readParts(readBody(body), before.key);
   if (parts.publishDomain !== before.publishDomain) illegal('publish_domain of a configuration stays');
+  checkEvents(state, parts);
   checkOthers(state, parts, id);
   const one: CallbackConfig = { ...before, ...parts, updatedAt: state.at };
   state.callbacks.set(id, one);
@@ -61,6 +63,11 @@ export function deleteCallback(state: HuaweiState, { id }: Route): Outcome {
 
 function find(state: HuaweiState, id: string): CallbackConfig {
   return state.callbacks.get(id) ?? missing(state.config.unknowns.missingStatus);
+}
+
+function checkEvents({ config }: HuaweiState, { events }: Parts): void {
+  if (config.unknowns.startSubscription === 'refused' && events.includes('RECORD_START'))
+    illegal('notify_event_subscription');
 }
 
 function checkOthers(state: HuaweiState, { publishDomain, app }: Parts, id?: string): void {

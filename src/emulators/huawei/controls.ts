@@ -11,6 +11,8 @@ import { push, stall, unpush } from './streams.ts';
 import { endTask, failTask } from './tasks.ts';
 import { advance, settle } from './timeline.ts';
 
+const LOCK_MS = 300_000;
+
 export function huaweiControls(state: HuaweiState, faults: FaultPlan, clock: Clock): Record<string, Control> {
   const world: Record<string, Control> = {
     'source.start': (input, now) => {
@@ -36,6 +38,9 @@ export function huaweiControls(state: HuaweiState, faults: FaultPlan, clock: Clo
     },
     account: (input) => {
       state.account = readChoice(input, 'state', ['ok', 'frozen']);
+    },
+    lock: (input, now) => {
+      state.lockedUntil = now + (readNumber(input, 'forMs') ?? LOCK_MS);
     },
     storage: (input, now) => setStorage(state, readChoice(input, 'mode', ['ok', 'denied']) === 'denied', now),
     skew: (input) => {
@@ -119,5 +124,11 @@ function reset(state: HuaweiState, now: number): void {
   for (const one of [state.tokens, state.temporaryKeys, state.denied, state.windows]) one.clear();
   state.pushes = [];
   state.contents = [];
-  Object.assign(state, { account: 'ok', uploadsDenied: false, skewMs: 0, downUntil: undefined });
+  Object.assign(state, {
+    account: 'ok',
+    uploadsDenied: false,
+    lockedUntil: 0,
+    skewMs: 0,
+    downUntil: undefined,
+  });
 }

@@ -82,6 +82,7 @@ function createState(options: HuaweiEmulatorOptions): HuaweiState {
     denied: new Set(),
     account: 'ok',
     uploadsDenied: false,
+    lockedUntil: 0,
     skewMs: 0,
     windows: new Map(),
     serial: 0,

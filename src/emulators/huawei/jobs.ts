@@ -51,11 +51,11 @@ export function closeJob(state: HuaweiState, task: Task, job: Job, at: number): 
   tell(state, task, at, 'RECORD_FILE_COMPLETE', { job, content });
 }
 
-/** The file never gets to the bucket. */
+/** The file never gets to the bucket: of all that was in it since its first frame nothing is left. */
 export function loseJob(state: HuaweiState, task: Task, job: Job, at: number): void {
-  flush(state, task, job, at);
   task.jobs.delete(job.format);
-  const { file, startedAt: from, bytes } = job;
+  const { file, startedAt: from, flowingSince = at } = job;
+  const bytes = job.bytes + bytesOf(job, at - flowingSince);
   state.truth.add({ type: 'file', at, recording: task.id, file, event: 'lost', from, to: at, bytes });
 }
 

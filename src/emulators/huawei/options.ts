@@ -57,6 +57,8 @@ export interface HuaweiUnknowns {
   cycleBounds: 'sdk' | 'terraform';
   /** Whether GET record/contents exists: it is in the SDK, and on no page. */
   contents: 'available' | 'absent';
+  /** Whether RECORD_START can be subscribed to: the pages of console and payload know it, that of the operation does not. */
+  startSubscription: 'taken' | 'refused';
   /** Whether a domain has one callback configuration, or one for each app. */
   callbackConfigs: 'domain' | 'app';
 }
@@ -81,6 +83,7 @@ const UNKNOWNS: HuaweiUnknowns = {
   cycleZero: 'six-hours',
   cycleBounds: 'sdk',
   contents: 'available',
+  startSubscription: 'taken',
   callbackConfigs: 'domain',
 };
 

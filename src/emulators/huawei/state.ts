@@ -159,6 +159,8 @@ export interface HuaweiState {
   denied: Set<string>;
   account: 'ok' | 'frozen';
   uploadsDenied: boolean;
+  /** Until when whoever failed too often is kept out. */
+  lockedUntil: number;
   /** How far the gateway's clock is ahead of the emulator's. */
   skewMs: number;
   windows: Map<string, { from: number; calls: number }>;
