@@ -5,9 +5,10 @@ import type { Destination } from '../contract/destinations.ts';
 import { KeepRollingError } from '../contract/errors.ts';
 import { obtain } from '../credentials/access.ts';
 import { inTime, loadS3, s3Client } from '../credentials/aws/clients.ts';
-import { awsVerdict, failureFrom, type AwsSubject } from '../credentials/aws/errors.ts';
+import { awsVerdict, type AwsSubject } from '../credentials/aws/errors.ts';
 import { probeWrite } from '../credentials/aws/probe.ts';
 import { StorageFailure, type Minted } from '../credentials/minted.ts';
+import { failureFrom } from '../credentials/verdict.ts';
 import { changed, type OpenArchive } from './archive.ts';
 
 export interface BucketArchiveOptions {

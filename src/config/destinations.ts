@@ -3,7 +3,13 @@
  * missing in one place breaks nothing that does not need it.
  */
 import { isAbsolute, join } from 'node:path';
-import { destinationSchema, placeOf, type Destination, type Place } from '../contract/destinations.ts';
+import {
+  destinationSchema,
+  placeOf,
+  SAMPLE_ROLES,
+  type Destination,
+  type Place,
+} from '../contract/destinations.ts';
 import { KeepRollingError } from '../contract/errors.ts';
 import { problemsOf, type Problem } from '../contract/problems.ts';
 import { parsedEntry } from './parsed.ts';
@@ -25,7 +31,6 @@ const SAMPLES: Record<string, unknown> = {
   region: 'sample',
   endpoint: 'https://sample.example.com',
   prefix: 'sample',
-  role: 'arn:aws:iam::123456789012:role/sample',
   duration: '12h',
   refresh: '60m',
   timeout: '5s',
@@ -43,10 +48,12 @@ export function sampled(
   if (isSampled(value)) return samples[field] ?? 'sample';
   if (Array.isArray(value)) return value.map((one) => sampled(one, field, isSampled, samples));
   if (value === null || typeof value !== 'object') return value;
+  const role = SAMPLE_ROLES[String((value as Fields)['provider'])];
+  const known = role === undefined ? samples : { ...samples, role };
   return Object.fromEntries(
     Object.entries(value).map(([name, inner]) => [
       name,
-      name === 'cloud' || name === 'provider' ? inner : sampled(inner, name, isSampled, samples),
+      name === 'cloud' || name === 'provider' ? inner : sampled(inner, name, isSampled, known),
     ]),
   );
 }

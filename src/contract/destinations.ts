@@ -101,6 +101,9 @@ const endpointUrl = z
     params: { try: 'https://minio.example.com:9000', secret: true },
   });
 
+/** How long minted credentials live: the longest that the role allows is best. */
+const mintedLife = duration(900_000, 43_200_000, 'must be from 15m to 12h', '12h').default(43_200_000);
+
 /** AssumeRole of AWS STS, or of anything that speaks its protocol. */
 const awsProvider = z.strictObject({
   provider: z.literal('aws'),
@@ -113,8 +116,7 @@ const awsProvider = z.strictObject({
   externalId: z.string().min(2).max(1224).optional(),
   /** A session policy (JSON text) that narrows what the role may do. */
   policy: z.string().min(2).max(2048).optional(),
-  /** How long minted credentials live: the longest that the role allows is best. */
-  duration: duration(900_000, 43_200_000, 'must be from 15m to 12h', '12h').default(43_200_000),
+  duration: mintedLife,
   /** Region of the STS endpoint; the destination's own by default. */
   region: z.string().min(1).optional(),
   /** Another STS endpoint, for stores with their own. */
@@ -122,6 +124,45 @@ const awsProvider = z.strictObject({
   /** Long-lived keys that may assume the role; AWS's usual chain (environment, profile, instance) without them. */
   accessKey: secretText.optional(),
   secretKey: secretText.optional(),
+});
+
+/** AssumeRole of Alibaba Cloud's STS, by a RAM user: the account's own keys are refused there. */
+const alibabaProvider = z.strictObject({
+  provider: z.literal('alibaba'),
+  role: z
+    .string()
+    .regex(/^acs:ram::\d+:role\/.+$/, 'must be the ARN of a role, acs:ram::1234567890123456:role/recorder'),
+  externalId: z.string().min(2).max(1224).optional(),
+  /** A policy (JSON text) that narrows what the role may do. */
+  policy: z.string().min(2).max(2048).optional(),
+  duration: mintedLife,
+  /** STS of one region; the central one by default. */
+  region: z.string().min(1).optional(),
+  endpoint: endpointUrl.optional(),
+  accessKey: secretText,
+  secretKey: secretText,
+});
+
+/** AssumeRole of Tencent Cloud's STS. */
+const tencentProvider = z.strictObject({
+  provider: z.literal('tencent'),
+  role: z
+    .string()
+    .regex(
+      /^qcs::cam::uin\/\d+:role(Name)?\/.+$/,
+      'must be the description of a role, qcs::cam::uin/100000000001:roleName/recorder',
+    ),
+  externalId: z.string().min(2).max(128).optional(),
+  /** A policy (JSON text) that narrows what the role may do. */
+  policy: z.string().min(2).max(2048).optional(),
+  duration: mintedLife,
+  /** Region of the API; the destination's own by default. */
+  region: z.string().min(1).optional(),
+  /** Another endpoint: `https://sts.intl.tencentcloudapi.com` for international accounts. */
+  endpoint: endpointUrl.optional(),
+  /** SecretId of a user. */
+  accessKey: secretText,
+  secretKey: secretText,
 });
 
 /** A command that prints JSON in the form of AWS's `credential_process`. Run without a shell. */
@@ -159,9 +200,11 @@ export const destinationSchema = z
       .optional(),
     /** None where the recorder's own service writes to the bucket by a right of its own. */
     credentials: z
-      .discriminatedUnion('provider', [awsProvider, execProvider, staticProvider], {
-        error: 'credentials come from a provider: aws, exec or static',
-      })
+      .discriminatedUnion(
+        'provider',
+        [awsProvider, alibabaProvider, tencentProvider, execProvider, staticProvider],
+        { error: 'credentials come from a provider: aws, alibaba, tencent, exec or static' },
+      )
       .optional(),
     /** Short-lived credentials are renewed this often, and before two thirds of their life. */
     refresh: duration(5_000, 12 * 3_600_000, 'must be from 5s to 12h', '60m').default(3_600_000),
@@ -202,6 +245,13 @@ export const destinationSchema = z
       context.addIssue({ code: 'custom', path: ['credentials', field], message });
     }
   });
+
+/** By provider: each cloud writes its roles in a way of its own. */
+export const SAMPLE_ROLES: Record<string, string> = {
+  aws: 'arn:aws:iam::123456789012:role/sample',
+  alibaba: 'acs:ram::1234567890123456:role/sample',
+  tencent: 'qcs::cam::uin/100000000001:roleName/sample',
+};
 
 /** Fields that make sense together only. */
 function unpaired(credentials: CredentialSource): [field: string, problem: string][] {

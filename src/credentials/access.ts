@@ -1,6 +1,7 @@
 /** Storage credentials, minted and proved for one call of a recorder. */
 import { placeOf, speaksS3, type CredentialSource } from '../contract/destinations.ts';
 import { formatDuration } from '../contract/time.ts';
+import { assumeAlibabaRole } from './alibaba/assume-role.ts';
 import { assumeRole } from './aws/assume-role.ts';
 import { EXCHANGE_MS } from './aws/clients.ts';
 import { probeWrite } from './aws/probe.ts';
@@ -8,6 +9,7 @@ import { execCommand } from './exec.ts';
 import type { Minted, StorageAccess } from './minted.ts';
 import { refused, type ObtainContext } from './provider.ts';
 import { staticKeys } from './static.ts';
+import { assumeTencentRole } from './tencent/assume-role.ts';
 
 export type StorageAccessOptions = ObtainContext;
 
@@ -37,9 +39,18 @@ export function storageAccess(options: StorageAccessOptions): StorageAccess {
 /** Credentials from the destination's provider, as they come. @throws StorageFailure */
 export async function obtain(context: ObtainContext): Promise<Minted> {
   const credentials = sourceOf(context);
-  if (credentials.provider === 'aws') return await assumeRole(credentials, context);
-  if (credentials.provider === 'exec') return await execCommand(credentials, context);
-  return await staticKeys(credentials, context);
+  switch (credentials.provider) {
+    case 'aws':
+      return await assumeRole(credentials, context);
+    case 'alibaba':
+      return await assumeAlibabaRole(credentials, context);
+    case 'tencent':
+      return await assumeTencentRole(credentials, context);
+    case 'exec':
+      return await execCommand(credentials, context);
+    case 'static':
+      return await staticKeys(credentials, context);
+  }
 }
 
 /** @throws StorageFailure where the destination has no credentials */
@@ -58,6 +69,8 @@ function isProbed({ destination }: ObtainContext): boolean {
 /** Why credentials are short, and what to change, by provider. */
 const LONGER: Record<CredentialSource['provider'], string> = {
   aws: "raise `duration` above it and the role's MaxSessionDuration with it; a role that is assumed with another role's keys (role chaining) gets 1h at most",
+  alibaba: "raise `duration` above it and the role's MaxSessionDuration with it",
+  tencent: "raise `duration` above it and the role's longest session duration with it",
   exec: "let the command ask for a longer life and raise the role's MaxSessionDuration; a role that is assumed with another role's keys (role chaining) gets 1h at most",
   static: 'write longer-lived ones, and their expiresAt, where they stand',
 };

@@ -119,6 +119,30 @@ describe('destinations', () => {
     expect(settings.place('h')).toMatchObject({ bucket: 'rec', prefix: 'live', lifeMs: null });
   });
 
+  it('are judged as far as they stand there, whatever their provider', () => {
+    const of = (cloud: string, bucket: string, credentials: object) => ({
+      cloud,
+      bucket,
+      region: 'ap-guangzhou',
+      credentials: { role: '${ROLE}', accessKey: '${AK}', secretKey: '${SK}', ...credentials },
+    });
+    const settings = load({
+      destinations: {
+        oss: of('alibaba', 'rec', { provider: 'alibaba', duration: '6h' }),
+        cos: of('tencent', 'rec-1250000000', { provider: 'tencent', externalId: '${ID}' }),
+      },
+    });
+    expect(settings.place('oss')).toMatchObject({ shortLived: true, lifeMs: 6 * 3_600_000 });
+    expect(settings.place('cos')).toMatchObject({ shortLived: true, lifeMs: 12 * 3_600_000 });
+    expect(() => settings.destination('cos')).toThrow('the environment has no variable ROLE');
+    const odd = { ...of('alibaba', 'rec', { provider: 'alibaba' }) };
+    expect(
+      refusal(() =>
+        load({ destinations: { a: { ...odd, credentials: { ...odd.credentials, role: ROLE } } } }),
+      ),
+    ).toContain('acs:ram::');
+  });
+
   it('find a command beside the configuration', () => {
     const exec = (command: string[]) => ({ ...aws, credentials: { provider: 'exec', command } });
     const settings = load(
@@ -136,7 +160,7 @@ describe('destinations', () => {
     [
       'an unknown provider',
       { ...aws, credentials: { provider: 'magic', key: CANARY } },
-      'aws, exec or static',
+      'aws, alibaba, tencent, exec or static',
     ],
     [
       'an unknown field of a provider',

@@ -54,8 +54,17 @@ const ENVIRONMENT = {
   AGORA_APP_ID: '0123456789abcdef0123456789abcdef',
   AGORA_CUSTOMER_ID: 'customer',
   AGORA_CUSTOMER_SECRET: 'secret',
+  ALIBABA_ACCESS_KEY_ID: 'LTAI5tExampleExampleExam',
+  ALIBABA_ACCESS_KEY_SECRET: 'secret',
+  HUAWEI_PROJECT_ID: '0123456789abcdef0123456789abcdef',
+  HUAWEI_ACCESS_KEY: 'key',
+  HUAWEI_SECRET_KEY: 'secret',
+  NCP_ACCESS_KEY: 'key',
+  NCP_SECRET_KEY: 'secret',
   OBS_ACCESS_KEY: 'key',
   AWS_ROLE_KEY: 'key',
+  RAM_USER_KEY: 'key',
+  TENCENT_SECRET_ID: 'key',
   CDN_URL: 'rtmps://cdn.example.com/live/key',
   PAGE_URL: 'https://shop.example.com/stage',
 };
@@ -403,10 +412,14 @@ describe('YAML in the documents and examples', () => {
       VENDORS,
       ENVIRONMENT,
     );
-  const [ome, agora] = ['keeprolling.yaml', 'keeprolling-agora.yaml'].map(
-    (name) => parse(read(`examples/${name}`)) as { accounts: object },
+  const [all, agora] = ['keeprolling-all.yaml', 'keeprolling-agora.yaml'].map(
+    (name) => parse(read(`examples/${name}`)) as { accounts: object; destinations: object },
   );
-  const known = settingsFrom({ ...agora, accounts: { ...agora?.accounts, ...ome?.accounts } });
+  const known = settingsFrom({
+    ...agora,
+    accounts: { ...all?.accounts, ...agora?.accounts },
+    destinations: { ...all?.destinations, ...agora?.destinations },
+  });
 
   const specifications = documents.filter(([, document]) => 'name' in document);
   const configurations = documents.filter(([, document]) => !('name' in document));

@@ -32,7 +32,7 @@ export const LAYERS: Record<string, Layer> = {
   credentials: {
     values: ['contract'],
     types: ['session'],
-    packages: ['undici', 'node:*', 'zod', '@aws-sdk/*'],
+    packages: ['undici', 'node:*', 'zod', '@aws-sdk/*', 'tencentcloud-sdk-nodejs-sts'],
   },
   // Who is told what happens: the envelope of a notice, its signature, and one attempt to hand it over.
   receivers: {

@@ -1,7 +1,8 @@
 import type { CredentialSource } from '../../contract/destinations.ts';
 import { failed, lifeOf, refused, type Obtain } from '../provider.ts';
 import { EXCHANGE_MS, inTime, loadSts, stsClient } from './clients.ts';
-import { awsVerdict, failureFrom } from './errors.ts';
+import { failureFrom } from '../verdict.ts';
+import { awsVerdict } from './errors.ts';
 
 type AwsProvider = Extract<CredentialSource, { provider: 'aws' }>;
 

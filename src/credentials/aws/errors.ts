@@ -2,7 +2,8 @@
  * What STS and S3 say, in our own words and with who must act. Nothing of a reply is quoted: what a store writes into
  * an error may hold anything. A code is told only if it stands in these tables.
  */
-import type { Failure, GapCause, Who } from '../../session/facts.ts';
+import type { GapCause, Who } from '../../session/facts.ts';
+import { CLOCK, THROTTLED_MS, unreached, type Verdict } from '../verdict.ts';
 
 /** What a sentence may name; none of it is secret. */
 export interface AwsSubject {
@@ -19,17 +20,6 @@ export interface AwsSubject {
   folder?: string | undefined;
 }
 
-export interface Verdict {
-  text: string;
-  who: Who;
-  cause: GapCause;
-  retry: 'later' | number;
-  /** The code as the cloud names it, when it is one of ours. */
-  code?: string;
-  status?: number;
-  requestId?: string;
-}
-
 type Row = [text: (subject: AwsSubject, about: Reply) => string, who: Who, cause: GapCause, retry?: number];
 
 interface Reply {
@@ -41,15 +31,10 @@ interface Reply {
   bucketRegion: string | undefined;
 }
 
-const THROTTLED_MS = 10_000;
 const CHAINING =
   'a role that is assumed with the keys of another role (role chaining, which is so on an instance or in a pod) lives 1h at most';
 
-const clockRow: Row = [
-  () => "the clock of this worker is too far from the cloud's: set it by NTP",
-  'you',
-  'credentials',
-];
+const clockRow: Row = [() => CLOCK[0], CLOCK[1], 'credentials'];
 
 const STS: Record<string, Row> = {
   AccessDenied: [
@@ -159,17 +144,6 @@ const SAME: Record<string, string> = {
   InternalServerError: 'InternalError',
 };
 
-/** Errors that arise before the first byte of a request leaves. */
-const UNREACHED: Record<string, [text: string, who: Who]> = {
-  ECONNREFUSED: ['refuses the connection', 'destination'],
-  ENOTFOUND: ['has no address (DNS): look at region and endpoint', 'you'],
-  EAI_AGAIN: ['cannot be looked up now (DNS)', 'destination'],
-  EHOSTUNREACH: ['cannot be reached by any route', 'destination'],
-  ENETUNREACH: ['cannot be reached by any route', 'destination'],
-  UND_ERR_CONNECT_TIMEOUT: ['does not take the connection in time', 'destination'],
-};
-const TLS = /^(ERR_TLS_|ERR_SSL_|CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_(GET|VERIFY)_)/;
-
 /** Why a call of the SDK failed. */
 export function awsVerdict(error: unknown, service: 'sts' | 's3', subject: AwsSubject): Verdict {
   const reply = replyIn(error);
@@ -186,25 +160,6 @@ export function awsVerdict(error: unknown, service: 'sts' | 's3', subject: AwsSu
     ...(code !== undefined && { code }),
     ...(reply.status !== undefined && { status: reply.status }),
     ...(reply.requestId !== undefined && { requestId: reply.requestId }),
-  };
-}
-
-/** A verdict as the fact that goes to the session. */
-export function failureFrom(verdict: Verdict, code: string, name: string, subject: AwsSubject): Failure {
-  const { text, who, cause, retry } = verdict;
-  return {
-    code,
-    message: `${name}: ${text}.`,
-    who,
-    applied: 'no',
-    retry,
-    cause,
-    vendor: {
-      operation: subject.operation,
-      ...(verdict.status !== undefined && { status: verdict.status }),
-      ...(verdict.code !== undefined && { code: verdict.code }),
-      ...(verdict.requestId !== undefined && { requestId: verdict.requestId }),
-    },
   };
 }
 
@@ -272,21 +227,5 @@ function unanswered(error: unknown, where: string, service: 'sts' | 's3'): Verdi
       retry: 'later',
     };
   }
-  const code = codeIn(error);
-  if (TLS.test(code)) {
-    return { text: `${where} has a TLS certificate that does not hold`, who: 'you', cause, retry: 'later' };
-  }
-  const [how, who] = UNREACHED[code] ?? [
-    'gave no answer in time, or cut the connection',
-    'destination' as const,
-  ];
-  return { text: `${where} ${how}`, who, cause, retry: 'later' };
-}
-
-function codeIn(error: unknown): string {
-  if (!(error instanceof Error)) return '';
-  const { code } = error as { code?: unknown };
-  if (typeof code === 'string') return code;
-  const inner = error instanceof AggregateError ? error.errors[0] : error.cause;
-  return inner === undefined ? '' : codeIn(inner);
+  return { ...unreached(error, where), cause };
 }

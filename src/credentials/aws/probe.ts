@@ -1,7 +1,8 @@
 import type { Minted } from '../minted.ts';
 import { failed, type ObtainContext } from '../provider.ts';
 import { inTime, loadS3, s3Client } from './clients.ts';
-import { awsVerdict, failureFrom } from './errors.ts';
+import { failureFrom } from '../verdict.ts';
+import { awsVerdict } from './errors.ts';
 
 /** One object for each folder: it is overwritten at each probe. */
 const PROBE = 'keeprolling-probe';

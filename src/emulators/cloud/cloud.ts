@@ -1,6 +1,6 @@
 /**
  * A small cloud: STS AssumeRole and the part of S3 that keeprolling uses, with real signatures, on a clock that can be
- * set. It is a bucket for emulated recorders too, so that what they upload meets what we probe and read.
+ * set. AssumeRole of Tencent Cloud's STS is answered too. It is a bucket for emulated recorders too, so that what they upload meets what we probe and read.
  */
 import type { Emulator, EmulatorRequest, EmulatorResponse } from '../emulator.ts';
 import { FaultPlan, type Fault } from '../faults.ts';
@@ -15,6 +15,7 @@ import type { CloudEmulatorOptions } from './options.ts';
 import { applyS3, readS3Request, S3_OPS } from './s3.ts';
 import type { CloudState } from './state.ts';
 import { assumeRole } from './sts.ts';
+import { applyTencent, isForTencent, tencentError } from './tencent.ts';
 import { CloudError, s3Error, stsError } from './xml.ts';
 
 export type CloudEmulator = Emulator & ObjectStore;
@@ -34,14 +35,20 @@ export function createCloudEmulator(options: CloudEmulatorOptions): CloudEmulato
     requests += 1;
     return `EMULATED${String(requests).padStart(8, '0')}`;
   };
-  const inWords = (request: EmulatorRequest, error: CloudError): EmulatorResponse =>
-    serviceOf(request) === 'sts'
+  const inWords = (request: EmulatorRequest, error: CloudError): EmulatorResponse => {
+    if (isForTencent(request)) return tencentError(error, nextId());
+    return serviceOf(request) === 'sts'
       ? stsError(error, nextId())
       : s3Error(error, nextId(), request.method === 'HEAD');
+  };
   const fault =
-    (sts: [number, string], s3: [number, string]) =>
+    (sts: [number, string], s3: [number, string], tencent: string) =>
     (_op: string, { status }: Fault, request: EmulatorRequest): EmulatorResponse => {
-      const [usual, code] = serviceOf(request) === 'sts' ? sts : s3;
+      const [usual, code] = isForTencent(request)
+        ? ([200, tencent] as const)
+        : serviceOf(request) === 'sts'
+          ? sts
+          : s3;
       return inWords(request, new CloudError(status ?? usual, code, 'A fault of the emulator.'));
     };
 
@@ -59,10 +66,10 @@ export function createCloudEmulator(options: CloudEmulatorOptions): CloudEmulato
         }
       },
       bodies: {
-        refused: fault([403, 'AccessDenied'], [403, 'AccessDenied']),
-        throttled: fault([400, 'Throttling'], [503, 'SlowDown']),
-        notFound: fault([404, 'InvalidAction'], [404, 'NoSuchKey']),
-        failed: fault([500, 'InternalFailure'], [500, 'InternalError']),
+        refused: fault([403, 'AccessDenied'], [403, 'AccessDenied'], 'UnauthorizedOperation'),
+        throttled: fault([400, 'Throttling'], [503, 'SlowDown'], 'RequestLimitExceeded'),
+        notFound: fault([404, 'InvalidAction'], [404, 'NoSuchKey'], 'ResourceNotFound.RoleNotFound'),
+        failed: fault([500, 'InternalFailure'], [500, 'InternalError'], 'InternalError.SystemError'),
       },
       isDown: (now) => now < state.downUntil,
     },
@@ -87,6 +94,7 @@ function serviceOf({ method }: EmulatorRequest): Service {
 }
 
 function operationOf(request: EmulatorRequest): string {
+  if (isForTencent(request)) return request.headers['x-tc-action'] ?? 'Unknown';
   if (serviceOf(request) === 's3') return readS3Request(request).op;
   return new URLSearchParams(request.body).get('Action') ?? 'Unknown';
 }
@@ -99,6 +107,7 @@ function apply(
   requestId: string,
 ): Outcome {
   const { identities, buckets } = state;
+  if (isForTencent(request)) return applyTencent(identities, request, now, requestId);
   if (serviceOf(request) === 'sts') {
     const { caller } = authenticate(identities, 'sts', request, now);
     const parameters = new URLSearchParams(request.body);
