@@ -84,6 +84,16 @@ describe('callbacks of Live Station', () => {
     expect(codeOf(kit.send('POST', '/api/v2/events/callbackEndpoint', [1]))).toEqual([400, 250_012]);
   });
 
+  it.each(['refused', 'removes'] as const)('an empty address: %s', (emptyEndpoint) => {
+    const kit = naverKit({ callbackUrl: DEFAULT, unknowns: { emptyEndpoint } });
+    setOwn(kit, OWN);
+    const [own, usual] = [setOwn(kit, ''), setDefault(kit, '')];
+    const removes = emptyEndpoint === 'removes';
+    expect([own.status, usual.status]).toEqual(removes ? [200, 200] : [400, 400]);
+    kit.push();
+    expect(told(kit)).toEqual(removes ? [] : [`PUBLISH_START ${OWN}`]);
+  });
+
   it('are not sent again, or some times', () => {
     const once = naverKit({ callbackUrl: DEFAULT });
     once.push();

@@ -18,6 +18,28 @@ describe('the gateway before Live Station', () => {
     expect(codeOf(at(300_001))).toEqual([401, '200']);
   });
 
+  it('has a clock of its own, which may be ahead', () => {
+    const kit = naverKit({ callbackUrl: 'https://hooks.test/x' });
+    const dated = (ms: number) => new Date(T0 + ms).toUTCString();
+    expect(kit.send('GET', PATH).headers['Date']).toBe(dated(0));
+    kit.control('skew', { ms: 300_000 });
+    kit.push();
+    expect(kit.listed(kit.start())[0]).toMatchObject({
+      recordBeginTime: T0 + 300_000,
+      createdTime: T0 + 300_000,
+    });
+    expect(kit.truth('recording')).toMatchObject([{ at: T0 }]);
+    expect(kit.send('GET', '/api/v2/events').json.content[0].timestamp).toBe(T0 + 300_000);
+    const [callback] = kit.emulator.callbacks.due(kit.clock.now());
+    expect(JSON.parse(callback!.body).timestamp).toBe(T0 + 300_000);
+    kit.control('skew', { ms: 300_001 });
+    const refused = kit.send('GET', PATH);
+    expect(codeOf(refused)).toEqual([401, '200']);
+    expect(refused.headers['Date']).toBe(dated(300_000));
+    kit.control('skew', { ms: -300_001 });
+    expect(kit.send('GET', PATH).status).toBe(401);
+  });
+
   it.each([
     ['another key', { 'x-ncp-iam-access-key': 'EXAMPLEACCESSKEY0002' }],
     [

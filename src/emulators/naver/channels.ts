@@ -6,7 +6,7 @@ import type { NaverChannel } from './options.ts';
 import { invalid, Refusal, reply } from './reply.ts';
 import type { Route } from './routes.ts';
 import type { NaverSettings } from './settings.ts';
-import { nextOf, type Channel, type NaverState } from './state.ts';
+import { nextOf, told, type Channel, type NaverState } from './state.ts';
 
 const PAGE_SIZE = 20;
 const MOST_OF_A_PAGE = 100;
@@ -117,6 +117,6 @@ export function showChannel(state: NaverState, channel: Channel): Record<string,
     publishUrl: 'rtmp://rtmp-ls2-k1.video.media.ntruss.com:8080/relay',
     globalPublishUrl: 'rtmp://rtmp-ls2-g1.video.media.ntruss.com:8080/relay',
     ...(channel.callbackUrl !== undefined && { callbackEndpoint: channel.callbackUrl }),
-    createdTime: channel.createdAt,
+    createdTime: told(state, channel.createdAt),
   };
 }

@@ -22,6 +22,9 @@ export function naverControls(state: NaverState, faults: FaultPlan, clock: Clock
     processing: (input) => {
       state.processingFails = readBoolean(input, 'fails') ?? true;
     },
+    skew: (input) => {
+      state.skewMs = readNumber(input, 'ms') ?? 0;
+    },
     restart: (input, now) =>
       restart(state, now, readNumber(input, 'downMs') ?? 0, readBoolean(input, 'kill')),
     event: (input, now) => {
@@ -93,5 +96,5 @@ function reset(state: NaverState, now: number): void {
   state.pending.clear();
   state.events.splice(0);
   state.deniedBuckets.clear();
-  Object.assign(state, { processingFails: false, downUntil: undefined, tokens: undefined });
+  Object.assign(state, { processingFails: false, skewMs: 0, downUntil: undefined, tokens: undefined });
 }

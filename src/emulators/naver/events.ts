@@ -1,5 +1,5 @@
 /** Events: kept for the lists, and told to the endpoint of the channel or else to the default one, unsigned. */
-import { nextOf, type Channel, type LiveEvent, type NaverState } from './state.ts';
+import { nextOf, told, type Channel, type LiveEvent, type NaverState } from './state.ts';
 
 /** What each is, in the description that lists show. */
 const DESCRIPTIONS = {
@@ -45,6 +45,12 @@ function eventRequest(
   const typed = (value: number) => (asText ? String(value) : value);
   const { id, logLevel, channelId, eventCode, timestamp } = event;
   // The same code is `event` here and `eventCode` in the lists.
-  const told = { id: typed(id), logLevel, channelId, event: eventCode, timestamp: typed(timestamp) };
-  return { headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(told) };
+  const sent = {
+    id: typed(id),
+    logLevel,
+    channelId,
+    event: eventCode,
+    timestamp: typed(told(state, timestamp)),
+  };
+  return { headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(sent) };
 }

@@ -1,7 +1,7 @@
 /** The files of recordings on their way: processing, transfer to a bucket, and the end of the temporary copy. */
 import { opaque, stamp } from './ids.ts';
 import type { NaverQuality } from './options.ts';
-import { identityOf, nextOf, type NaverState, type RecordFile, type Recording } from './state.ts';
+import { identityOf, nextOf, told, type NaverState, type RecordFile, type Recording } from './state.ts';
 
 /** One MP4 of the source, and one HLS for each quality. */
 export function openFiles(state: NaverState, recording: Recording, at: number): void {
@@ -29,7 +29,9 @@ function openFile(
     streamSeq,
     quality,
     beganAt: at,
-    name: quality ? `${quality.name}/playlist.m3u8` : `${streamSeq}-${recording.seq}-${stamp(at)}.mp4`,
+    name: quality
+      ? `${quality.name}/playlist.m3u8`
+      : `${streamSeq}-${recording.seq}-${stamp(told(state, at))}.mp4`,
     status: 'RECORDING',
     nextAt: undefined,
     recordedMs: 0,
@@ -55,8 +57,16 @@ export function pathOf(parts: (string | undefined)[]): string {
     .join('/');
 }
 
-/** Its key in the bucket, which is also its name in the truth log. */
-export function keyOf(file: RecordFile): string {
+/**
+ * Its name in the truth log: as it is listed, and a playlist, which is called alike in each recording, behind the
+ * numbers of its push and recording.
+ */
+export function nameInTruth({ quality, name, streamSeq, recording }: RecordFile): string {
+  return quality ? `${streamSeq}-${recording.seq}/${name}` : name;
+}
+
+/** Its key in the bucket. */
+function keyOf(file: RecordFile): string {
   return `${folderOf(file)}/${file.name}`;
 }
 
@@ -137,7 +147,13 @@ function go(
 }
 
 function tellFile(state: NaverState, file: RecordFile, at: number, event: 'finalised' | 'lost'): void {
-  state.truth.add({ type: 'file', at, recording: identityOf(file.recording), file: keyOf(file), event });
+  state.truth.add({
+    type: 'file',
+    at,
+    recording: identityOf(file.recording),
+    file: nameInTruth(file),
+    event,
+  });
 }
 
 /** The key with which an encoder pushes to a channel. */

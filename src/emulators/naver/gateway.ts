@@ -2,7 +2,7 @@
 import type { EmulatorRequest, EmulatorResponse } from '../emulator.ts';
 import { gatewaySays, quotaSays, serviceSays } from './reply.ts';
 import { isSignedBy } from './signature.ts';
-import type { NaverState } from './state.ts';
+import { told, type NaverState } from './state.ts';
 
 /** "A difference of more than 5 minutes from the gateway's time makes the request invalid" ("Ncloud API overview"). */
 const SKEW_MS = 300_000;
@@ -26,7 +26,7 @@ export function stopAtGateway(
   ];
   if (!timestamp || !key || !signature) return refuse('Authentication information are missing.');
   if (!/^\d+$/.test(timestamp)) return refuse('Invalid timestamp.');
-  if (Math.abs(now - Number(timestamp)) > SKEW_MS) return refuse('Expired timestamp.');
+  if (Math.abs(told(state, now) - Number(timestamp)) > SKEW_MS) return refuse('Expired timestamp.');
   if (key !== accessKey || !isSignedBy({ method, target, timestamp, accessKey }, signature, secretKey))
     return refuse('Invalid authentication information.');
   if (!takeToken(state, now)) return quotaSays(unknowns);

@@ -24,7 +24,7 @@ import { qualitySets, serviceUrls } from './playback.ts';
 import { deleteRecords, record, records, startRecord, stopRecord, upload } from './records.ts';
 import { gatewaySays, Refusal, serviceSays } from './reply.ts';
 import { routeOf, type Op, type Route } from './routes.ts';
-import { nextOf, type NaverState } from './state.ts';
+import { nextOf, told, type NaverState } from './state.ts';
 import { advance } from './timeline.ts';
 
 type Handler = (state: NaverState, route: Route, body: string) => Outcome;
@@ -57,13 +57,14 @@ const HANDLERS: Record<Exclude<Op, 'unknown'>, Handler> = {
 export function applyRequest(state: NaverState, request: EmulatorRequest, now: number): Outcome {
   advance(state, now);
   const outcome = answer(state, request, now);
-  return { ...outcome, response: withTraceId(state, outcome.response) };
+  return { ...outcome, response: withHeaders(state, outcome.response) };
 }
 
-/** Support asks for it. */
-export function withTraceId(state: NaverState, response: EmulatorResponse): EmulatorResponse {
+/** Support asks for the trace id; the date is that of NAVER's clock. */
+export function withHeaders(state: NaverState, response: EmulatorResponse): EmulatorResponse {
   const id = opaque(26, `${state.config.seed}/trace/${nextOf(state, 'trace')}`);
-  return { ...response, headers: { ...response.headers, 'x-ncp-trace-id': id } };
+  const date = new Date(told(state, state.at)).toUTCString();
+  return { ...response, headers: { ...response.headers, Date: date, 'x-ncp-trace-id': id } };
 }
 
 function answer(state: NaverState, request: EmulatorRequest, now: number): Outcome {

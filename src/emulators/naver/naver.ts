@@ -10,7 +10,7 @@ import { TruthLog } from '../truth.ts';
 import { callbacksOf, outboxOf } from './callbacks.ts';
 import { addChannel } from './channels.ts';
 import { naverControls } from './controls.ts';
-import { applyRequest, withTraceId } from './handle.ts';
+import { applyRequest, withHeaders } from './handle.ts';
 import { resolveConfig, type NaverEmulatorOptions, type NaverUnknowns } from './options.ts';
 import { gatewaySays, quotaSays, serviceSays } from './reply.ts';
 import { routeOf } from './routes.ts';
@@ -30,7 +30,7 @@ export function createNaverEmulator(options: NaverEmulatorOptions): NaverEmulato
     advance(state, now);
     return state.downUntil !== undefined;
   };
-  const say = (response: EmulatorResponse) => withTraceId(state, response);
+  const say = (response: EmulatorResponse) => withHeaders(state, response);
 
   return {
     vendor: 'naver',
@@ -69,6 +69,7 @@ function createState(options: NaverEmulatorOptions): NaverState {
     outbox: outboxOf(config, truth),
     at,
     downUntil: undefined,
+    skewMs: 0,
     channels: new Map(),
     files: new Map(),
     pending: new Set(),

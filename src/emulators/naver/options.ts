@@ -68,6 +68,8 @@ export interface NaverUnknowns {
   recordUpdate: 'applied' | 'refused';
   /** Whether `id` and `timestamp` of a callback are numbers, or texts as on the older page. */
   eventTypes: 'typed' | 'text';
+  /** An empty endpoint: a wrong value, or the end of callbacks there. */
+  emptyEndpoint: 'refused' | 'removes';
   /** Whether a callback that was not taken is sent again. */
   callbackRetries: 'none' | 'some';
   /** Status and code with which the gateway stops too many requests. */
@@ -97,6 +99,7 @@ const UNKNOWNS: NaverUnknowns = {
   publishingWord: 'PUBLISHING',
   recordUpdate: 'applied',
   eventTypes: 'typed',
+  emptyEndpoint: 'refused',
   callbackRetries: 'none',
   quota: { code: '400' },
 };

@@ -1,6 +1,6 @@
 /** A recording from its beginning to its end: one `recordSeq`, with files that are opened and closed together. */
 import { tell } from './events.ts';
-import { closeFile, keyOf, openFiles } from './files.ts';
+import { closeFile, nameInTruth, openFiles } from './files.ts';
 import { identityOf, nextOf, type Channel, type NaverState, type Recording } from './state.ts';
 
 export function beginRecording(state: NaverState, channel: Channel, at: number): Recording {
@@ -63,7 +63,7 @@ export function flush(state: NaverState, recording: Recording, at: number): void
     recording: identityOf(recording),
     from,
     to: at,
-    file: keyOf(first),
+    file: nameInTruth(first),
     bytes,
   });
 }

@@ -7,7 +7,14 @@ import { beginRecording, endRecording } from './recording.ts';
 import { emptyReply, invalid, missing, notAvailable, Refusal, reply } from './reply.ts';
 import type { Route } from './routes.ts';
 import { ACCESS_CONTROLS } from './settings.ts';
-import { identityOf, type Channel, type FileStatus, type NaverState, type RecordFile } from './state.ts';
+import {
+  identityOf,
+  told,
+  type Channel,
+  type FileStatus,
+  type NaverState,
+  type RecordFile,
+} from './state.ts';
 
 type Entry = Record<string, unknown>;
 
@@ -21,7 +28,7 @@ export function startRecord(state: NaverState, route: Route): Outcome {
   if (channel.recording && unknowns.doubleStart === 'same') {
     const { recording } = channel;
     return {
-      ...listed(recording.files),
+      ...listed(state, recording.files),
       recording: identityOf(recording),
       applied: false,
       detail: 'records already',
@@ -29,7 +36,7 @@ export function startRecord(state: NaverState, route: Route): Outcome {
   }
   endRecording(state, channel, state.at, 'another start');
   const recording = beginRecording(state, channel, state.at);
-  return { ...listed(recording.files), recording: identityOf(recording) };
+  return { ...listed(state, recording.files), recording: identityOf(recording) };
 }
 
 export function stopRecord(state: NaverState, route: Route): Outcome {
@@ -39,14 +46,14 @@ export function stopRecord(state: NaverState, route: Route): Outcome {
   channel.wanted = false;
   if (!recording) {
     if (unknowns.idleStop === 'error') notAvailable(unknowns, 'Record');
-    return { ...listed([]), applied: false, detail: 'nothing was recorded' };
+    return { ...listed(state, []), applied: false, detail: 'nothing was recorded' };
   }
   endRecording(state, channel, state.at, 'stop');
-  return { ...listed(recording.files), recording: identityOf(recording) };
+  return { ...listed(state, recording.files), recording: identityOf(recording) };
 }
 
 export function records(state: NaverState, route: Route): Outcome {
-  return listed(filesOf(state, channelFor(state, route.id)));
+  return listed(state, filesOf(state, channelFor(state, route.id)));
 }
 
 export function record(state: NaverState, route: Route): Outcome {
@@ -55,8 +62,8 @@ export function record(state: NaverState, route: Route): Outcome {
   if (file.recording.channel !== channel) noRecord(state, file.id);
   const content =
     state.config.unknowns.recordInfo === 'map'
-      ? { [file.id]: entryOf(file) }
-      : { id: file.id, ...entryOf(file) };
+      ? { [file.id]: entryOf(state, file) }
+      : { id: file.id, ...entryOf(state, file) };
   return { response: reply({ content }), recording: identityOf(file.recording) };
 }
 
@@ -86,7 +93,7 @@ export function upload(state: NaverState, route: Route, body: string): Outcome {
   const refused = files.find(({ status }) => !UPLOADABLE.includes(status));
   if (refused) notAvailable(unknowns, `Record ${refused.id}`);
   for (const file of files) beginTransfer(state, file, state.at, bucketName, accessControl);
-  const uploadedRecords = entriesOf(files);
+  const uploadedRecords = entriesOf(state, files);
   const [first] = files;
   return {
     response: reply({ content: { bucketName, accessControl, uploadedRecords } }),
@@ -114,16 +121,16 @@ function noRecord(state: NaverState, id: number): never {
   throw new Refusal(state.config.unknowns.recordError, `Record ${id} not found.`);
 }
 
-function listed(files: RecordFile[]): Outcome {
-  return { response: reply({ content: { recordList: entriesOf(files) }, total: files.length }) };
+function listed(state: NaverState, files: RecordFile[]): Outcome {
+  return { response: reply({ content: { recordList: entriesOf(state, files) }, total: files.length }) };
 }
 
-function entriesOf(files: RecordFile[]): Record<string, Entry> {
-  return Object.fromEntries(files.map((file) => [String(file.id), entryOf(file)]));
+function entriesOf(state: NaverState, files: RecordFile[]): Record<string, Entry> {
+  return Object.fromEntries(files.map((file) => [String(file.id), entryOf(state, file)]));
 }
 
 /** What is not known while a file is written is not there either. */
-export function entryOf(file: RecordFile): Entry {
+export function entryOf(state: NaverState, file: RecordFile): Entry {
   const { quality, recording, status, shouldDeleteAt } = file;
   const ended = status !== 'RECORDING';
   const placed = recording.record.type === 'AUTO_UPLOAD' || file.bucket !== undefined;
@@ -133,9 +140,9 @@ export function entryOf(file: RecordFile): Entry {
     status,
     recordSeq: recording.seq,
     streamSeq: file.streamSeq,
-    recordBeginTime: file.beganAt,
-    createdTime: file.beganAt,
-    ...(shouldDeleteAt !== undefined && { shouldDeleteTime: shouldDeleteAt }),
+    recordBeginTime: told(state, file.beganAt),
+    createdTime: told(state, file.beganAt),
+    ...(shouldDeleteAt !== undefined && { shouldDeleteTime: told(state, shouldDeleteAt) }),
     ...(quality && { resolution: quality.resolution }),
     fileName: file.name,
     ...(ended && { duration: Math.floor(file.recordedMs / 1000) }),

@@ -94,6 +94,8 @@ export interface NaverState {
   /** All that time alone does has been applied up to here. */
   at: number;
   downUntil: number | undefined;
+  /** How far NAVER's clock is ahead. The truth log tells true instants. */
+  skewMs: number;
   channels: Map<string, Channel>;
   /** Files by id, in the order in which they were made. */
   files: Map<number, RecordFile>;
@@ -113,6 +115,11 @@ export interface NaverState {
     event: number;
     trace: number;
   };
+}
+
+/** An instant as NAVER tells it. */
+export function told({ skewMs }: NaverState, at: number): number {
+  return at + skewMs;
 }
 
 /** The truth log's name of a recording. */
