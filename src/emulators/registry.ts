@@ -298,6 +298,16 @@ export function arrivalAt(vendor: string): string {
   return entryOf(vendor).arrival;
 }
 
+/** Makes the vendor's emulator, for whoever calls it in the process; `own` are the vendor's own options. */
+export function createEmulator(
+  vendor: string,
+  clock: Clock,
+  given: EmulatedBy = {},
+  own: Record<string, unknown> = {},
+): Emulator {
+  return entryOf(vendor).create(clock, given, own);
+}
+
 /** Makes the vendor's emulator and serves it on loopback, with its controls unless they are turned off. */
 export async function startEmulator(
   vendor: string,

@@ -26,6 +26,8 @@ export interface Case {
   lossy?: boolean;
   /** Names of files are the same in ledger and truth, so that what is stored can be looked up. */
   filesByName?: boolean;
+  /** The vendor takes no names of ours: everything that it recorded is this session's, but what `others` names. */
+  ownsAll?: { others: readonly string[] };
   /** Where the comparison of coverage ends; the window's end or the close by default. */
   until?: number;
 }
@@ -53,7 +55,7 @@ export function judge(one: Case): string[] {
 }
 
 /** Recordings of this session as the vendor really had them. */
-function recordingsOf({ truth, sessionId, now }: Case): Live[] {
+function recordingsOf({ truth, sessionId, now, ownsAll }: Case): Live[] {
   const live = new Map<string, Live>();
   for (const entry of truth) {
     if (entry.type !== 'recording') continue;
@@ -62,7 +64,7 @@ function recordingsOf({ truth, sessionId, now }: Case): Live[] {
       live.set(entry.recording, {
         recording: entry.recording,
         name: entry.recording.replace(/#\d+$/, ''),
-        session: meta?.session ?? '',
+        session: meta?.session ?? (ownsAll && !ownsAll.others.includes(entry.recording) ? sessionId : ''),
         take: meta?.take ?? 0,
         from: entry.at,
         to: now,
@@ -135,7 +137,9 @@ export function noneOutlives(one: Case): string[] {
 export function namesOnce(one: Case): string[] {
   const faults: string[] = [];
   const seen = new Set<string>();
-  for (const { name, forgotten } of recordingsOf(one)) {
+  // Where the vendor takes no names of ours they are the target's, and files are kept apart by time and sequence.
+  const named = one.ownsAll ? [] : recordingsOf(one);
+  for (const { name, forgotten } of named) {
     if (seen.has(name)) faults.push(`the name ${name} was used twice`);
     if (!forgotten) seen.add(name);
   }

@@ -1,0 +1,123 @@
+/** Any vendor's real recorder against its emulator, by the two registries alone: in the process, on a virtual clock. */
+import type { SessionRecord } from '../../src/archive/read.ts';
+import { destinationSchema, placeOf } from '../../src/contract/destinations.ts';
+import { emulatorDispatcher } from '../../src/emulators/index.ts';
+import type { Emulator } from '../../src/emulators/emulator.ts';
+import {
+  createEmulator,
+  emulatedAccount,
+  ownDestination,
+  sampleSource,
+  sampleTarget,
+} from '../../src/emulators/registry.ts';
+import { VENDORS } from '../../src/recorders/registry.ts';
+import { judge, type Case } from '../referee/referee.ts';
+import { drive, type Drive, type Driven, type DriveOptions } from './driver.ts';
+import { caseOf, gatewayOf, START } from './world.ts';
+
+export const STREAM = 'news';
+const SECRET = 'CANARY-secret-of-the-account';
+/** Of the letters and length that every vendor takes. */
+const CALLBACK_KEY = 'CANARYcallbackkey0123456789abcde';
+const CALLBACK_PATH = 'CANARY-path-of-callbacks';
+const GATEWAY = `https://gateway.example.com/callbacks/account/${CALLBACK_PATH}`;
+
+export interface Hands {
+  emulator: Emulator;
+  /** Of the emulator, by name. */
+  control(name: string, input?: Record<string, unknown>): unknown;
+  source(up: boolean): void;
+}
+
+export type VendorScript = { at: number; do: (drive: Drive, hands: Hands) => void }[];
+
+export interface VendorRun extends Driven, Hands {
+  record: SessionRecord;
+  faults: string[];
+  clock: { now: number };
+}
+
+export interface VendorPlay extends Omit<DriveOptions, 'specification' | 'script'> {
+  specification?: Record<string, unknown>;
+  account?: Record<string, unknown>;
+  script?: VendorScript;
+  /** The emulator's own options. */
+  emulator?: Record<string, unknown>;
+  /** The vendor calls back, or some of its callbacks get through. */
+  called?: boolean;
+  /** Done to the vendor before the session begins. */
+  before?: (hands: Hands) => void;
+}
+
+export const sourceUp = (at: number): VendorScript[number] => ({ at, do: (_d, hands) => hands.source(true) });
+export const sourceDown = (at: number): VendorScript[number] => ({
+  at,
+  do: (_d, hands) => hands.source(false),
+});
+
+export async function runVendor(
+  name: string,
+  play: VendorPlay,
+  judged: Partial<Case> = {},
+): Promise<VendorRun> {
+  const clock = { now: START };
+  const late = { ms: 0 };
+  const vendor = VENDORS.get(name)!;
+  const { script = [sourceUp(1_000)], specification, account, emulator: own, called, before, ...rest } = play;
+  const given = { token: SECRET, ...(called && { callbacks: { url: GATEWAY, key: CALLBACK_KEY } }) };
+  const emulator = createEmulator(name, () => clock.now, given, { seed: play.seed ?? 1, ...own });
+  const hands: Hands = {
+    emulator,
+    control: (control, input = {}) => emulator.controls[control]!(input, clock.now),
+    source: (up) => {
+      emulator.controls[up ? 'source.start' : 'source.stop']!(sampleSource(name, STREAM), clock.now);
+    },
+  };
+  const dispatcher = emulatorDispatcher(emulator, {
+    advance: (ms) => {
+      late.ms += ms;
+    },
+  });
+  const place = { url: 'http://127.0.0.1:8083', token: SECRET };
+  const callbacks = called ? { callbacks: { path: CALLBACK_PATH, key: CALLBACK_KEY } } : {};
+  const configured = vendor.contract.account.parse({
+    ...emulatedAccount(name, { ...place, ...callbacks }),
+    ...account,
+  });
+  const destination = ownDestination(name);
+  before?.(hands);
+  const driven = await drive(
+    {
+      vendor,
+      account: configured,
+      clock,
+      dispatcher,
+      late,
+      ...(called && {
+        callbacks: gatewayOf(vendor, configured, emulator.callbacks!, () => clock.now),
+      }),
+      ...(destination && {
+        destinations: ['own'],
+        placeOf: (one) => (one === 'own' ? placeOf('own', destinationSchema.parse(destination)) : undefined),
+        storage: () => ({
+          place: placeOf('own', destinationSchema.parse(destination)),
+          mint: async () => await Promise.reject(new Error('Nothing is minted for this vendor.')),
+        }),
+      }),
+    },
+    {
+      specification: {
+        name: 'news',
+        account: 'account',
+        target: sampleTarget(name, STREAM),
+        window: { from: 'now', length: '1h' },
+        ...(destination && { storage: 'own' }),
+        ...specification,
+      },
+      script: script.map((entry) => ({ at: entry.at, do: (self) => entry.do(self, hands) })),
+      ...rest,
+    },
+  );
+  const one = await caseOf(driven, emulator, clock.now, play, { ownsAll: { others: [] }, ...judged });
+  return { ...driven, ...hands, clock, record: one.record, faults: judge(one) };
+}
