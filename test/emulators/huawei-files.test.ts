@@ -270,10 +270,10 @@ describe('the history of pushes', () => {
     kit.unpush();
     const list = (query: string) =>
       kit.send('GET', `/v2/0123456789abcdef0123456789abcdef/stats/history/streams?${query}`);
-    expect(list(`domain=${DOMAIN},other`).json.items).toMatchObject([
+    expect(list(`domain=${DOMAIN},other`).json.history_stream_list).toMatchObject([
       { stream: 'cam1', start_time: '2026-01-01T12:00:00Z', end_time: '2026-01-01T12:01:00Z' },
     ]);
-    expect(list('domain=other').json.items).toEqual([]);
+    expect(list('domain=other').json.history_stream_list).toEqual([]);
     expect(list('start_time=2025-12-30T00:00:00Z&end_time=2026-01-01T00:00:00Z').status).toBe(400);
   });
 });

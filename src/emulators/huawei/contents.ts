@@ -1,7 +1,16 @@
 /** What has been recorded and what was pushed: `record/contents`, `record/indexes` and the history of pushes. */
 import type { Outcome } from '../faulty.ts';
 import { checkDomain } from './domains.ts';
-import { instantOf, neededText, queryInteger, readBody, utc, type Fields } from './fields.ts';
+import {
+  compactUtc,
+  instantOf,
+  neededText,
+  queryInteger,
+  readBody,
+  textAt,
+  utc,
+  type Fields,
+} from './fields.ts';
 import { illegal, ILLEGAL, refuse, reply } from './reply.ts';
 import type { Route } from './routes.ts';
 import { downloadUrl } from './record-events.ts';
@@ -53,7 +62,8 @@ export function createIndex(state: HuaweiState, body: string): Outcome {
   const asked = readBody(body);
   const publishDomain = neededText(asked, 'publish_domain', 255);
   const [app, stream] = [neededText(asked, 'app', 128), neededText(asked, 'stream', 512)];
-  const object = neededText(asked, 'object', 1024);
+  const object =
+    textAt(asked, 'object') || `Index/${publishDomain}/${app}/${stream}/${compactUtc(state.at)}.m3u8`;
   const from = instantOf(neededText(asked, 'start_time', 32), 'start_time');
   const to = instantOf(neededText(asked, 'end_time', 32), 'end_time');
   checkDomain(state, publishDomain);
@@ -92,6 +102,8 @@ export function listHistory(state: HuaweiState, { query }: Route): Outcome {
   const to = instantAt(query, 'end_time') ?? state.at;
   const from = instantAt(query, 'start_time') ?? to - DAY_MS;
   if (to <= from || to - from > DAY_MS) illegal('start_time and end_time');
+  const offset = queryInteger(query, 'offset', { least: 0, most: Number.MAX_SAFE_INTEGER, usual: 0 });
+  const limit = queryInteger(query, 'limit', { least: 1, most: 100, usual: 10 });
   const found = state.pushes.filter(
     (one) =>
       (domains.length === 0 || domains.includes(one.publishDomain)) &&
@@ -100,7 +112,8 @@ export function listHistory(state: HuaweiState, { query }: Route): Outcome {
       one.to > from &&
       one.from < to,
   );
-  return { response: reply(200, { items: found.map(shownPush) }) };
+  const page = found.slice(offset, offset + limit);
+  return { response: reply(200, { total: found.length, history_stream_list: page.map(shownPush) }) };
 }
 
 function shownPush({ publishDomain, app, stream, from, to }: Push): Fields {
