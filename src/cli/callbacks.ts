@@ -41,10 +41,16 @@ export function calledAccount(
     fields,
     address: url === null ? null : `${url}${below}${own.path[0]}`,
     place: `${url ?? 'https://YOUR-GATEWAY'}${below}…`,
-    domains: given.domain ?? (Array.isArray(own.domains) ? own.domains.map(String) : []),
+    domains: given.domain ?? namesIn(own.domains),
     setup: scheme.setup,
     byHand: scheme.byHand ?? [],
   };
+}
+
+/** Of a list, or of a mapping by domain. */
+function namesIn(domains: unknown): string[] {
+  if (Array.isArray(domains)) return domains.map(String);
+  return typeof domains === 'object' && domains !== null ? Object.keys(domains) : [];
 }
 
 function urlOf(written: unknown, needed: boolean): string | null {

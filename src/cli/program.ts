@@ -11,6 +11,7 @@ import { devCommand } from './commands/dev.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { emulateCommand } from './commands/emulate.ts';
 import { gatewayCommand } from './commands/gateway.ts';
+import { initCommand } from './commands/init.ts';
 import { listCommand } from './commands/list.ts';
 import { maintenanceCommand } from './commands/maintenance.ts';
 import { notifyCommand } from './commands/notify.ts';
@@ -68,6 +69,7 @@ export function createCommands(): Command {
   workerCommand(program);
   gatewayCommand(program);
   callbacksCommand(program);
+  initCommand(program);
   setupCommand(program);
   doctorCommand(program);
   vendorsCommand(program);

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { answer } from '../context.ts';
 import { vendorsText } from '../render/vendors.ts';
 import { command } from '../run.ts';
-import { vendorRows, vendorSheets } from '../vendors/table.ts';
+import { quotaRows, vendorRows, vendorSheets } from '../vendors/table.ts';
 
 /** Where the output is no terminal, as wide as the table likes to be. */
 const WIDE = 160;
@@ -14,7 +14,9 @@ export function vendorsCommand(program: Command): void {
     .action(
       command(async (context) => {
         const sheets = vendorSheets(context.registry);
-        answer(context, { vendors: sheets }, () => vendorsText(vendorRows(sheets), context.columns ?? WIDE));
+        answer(context, { vendors: sheets }, () =>
+          vendorsText(vendorRows(sheets), quotaRows(sheets), context.columns ?? WIDE),
+        );
         return await Promise.resolve(0);
       }),
     );

@@ -4,7 +4,24 @@ import { columns, wrapped } from './text.ts';
 const LEAST = 16;
 
 /** A table whose cells go on below themselves where the terminal has no more room. */
-export function vendorsText(rows: string[][], width: number): string {
+export function vendorsText(rows: string[][], quotas: string[][], width: number): string {
+  return [
+    tableText(rows, width),
+    '',
+    'requests that it takes of one account',
+    ...quotaLines(quotas, width),
+  ].join('\n');
+}
+
+function quotaLines(quotas: string[][], width: number): string[] {
+  const indent = ' '.repeat(4);
+  return quotas.flatMap(([title, text]) => [
+    `  ${title}`,
+    ...wrapped(text!, width - indent.length).map((line) => `${indent}${line}`),
+  ]);
+}
+
+function tableText(rows: string[][], width: number): string {
   const [head] = rows;
   const first = Math.max(...rows.map(([what]) => what!.length));
   const room = Math.max(LEAST, Math.floor((width - first) / (head!.length - 1)) - 2);

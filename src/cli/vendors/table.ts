@@ -74,7 +74,7 @@ const MODAL: [string, (mode: VendorMode) => string][] = [
   ['survives a drop', ({ traits }) => survives(traits)],
   ['sees drops', ({ traits }) => (traits.seesDrops ? 'by looks' : 'by callbacks')],
   ['native pause', ({ traits }) => yesOrNo(traits.nativePause)],
-  ['changes while it records', ({ changes }) => changes.join(', ') || 'none'],
+  ['changes while it records', ({ changes }) => changes.join(', ') || 'none is documented'],
   ['storage credentials', ({ traits }) => every(traits.refreshEveryMs)],
   ['names files', ({ traits }) => (traits.files === 'none' ? 'no' : `by ${traits.files}`)],
   ['callbacks about', ({ traits }) => told(traits.callbacks)],
@@ -93,7 +93,6 @@ const WHOLE: [string, (sheet: VendorSheet) => string][] = [
   ['one reading serves many', ({ sharedList }) => sharedList ?? 'no'],
   ['policies', ({ policies }) => policies.join(', ')],
   ['callbacks are set up', ({ callbackSetup }) => SET_UP[callbackSetup ?? 'none']],
-  ['quota', ({ quotas }) => quotas.map(quotaText).join('; ') || 'none known'],
 ];
 
 const LOST_REPLY: Record<Traits['unansweredStart'], string> = {
@@ -138,8 +137,17 @@ function believed(ms: number): string {
   return ms === 0 ? 'at once' : `after ${lasting(ms)}`;
 }
 
-export function quotaText({ calls, limit, perMs }: Quota): string {
-  return `${limit} ${PER[perMs] ?? `in ${lasting(perMs)}`} (${calls})`;
+/** Requests that a vendor takes of one account: those of one rate together. */
+export function quotaRows(sheets: VendorSheet[]): string[][] {
+  return sheets.map(({ title, quotas }) => {
+    const rates = new Map<string, string[]>();
+    for (const { calls, limit, perMs } of quotas) {
+      const rate = `${limit} ${PER[perMs] ?? `in ${lasting(perMs)}`}`;
+      rates.set(rate, [...(rates.get(rate) ?? []), calls]);
+    }
+    const each = [...rates].map(([rate, calls]) => `${rate}: ${calls.join(', ')}`);
+    return [title, each.join('; ') || 'none is documented'];
+  });
 }
 
 const PER: Record<number, string> = { 1_000: 'a second', 60_000: 'a minute', 3_600_000: 'an hour' };

@@ -19,6 +19,7 @@ export const alibabaRecorder: Recorder<AlibabaAccount, AlibabaTarget, AlibabaOpt
   vendor: 'alibaba',
   traits: alibabaTraits,
   quotas: alibabaQuotas,
+  sharedList: 'the online streams of a domain',
   plan,
   prepare,
   repush,

@@ -34,6 +34,6 @@ options:
   RecordFormat:
     - Format: mp4
       CycleDuration: 3600
-      OssObjectPrefix: "rec/{AppName}/{StreamName}/{Sequence}_{EscapedStartTime}_{EscapedEndTime}"
+      OssObjectPrefix: 'rec/{AppName}/{StreamName}/{Sequence}_{EscapedStartTime}_{EscapedEndTime}'
 `,
 };

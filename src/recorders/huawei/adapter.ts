@@ -16,6 +16,7 @@ export const huaweiRecorder: Recorder<HuaweiAccount, HuaweiTarget, HuaweiOptions
   vendor: 'huawei',
   traits: () => huaweiTraits,
   quotas: huaweiQuotas,
+  sharedList: 'the online streams of an app',
   plan,
   prepare,
   repush,

@@ -19,6 +19,7 @@ export const omeRecorder: Recorder<OmeAccount, OmeTarget, OmeOptions> = {
   traits: () => omeTraits,
   // One's own server, which counts nothing.
   quotas: [],
+  sharedList: 'the records of an application',
   start,
   look,
   stop,
