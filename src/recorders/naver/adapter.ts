@@ -16,6 +16,7 @@ export const naverRecorder: Recorder<NaverAccount, NaverTarget, NaverOptions> = 
   vendor: 'naver',
   traits: () => naverTraits,
   quotas: naverQuotas,
+  sharedList: 'GET /channels, those that publish, 100 a page',
   plan,
   prepare,
   start,
