@@ -63,8 +63,8 @@ export function signed(
   }: { at: number; nonce: string; keys?: Keys; version?: string },
 ): EmulatorRequest {
   const query = Object.entries(fields)
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
     .map(([name, value]) => `${encode(name)}=${encode(String(value))}`)
-    .toSorted()
     .join('&');
   const headers: Record<string, string> = {
     host: HOST,

@@ -148,8 +148,9 @@ it('reads a throttled answer as one, with the wait that it names', async () => {
 
 it('is refused when the same request comes twice, as a stranger who overheard it would send it', async () => {
   const seen: { headers: Record<string, string>; target: string }[] = [];
-  const { handle } = served.emulator;
-  served.emulator.handle = (request, now) => {
+  const { emulator } = served;
+  const handle = emulator.handle.bind(emulator);
+  emulator.handle = (request, now) => {
     seen.push(request);
     return handle(request, now);
   };

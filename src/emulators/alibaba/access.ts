@@ -12,6 +12,8 @@ export interface Caller {
   keyId: string;
   /** Which cannot assume roles. */
   root: boolean;
+  /** When, by the vendor's clock. */
+  at: number;
 }
 
 /** @throws Refusal */
@@ -29,7 +31,7 @@ export function authenticate(state: AlibabaState, request: EmulatorRequest, rpc:
     refuse(400, 'SignatureDoesNotMatch', message);
   }
   takeNonce(state, claim, here);
-  return { keyId: claim.keyId, root };
+  return { keyId: claim.keyId, root, at: here };
 }
 
 function claimOf(request: EmulatorRequest, rpc: Rpc): Claim {

@@ -33,7 +33,7 @@ export function assumeRole(
   const serial = nextSerial(state);
   const { names } = state.config;
   // To the second, as `Expiration` is told.
-  const endsAt = Math.floor((state.at + state.skewMs) / 1000 + seconds) * 1000;
+  const endsAt = Math.floor(caller.at / 1000 + seconds) * 1000;
   const minted = {
     id: `STS.${names.opaque(24, 'key', serial)}`,
     secret: names.opaque(44, 'secret', serial),
