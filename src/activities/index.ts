@@ -16,6 +16,7 @@ import { admit } from './admit.ts';
 import { delivering, tellTrouble } from './notify.ts';
 import { aroundCalls } from './around.ts';
 import { measured, measuredRecorder, unreachableIn } from './measured.ts';
+import { noticing } from './noticing.ts';
 import { quotaTurns, type CallTurns } from './quotas.ts';
 import { recallForLook, recallForStop, recallWatch } from './recall.ts';
 import { sharedReadings } from './shared-readings.ts';
@@ -46,8 +47,8 @@ interface Need {
   /** The destination that the call needs. */
   storage?: string | null;
   kind?: TurnKind;
-  /** What others have just read is good enough: not for a look that clears up what a call has done. */
-  shares?: boolean;
+  /** What others have just read is not good enough: the look clears up what a call has done. */
+  looksAnew?: boolean;
 }
 
 /** Where no server says how long a call may take. */
@@ -63,7 +64,7 @@ export function createActivities(dependencies: ActivityDependencies): Activities
 
   /** Secrets are looked up here, for one call, and nowhere else. */
   const ready = (subject: SubjectRef, need: Need = {}): Ready => {
-    const { signal, storage = null, kind = 'write', shares = false } = need;
+    const { signal, storage = null, kind = 'write', looksAnew = false } = need;
     const { vendor, fields } = settings.account(subject.account);
     const recorder = registry.get(vendor)?.recorder;
     if (!recorder)
@@ -81,11 +82,11 @@ export function createActivities(dependencies: ActivityDependencies): Activities
         : counted,
       context: {
         account: fields,
-        dispatcher,
+        dispatcher: recorder.quotas.length > 0 ? noticing(dispatcher, turns.sent) : dispatcher,
         now,
         secret: ({ secret }) => settings.secret(secret),
         turn: turns.turn,
-        ...(shares && {
+        ...(!looksAnew && {
           share: async <T>(key: string, maxAgeMs: number, read: () => Promise<T>): Promise<T> =>
             await readings.share({
               key: JSON.stringify([account, key]),
@@ -105,7 +106,7 @@ export function createActivities(dependencies: ActivityDependencies): Activities
     (subject: SubjectRef, signal: AbortSignal): Looking =>
     async (takes, memory) => {
       try {
-        const { recorder, context } = ready(subject, { signal, kind: 'look', shares: true });
+        const { recorder, context } = ready(subject, { signal, kind: 'look' });
         return await recorder.look(context, subject, takes, memory);
       } catch (error) {
         if (signal.aborted) throw error;
@@ -168,7 +169,11 @@ export function createActivities(dependencies: ActivityDependencies): Activities
       return (await recorder.refresh?.(context, subject, call)) ?? missing('refresh');
     },
     lookAtTakes: async ({ subject, call }) => {
-      const { recorder, context } = ready(subject, { signal: signalOf(), kind: 'look' });
+      const { recorder, context } = ready(subject, {
+        signal: signalOf(),
+        kind: 'look',
+        looksAnew: true,
+      });
       const { look, memory } = await recorder.look(context, subject, call.takes, call.memory);
       return { look: await recallForLook(look, recallWatch), memory };
     },

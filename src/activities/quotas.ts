@@ -15,6 +15,8 @@ const AGAIN_MS = 10_000;
 export interface CallTurns {
   /** @throws VendorFailure E_VENDOR_THROTTLED where it does not come in time */
   turn: (quota: string) => Promise<void>;
+  /** A request leaves now, on the first turn that no other one has taken; what it gives is called at its answer. */
+  sent: () => () => void;
   /** The call is over, with this failure or without one. */
   over: (failure?: Failure) => void;
 }
@@ -44,7 +46,7 @@ export function quotaTurns(
 
   return ({ account, quotas, kind, callMs, signal }) => {
     const begun = performance.now();
-    const taken: { turns: Turns; answered: () => void }[] = [];
+    const taken: { turns: Turns; answered: () => void; isUsed: boolean }[] = [];
     return {
       async turn(name) {
         const quota = quotas.find((one) => one.name === name);
@@ -53,12 +55,17 @@ export function quotaTurns(
         const asked = performance.now();
         const patienceMs = callMs - (asked - begun) - DEFAULT_DEADLINE_MS - SLACK_MS;
         try {
-          taken.push({ turns, answered: await turns.next({ kind, patienceMs, signal }) });
+          taken.push({ turns, answered: await turns.next({ kind, patienceMs, signal }), isUsed: false });
         } catch (error) {
           throw error instanceof TooLate ? new VendorFailure(tooLate(account, quota)) : error;
         } finally {
           metrics?.turnWaited(account, name, performance.now() - asked);
         }
+      },
+      sent() {
+        const free = taken.find(({ isUsed }) => !isUsed);
+        if (free) free.isUsed = true;
+        return () => free?.answered();
       },
       over(failure) {
         const last = taken.at(-1);

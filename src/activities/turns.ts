@@ -1,6 +1,6 @@
 /**
  * One quota of one account in this process. A request holds its place from its turn until the quota's whole period has
- * passed after the call was over: whenever within the exchange the vendor counts it, no more than the limit fall into any
+ * passed after its answer: whenever within the exchange the vendor counts it, no more than the limit fall into any
  * period. Counting from the turn alone would not do: requests that a new connection delays meet those of the next period.
  */
 import PQueue from 'p-queue';

@@ -108,7 +108,20 @@ describe('a quota', () => {
     expect(await instants(turnsOf, 2)).toEqual([5_000, 5_000]);
   });
 
-  it('is taken until the whole call is over', async () => {
+  it('is free again after the answer, though the call goes on', async () => {
+    const { turnsOf } = world({ commands: 1 });
+    const call = turnsOf(caller());
+    await Promise.all([call.turn('commands'), call.turn('rules')]);
+    const first = call.sent();
+    const second = call.sent();
+    call.sent()();
+    setTimeout(first, 300);
+    setTimeout(second, 600);
+    const [commands, rules] = await Promise.all([instants(turnsOf, 1), instants(turnsOf, 1, 'rules')]);
+    expect([commands, rules]).toEqual([[1_300], [1_600]]);
+  });
+
+  it('is taken until the whole call is over where no request is seen', async () => {
     const { turnsOf } = world({ commands: 1 });
     const call = turnsOf(caller());
     await call.turn('commands');
