@@ -187,6 +187,21 @@ describe('off, on and delete', () => {
     expect(ids(kit, '')).toEqual([OTHER]);
   });
 
+  it.each(['gone', 'shown'] as const)('leave a channel that is %s', (deletedChannel) => {
+    const kit = naverKit({ unknowns: { deletedChannel } });
+    kit.send('DELETE', path(CHANNEL));
+    kit.push(OTHER);
+    kit.start(OTHER);
+    kit.control('remove', { channel: OTHER });
+    const shown = deletedChannel === 'shown';
+    expect(codeOf(kit.start())).toEqual(shown ? [400, 250_005] : [404, 250_004]);
+    expect(list(kit).content.map((one: Fields) => one['channelStatus'])).toEqual(
+      shown ? ['DELETED', 'FORCE_DELETED'] : [],
+    );
+    expect(kit.send('GET', path(CHANNEL)).status).toBe(shown ? 200 : 404);
+    expect(life(kit)).toEqual(['0 1307133 began', '0 1307133 ended (publish end)']);
+  });
+
   it('end a recording that has outlived its push', () => {
     const kit = naverKit({ unknowns: { publishEnd: 'stays' } });
     kit.push();

@@ -135,6 +135,22 @@ describe('the gateway before Live Station', () => {
     expect(codeOf(kit.start())).toEqual([400, 250_005]);
   });
 
+  it.each([
+    ['gateway', 401, '210'],
+    ['service', 403, 250_010],
+  ] as const)('lets no sub account do what it has no right to, says the %s', (by, status, code) => {
+    const kit = naverKit();
+    kit.push();
+    kit.control('rights', { op: 'startRecord', by });
+    expect(codeOf(kit.start())).toEqual([status, code]);
+    expect(kit.info()).toMatchObject({ isRecording: false });
+    kit.control('rights', { op: 'startRecord', granted: true });
+    expect(kit.start().status).toBe(200);
+    kit.control('rights', { by });
+    expect(codeOf(kit.stop())).toEqual([status, code]);
+    expect(() => kit.control('rights', { by: 'nobody' })).toThrow('gateway or service');
+  });
+
   it('gives each answer a trace id of its own', () => {
     const kit = naverKit();
     const ids = [kit.start(), kit.start(), kit.send('GET', PATH)].map(

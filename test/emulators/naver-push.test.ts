@@ -121,6 +121,18 @@ describe('a push that ends and comes back', () => {
   });
 });
 
+it('a recording may end by itself, for its length', () => {
+  const kit = naverKit({ unknowns: { longestMs: 3_600_000 } });
+  kit.push();
+  kit.start();
+  kit.wait(3_599_999);
+  expect(kit.info()).toMatchObject({ isRecording: true });
+  kit.wait(1);
+  expect(kit.info()).toMatchObject({ channelStatus: 'PUBLISHING', isRecording: false });
+  expect(life(kit)).toEqual(['0 1307133 began', '3600 1307133 ended (longest)']);
+  expect(stretches(kit)).toEqual([[1_307_133, 0, 3600]]);
+});
+
 describe('a start in the wrong moment', () => {
   it('is an error while something is recorded, with the status and code that it is given', () => {
     const kit = naverKit({ unknowns: { stateError: { status: 409, code: 250_001 } } });

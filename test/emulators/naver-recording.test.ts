@@ -60,7 +60,7 @@ describe('a recording of Live Station', () => {
       Array.from({ length: 3 }, () => ['PROCESSING', 90]),
     );
     expect(stopped[0]).toMatchObject({
-      shouldDeleteTime: T0 + 90_500 + 3 * 86_400_000,
+      shouldDeleteTime: T0 + 90_000 + 3 * 86_400_000,
       uploadPath: `live/${CHANNEL}/361545-1307133`,
     });
     expect(kit.info()).toMatchObject({ channelStatus: 'PUBLISHING', isRecording: false });
@@ -102,6 +102,21 @@ describe('a recording of Live Station', () => {
       [1_307_133, 0, 10],
       [1_307_133, 30, 60],
     ]);
+  });
+
+  it.each([
+    ['s', T0 + 1000],
+    ['ms', T0 + 1999],
+  ] as const)('has its times in %s', (timesOfFiles, time) => {
+    const kit = naverKit({ at: T0 + 1999, unknowns: { timesOfFiles } });
+    kit.push();
+    kit.start();
+    const [file] = kit.listed(kit.stop());
+    expect(file).toMatchObject({
+      recordBeginTime: time,
+      createdTime: time,
+      shouldDeleteTime: time + 3 * 86_400_000,
+    });
   });
 
   it('counts pushes, recordings and files, each on its own', () => {

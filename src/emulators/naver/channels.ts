@@ -40,10 +40,14 @@ export function addChannel(
   return channel;
 }
 
+function isGone(state: NaverState, { status }: Channel): boolean {
+  return status.endsWith('DELETED') && state.config.unknowns.deletedChannel === 'gone';
+}
+
 /** The channel of this id; undefined where there is none or no longer one. */
 export function findChannel(state: NaverState, id: string): Channel | undefined {
   const known = state.channels.get(id);
-  if (known) return known.status === 'DELETED' ? undefined : known;
+  if (known) return isGone(state, known) ? undefined : known;
   if (!state.config.anyChannel || !CHANNEL_ID.test(id)) return undefined;
   return addChannel(state, { channelId: id }, 'READY');
 }
@@ -61,7 +65,7 @@ export function listChannels(state: NaverState, { query }: Route): Outcome {
   const [status, id, name] = [query.get('channelStatus'), query.get('id'), query.get('channelName')];
   const found = [...state.channels.values()].filter(
     (channel) =>
-      channel.status !== 'DELETED' &&
+      !isGone(state, channel) &&
       (status === null || wordOf(state, channel) === status) &&
       channel.id.includes(id ?? '') &&
       channel.settings.channelName.includes(name ?? ''),

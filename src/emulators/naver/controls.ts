@@ -18,6 +18,8 @@ export function naverControls(state: NaverState, faults: FaultPlan, clock: Clock
     'source.stall': (input, now) => setStalled(state, channelIn(state, input), true, now),
     'source.flow': (input, now) => setStalled(state, channelIn(state, input), false, now),
     block: (input, now) => block(state, channelIn(state, input), readBoolean(input, 'blocked') ?? true, now),
+    remove: (input, now) => remove(state, channelIn(state, input), now),
+    rights: (input) => setRights(state, input),
     bucket: (input) => setBucket(state, input),
     processing: (input) => {
       state.processingFails = readBoolean(input, 'fails') ?? true;
@@ -71,6 +73,22 @@ function block(state: NaverState, channel: Channel, blocked: boolean, now: numbe
   channel.status = blocked ? 'FORCE_BLOCK' : 'READY';
 }
 
+/** NAVER itself deletes a channel. */
+function remove(state: NaverState, channel: Channel, now: number): void {
+  endPublish(state, channel, now);
+  endRecording(state, channel, now, 'channel deleted');
+  channel.status = 'FORCE_DELETED';
+}
+
+/** A sub account may not do everything. */
+function setRights(state: NaverState, input: ControlInput): void {
+  const op = input['op'] === undefined ? '*' : readString(input, 'op');
+  if (readBoolean(input, 'granted') ?? false) return void state.forbidden.delete(op);
+  const by = input['by'] ?? 'gateway';
+  if (by !== 'gateway' && by !== 'service') throw new Error('The control wants "by" as gateway or service.');
+  state.forbidden.set(op, by);
+}
+
 /** A bucket refuses what is uploaded to it; all of them where none is named. */
 function setBucket(state: NaverState, input: ControlInput): void {
   const bucket = input['bucket'] === undefined ? '*' : readString(input, 'bucket');
@@ -96,5 +114,6 @@ function reset(state: NaverState, now: number): void {
   state.pending.clear();
   state.events.splice(0);
   state.deniedBuckets.clear();
+  state.forbidden.clear();
   Object.assign(state, { processingFails: false, skewMs: 0, downUntil: undefined, tokens: undefined });
 }

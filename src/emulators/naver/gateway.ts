@@ -1,6 +1,7 @@
 /** What stands before the service: the caller, the clock, requests a second, the region. */
 import type { EmulatorRequest, EmulatorResponse } from '../emulator.ts';
 import { gatewaySays, quotaSays, serviceSays } from './reply.ts';
+import type { Op } from './routes.ts';
 import { isSignedBy } from './signature.ts';
 import { told, type NaverState } from './state.ts';
 
@@ -13,6 +14,7 @@ const OTHER_REGIONS = ['KR', 'FKR', 'JPN', 'SGN', 'USWN', 'DEN'];
 /** The refusal before any channel is looked at; undefined when the request may pass. */
 export function stopAtGateway(
   state: NaverState,
+  op: Op,
   request: EmulatorRequest,
   now: number,
 ): EmulatorResponse | undefined {
@@ -29,6 +31,10 @@ export function stopAtGateway(
   if (Math.abs(told(state, now) - Number(timestamp)) > SKEW_MS) return refuse('Expired timestamp.');
   if (key !== accessKey || !isSignedBy({ method, target, timestamp, accessKey }, signature, secretKey))
     return refuse('Invalid authentication information.');
+  const forbidding = state.forbidden.get(op) ?? state.forbidden.get('*');
+  if (forbidding === 'gateway') return gatewaySays(unknowns, 401, '210', 'Permission Denied');
+  if (forbidding === 'service')
+    return serviceSays(unknowns, { status: 403, code: 250010 }, 'Policy check failed.');
   if (!takeToken(state, now)) return quotaSays(unknowns);
   const region = headers['x-ncp-region_code'];
   if (region === undefined || lacksContentType(state, request))

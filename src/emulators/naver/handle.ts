@@ -71,7 +71,7 @@ function answer(state: NaverState, request: EmulatorRequest, now: number): Outco
   const route = routeOf(state.config.prefix, request);
   if (route.op === 'unknown')
     return { response: gatewaySays(state.config.unknowns, 404, '300', 'Not Found Exception') };
-  const stopped = stopAtGateway(state, request, now);
+  const stopped = stopAtGateway(state, route.op, request, now);
   if (stopped) return { response: stopped, detail: 'refused by the gateway' };
   try {
     return HANDLERS[route.op](state, route, request.body);

@@ -78,6 +78,7 @@ function createState(options: NaverEmulatorOptions): NaverState {
       options.callbackUrl === undefined ? undefined : { url: options.callbackUrl, updatedAt: at },
     deniedBuckets: new Set(),
     processingFails: false,
+    forbidden: new Map(),
     tokens: undefined,
     // The sizes that the page of startRecord shows.
     last: { channel: 0, streamSeq: 361_544, recordSeq: 1_307_132, recordId: 2_700_000, event: 0, trace: 0 },

@@ -48,6 +48,10 @@ export interface NaverUnknowns {
   publishEndDelayMs: number;
   /** Whether a start makes only the files of `record.format`, or always an MP4 and one HLS for each quality. */
   format: 'honoured' | 'ignored';
+  /** How long a recording may be: no page tells whether one ends by itself. Infinity by default. */
+  longestMs: number;
+  /** Whether the times of files are whole seconds, as all that the pages show, or milliseconds. */
+  timesOfFiles: 's' | 'ms';
   /** How long a file that was transferred, or that is DELETED, is still listed. */
   finishedVisibleMs: number;
   /** How long the temporary files live: 3 days in the API's pages, 7 in the old guide. */
@@ -60,6 +64,8 @@ export interface NaverUnknowns {
   listIsRecording: 'there' | 'absent';
   /** `content` of one file: a map by its id, or the flat object of the older page. */
   recordInfo: 'map' | 'flat';
+  /** A channel that was deleted: as one that never was, or shown as DELETED or FORCE_DELETED. */
+  deletedChannel: 'gone' | 'shown';
   /** How the member is spelt in the channel object. */
   dvrSpelling: 'useDvr' | 'useDVR';
   /** What a channel with a push is called: old pages say PUBLISH. */
@@ -89,12 +95,15 @@ const UNKNOWNS: NaverUnknowns = {
   reconnect: 'ended',
   publishEndDelayMs: 30_000,
   format: 'honoured',
+  longestMs: Infinity,
+  timesOfFiles: 's',
   finishedVisibleMs: 7 * DAY_MS,
   temporaryMs: 3 * DAY_MS,
   removed: 'listed',
   removalBody: 'empty',
   listIsRecording: 'there',
   recordInfo: 'map',
+  deletedChannel: 'gone',
   dvrSpelling: 'useDvr',
   publishingWord: 'PUBLISHING',
   recordUpdate: 'applied',

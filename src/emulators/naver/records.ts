@@ -129,6 +129,11 @@ function entriesOf(state: NaverState, files: RecordFile[]): Record<string, Entry
   return Object.fromEntries(files.map((file) => [String(file.id), entryOf(state, file)]));
 }
 
+function timeOf(state: NaverState, at: number): number {
+  const time = told(state, at);
+  return state.config.unknowns.timesOfFiles === 's' ? Math.floor(time / 1000) * 1000 : time;
+}
+
 /** What is not known while a file is written is not there either. */
 export function entryOf(state: NaverState, file: RecordFile): Entry {
   const { quality, recording, status, shouldDeleteAt } = file;
@@ -140,9 +145,9 @@ export function entryOf(state: NaverState, file: RecordFile): Entry {
     status,
     recordSeq: recording.seq,
     streamSeq: file.streamSeq,
-    recordBeginTime: told(state, file.beganAt),
-    createdTime: told(state, file.beganAt),
-    ...(shouldDeleteAt !== undefined && { shouldDeleteTime: told(state, shouldDeleteAt) }),
+    recordBeginTime: timeOf(state, file.beganAt),
+    createdTime: timeOf(state, file.beganAt),
+    ...(shouldDeleteAt !== undefined && { shouldDeleteTime: timeOf(state, shouldDeleteAt) }),
     ...(quality && { resolution: quality.resolution }),
     fileName: file.name,
     ...(ended && { duration: Math.floor(file.recordedMs / 1000) }),

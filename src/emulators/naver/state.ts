@@ -106,6 +106,8 @@ export interface NaverState {
   /** Buckets that refuse what comes; `*` is all of them. */
   deniedBuckets: Set<string>;
   processingFails: boolean;
+  /** Operations to which the caller has no right, and who says so; `*` is all of them. */
+  forbidden: Map<string, 'gateway' | 'service'>;
   tokens: { left: number; at: number } | undefined;
   last: {
     channel: number;

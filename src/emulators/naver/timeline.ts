@@ -37,14 +37,18 @@ function comeUp(state: NaverState, at: number): void {
 function firstDue(state: NaverState): Due | undefined {
   let first: Due | undefined;
   const consider = (at: number | undefined, apply: Due['apply']) => {
-    if (at !== undefined && (first === undefined || at < first.at)) first = { at, apply };
+    if (at !== undefined && Number.isFinite(at) && (first === undefined || at < first.at))
+      first = { at, apply };
   };
   for (const channel of state.channels.values()) {
     if (channel.status === 'CREATING')
       consider(channel.readyAt, () => {
         channel.status = 'READY';
       });
-    consider(channel.recording?.endsAt, (at) => endRecording(state, channel, at, 'publish end'));
+    const { recording } = channel;
+    const longest = recording && recording.began + state.config.unknowns.longestMs;
+    consider(longest, (at) => endRecording(state, channel, at, 'longest'));
+    consider(recording?.endsAt, (at) => endRecording(state, channel, at, 'publish end'));
   }
   for (const file of state.pending) consider(file.nextAt, (at) => ripen(state, file, at));
   return first;
