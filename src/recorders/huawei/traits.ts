@@ -32,8 +32,8 @@ export const huaweiTraits: Traits = {
   nativePause: false,
   // "At least 10 seconds after the preceding stop command" (the page, action).
   restartGapMs: 10_000,
-  // One region, nothing fails over: "the record does not exist" is said of what is over (the page, status 404).
-  absence: { proofMs: 0 },
+  // "The record does not exist" (the page, status 404) has the code that is said of everything: one more STOP confirms it.
+  absence: { proofMs: 10_000 },
   // A cloud: nobody knows what a refused connection means there.
   refusedConnection: 'unknown',
   // The vendor ends it when its stream goes, and nobody knows when that is; a day is ours.

@@ -1,0 +1,208 @@
+/** A look tells of the push: the one that was started, another one, or none. */
+import { describe, expect, it } from 'vitest';
+import { apiOf } from '../../../src/recorders/huawei/handle.ts';
+import { readingOf } from '../../../src/recorders/huawei/streams.ts';
+import { DOMAIN, kit, MINUTE, SECOND, T0 } from './kit.ts';
+
+describe('a look', () => {
+  it('presumes that it records while the push is the one that was started', async () => {
+    const k = kit();
+    const take = await k.recording();
+    k.clock.advance(MINUTE);
+    const { seen, at } = await k.see(take);
+    expect(seen).toMatchObject({ take: 1, actual: 'presumed' });
+    expect(seen.since).toBeUndefined();
+    expect(at).toBe(k.clock.now());
+  });
+
+  it('tells when the push ended, between two looks', async () => {
+    const k = kit();
+    const take = await k.recording();
+    const { memory } = await k.see(take);
+    const seenAt = k.clock.now();
+    k.clock.advance(20 * SECOND);
+    k.unpush();
+    k.clock.advance(20 * SECOND);
+    const gone = await k.see(take, memory);
+    expect(gone.seen).toMatchObject({
+      actual: 'armed',
+      endedAt: { at: seenAt + 20 * SECOND, plusMinusMs: 21 * SECOND },
+    });
+    k.clock.advance(MINUTE);
+    // It does not move, however often it is looked at.
+    expect((await k.see(take, gone.memory)).seen.endedAt).toEqual(gone.seen.endedAt);
+  });
+
+  it('is unsure of another push, and tells when it came and the former one went', async () => {
+    const k = kit();
+    const take = await k.recording();
+    const { memory } = await k.see(take);
+    const seenAt = k.clock.now();
+    k.clock.advance(10 * SECOND);
+    k.unpush();
+    k.clock.advance(10 * SECOND);
+    k.push();
+    k.clock.advance(40 * SECOND);
+    const { seen } = await k.see(take, memory);
+    expect(seen).toMatchObject({
+      actual: 'unsure',
+      since: { at: seenAt + 20 * SECOND, plusMinusMs: SECOND },
+      endedAt: { at: seenAt + 10 * SECOND, plusMinusMs: 11 * SECOND },
+    });
+  });
+
+  it('claims no end without a memory', async () => {
+    const k = kit();
+    const take = await k.recording();
+    k.unpush();
+    expect((await k.see(take)).seen).toEqual({ take: 1, actual: 'armed', source: 'no push is online' });
+  });
+
+  it.each(['told ended', 'told failed'])(
+    'has what a callback %s asked about by another START',
+    async (belief) => {
+      const k = kit();
+      const take = await k.recording(belief);
+      expect((await k.see(take)).seen).toMatchObject({ actual: 'unsure' });
+    },
+  );
+
+  it('never throws for the vendor', async () => {
+    const k = kit();
+    const take = await k.recording();
+    k.fault('listStreams', 'error-unapplied');
+    const { look, memory } = await k.look(take, { 1: { push: 'x', seenAt: 1 } });
+    expect(look).toMatchObject({ unreachable: { code: 'E_VENDOR_FAULT', applied: 'no' } });
+    expect(memory).toEqual({ 1: { push: 'x', seenAt: 1 } });
+  });
+
+  it('keeps less than 1 KiB of a take', async () => {
+    const k = kit();
+    const { memory } = await k.see(await k.recording());
+    expect(JSON.stringify(memory).length).toBeLessThan(200);
+  });
+});
+
+describe('one reading', () => {
+  it('serves many sessions of the app, and a fresh one is had where something was told', async () => {
+    const k = kit();
+    const ages: [string, number][] = [];
+    k.context.share = async (key, maxAgeMs, read) => {
+      ages.push([key, maxAgeMs]);
+      return await read();
+    };
+    const take = await k.recording();
+    await k.see(take);
+    await k.see({ ...take, belief: 'armed' });
+    expect(ages.map(([, age]) => age)).toEqual([5_000, 250]);
+    expect(new Set(ages.map(([key]) => key)).size).toBe(1);
+    expect(ages[0]?.[0]).toContain(encodeURIComponent(DOMAIN));
+    expect(k.lines('realtime/streams').at(-1)).toBe(
+      'GET /v1/0123456789abcdef0123456789abcdef/realtime/streams?app=live&limit=100&offset=0&publish_domain=push.example.com',
+    );
+  });
+
+  it('is of the instant at which it began', async () => {
+    const k = kit();
+    const take = await k.recording();
+    const reading = await readingOf(k.context, k.subject, 0);
+    k.context.share = async <T>() => await Promise.resolve(reading as T);
+    k.clock.advance(4 * SECOND);
+    expect((await k.see(take)).at).toBe(T0 + 2 * SECOND);
+  });
+
+  it('goes through all pages of 100, and asks alone for what may have moved between them', async () => {
+    const k = kit();
+    for (let i = 0; i < 150; i += 1) k.control('source.start', { stream: `cam-${i}` });
+    const take = await k.recording();
+    k.sent.length = 0;
+    expect((await k.see(take)).seen.actual).toBe('presumed');
+    expect(k.sent).toHaveLength(2);
+    k.unpush();
+    k.sent.length = 0;
+    expect((await k.see(take)).seen.actual).toBe('armed');
+    expect(k.sent.at(-1)?.line).toContain('stream=match');
+  });
+});
+
+describe('a stop', () => {
+  it('ends the recording, and its request id is kept', async () => {
+    const k = kit();
+    const stopped = await k.stop(await k.recording());
+    expect(stopped).toMatchObject({ how: 'stopped' });
+    expect(stopped.requestId).toBeDefined();
+    expect(k.live()).toEqual([]);
+  });
+
+  it('of what is over answers absent', async () => {
+    const k = kit();
+    const take = await k.recording();
+    await k.stop(take);
+    expect(await k.stop(take)).toMatchObject({ how: 'absent' });
+  });
+
+  it.each(['reply-lost', 'error-applied', 'late'] as const)('is possibly applied after %s', async (fault) => {
+    const k = kit();
+    const take = await k.recording();
+    k.fault('stop', fault);
+    expect(await k.failure(k.stop(take))).toMatchObject({ applied: 'unknown' });
+    expect(await k.stop(take)).toMatchObject({ how: 'absent' });
+  });
+
+  it('of a stream that is away ends the recording where Huawei lets it', async () => {
+    const k = kit();
+    const take = await k.recording();
+    k.unpush();
+    k.clock.advance(10 * SECOND);
+    expect(await k.stop(take)).toMatchObject({ how: 'stopped' });
+  });
+
+  it('that is refused while the stream is away is repeated, until it has been away for too long', async () => {
+    const k = kit({ unknowns: { stopWhileAway: 'refused' } });
+    const take = await k.recording();
+    k.clock.advance(MINUTE);
+    k.unpush();
+    k.clock.advance(10 * SECOND);
+    const failure = await k.failure(k.stop(take));
+    expect(failure).toMatchObject({ applied: 'no', retry: 'later', who: 'vendor' });
+    expect(failure.message).toContain('may wait for it until 2026-11-21T12:02:17.000Z');
+    // Huawei goes on to refuse: after the threshold it can wait no longer.
+    k.says('record/control', 400, { error_code: 'LIVE.100011001', error_msg: 'Request Illegal' });
+    k.clock.advance(2 * MINUTE);
+    expect(await k.stop(take)).toMatchObject({ how: 'absent' });
+  });
+
+  it('that is refused is never believed where nobody knows how long the recording waits', async () => {
+    const options = { hls_config: { record_max_duration_to_merge_file: 0 } };
+    const k = kit({ options, unknowns: { stopWhileAway: 'refused', mergeZero: 'goes-on' } });
+    const take = await k.recording();
+    k.unpush();
+    k.clock.advance(10 * MINUTE);
+    expect(await k.failure(k.stop(take))).toMatchObject({ retry: 'later', applied: 'no' });
+    expect(k.live()).toHaveLength(1);
+  });
+
+  it('that is refused since the rule has gone is not taken for the end', async () => {
+    const k = kit();
+    const take = await k.recording();
+    const [rule] = k.control('rules') as { id: string }[];
+    await apiOf(k.context).deleteRule(rule!.id);
+    k.says('record/control', 400, { error_code: 'LIVE.100011001', error_msg: 'Request Illegal' });
+    const failure = await k.failure(k.stop(take));
+    expect(failure).toMatchObject({ code: 'E_ACCOUNT_UNREADY', who: 'you', retry: 'later' });
+  });
+
+  it('that is refused while the stream is there and the rule in order finds nothing recorded', async () => {
+    const k = kit();
+    const take = await k.recording();
+    k.says('record/control', 400, { error_code: 'LIVE.100011001', error_msg: 'Request Illegal' });
+    expect(await k.stop(take)).toMatchObject({ how: 'absent', requestId: 'said-by-test' });
+  });
+
+  it('by an address that is wrong proves nothing', async () => {
+    const k = kit();
+    const take = await k.recording();
+    k.says('record/control', 404, 'no such page');
+    expect(await k.failure(k.stop(take))).toMatchObject({ code: 'E_VENDOR_REFUSED', who: 'you' });
+  });
+});
