@@ -99,15 +99,17 @@ function revive(state: SessionState, take: Take): void {
 
 function learnOfTarget(state: SessionState, event: RecorderEvent): boolean {
   const live = liveTakes(state).filter((take) => !take.retire && take.attempts > 0);
-  if (event.kind === 'source-up' || event.kind === 'source-down') sourceWord(state, live, event);
-  else {
-    // Of several takes nobody can say which is meant.
-    const [only, another] = live;
-    if (!only || another) return false;
-    if (event.kind === 'file-ready') filesReady(state, only, event);
-    else learnOfTake(state, only, event);
+  if (event.kind === 'source-up' || event.kind === 'source-down') {
+    sourceWord(state, live, event);
+    heard(state, null);
+    return true;
   }
-  heard(state, null);
+  // Of several takes nobody can say which is meant.
+  const [only, another] = live;
+  if (!only || another) return false;
+  if (event.kind === 'file-ready') filesReady(state, only, event);
+  else learnOfTake(state, only, event);
+  heard(state, only);
   return true;
 }
 

@@ -70,8 +70,10 @@ export function gatewayOf(
     callbacks,
     read: ({ method, url, headers, body }) => {
       const lower = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]);
-      const query = Object.fromEntries(new URL(url).searchParams);
-      const request = { method, query, headers: Object.fromEntries(lower), body: Buffer.from(body) };
+      const { searchParams, host } = new URL(url);
+      const query = Object.fromEntries(searchParams);
+      const sent = { host, ...Object.fromEntries(lower) } as Record<string, string>;
+      const request = { method, query, headers: sent, body: Buffer.from(body) };
       const reading = scheme!.read(account, { ...request, receivedAt: now() });
       const events = reading.verdict === 'genuine' ? reading.news.map(({ event }) => event) : [];
       const { status, body: said } = reading.reply ?? { status: 401, body: {} };

@@ -14,9 +14,14 @@ type Happening =
   | { workerDownMs: number };
 
 const ops: Record<string, string[]> = {
-  huawei: ['record/control START', 'record/control STOP', 'realtime/streams', 'record/rules', '*'],
-  alibaba: ['RealTimeRecordCommand', 'DescribeLiveStreamsOnlineList', 'AddLiveAppRecordConfig', '*'],
-  naver: ['startRecord', 'stopRecord', 'channels', 'records', '*'],
+  huawei: ['start', 'stop', 'listStreams', 'listRules', 'createRule'],
+  alibaba: [
+    'RealTimeRecordCommand',
+    'DescribeLiveStreamsOnlineList',
+    'DescribeLiveRecordConfig',
+    'AddLiveAppRecordConfig',
+  ],
+  naver: ['startRecord', 'stopRecord', 'channel', 'records'],
 };
 
 const happening = (vendor: string): fc.Arbitrary<Happening> =>
@@ -97,7 +102,7 @@ const rate = fc.constantFrom(0, 0, 0.1, 0.2);
 const called = fc.option(fc.record({ lost: rate, doubled: rate, late: rate, reordered: rate, forged: rate }));
 
 /** Random orders ask for what cannot be: a push that is there already, the end of none. */
-function source(hands: Hands, up: boolean): void {
+function push(hands: Hands, up: boolean): void {
   try {
     hands.source(up);
   } catch (error) {
@@ -110,15 +115,15 @@ function happen(what: Happening): VendorScript[number]['do'] {
   return (d, hands) => {
     if ('command' in what)
       d.command(what.command, what.forMs === undefined ? {} : { until: d.now() + what.forMs });
-    else if ('source' in what) source(hands, what.source);
-    else if ('blinkMs' in what) source(hands, false);
+    else if ('source' in what) push(hands, what.source);
+    else if ('blinkMs' in what) push(hands, false);
     else if ('workerDownMs' in what) d.killWorker();
     else hands.control('faults', { ...what, delayMs: 15_000 });
   };
 }
 
 function after(at: number, what: Happening): VendorScript {
-  if ('blinkMs' in what) return [{ at: at + what.blinkMs, do: (_d, hands) => source(hands, true) }];
+  if ('blinkMs' in what) return [{ at: at + what.blinkMs, do: (_d, hands) => push(hands, true) }];
   if ('workerDownMs' in what) return [{ at: at + what.workerDownMs, do: (d) => d.reviveWorker() }];
   return [];
 }
