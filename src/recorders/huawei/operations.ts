@@ -39,7 +39,7 @@ export const OPERATIONS = {
   listContents: operation('record/contents', 'control'),
   listHistory: operation('stats/history/streams', 'control'),
   createIndex: operation('record/indexes', 'indexes'),
-  // IAM has quotas of its own, and is asked a few times a day.
+  // IAM is asked a few times a day, and no turn is waited for.
   userToken: operation('IAM auth/tokens', 'control'),
   securityToken: operation('IAM OS-CREDENTIAL/securitytokens', 'control'),
 } as const satisfies Record<string, Operation>;

@@ -1,6 +1,6 @@
 /** Every code of Huawei's tables as a fact: who must act, whether it was applied, when to try again. */
 import { describe, expect, it } from 'vitest';
-import { HuaweiRefusal, refusalOf, type HuaweiCall } from '../../../src/recorders/huawei/errors.ts';
+import { refusalOf, type HuaweiCall, type HuaweiRefusal } from '../../../src/recorders/huawei/errors.ts';
 import { OPERATIONS, type Operation } from '../../../src/recorders/huawei/operations.ts';
 
 const SECRET = 'CANARY0secret0key';
