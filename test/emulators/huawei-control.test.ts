@@ -104,12 +104,12 @@ describe('STOP', () => {
     expect(kit.truth('recording').at(-1)).toMatchObject({ event: 'ended', reason: 'stop' });
   });
 
-  it('finds no record where nothing is recorded', () => {
-    const kit = huaweiKit();
+  it.each([404, 400] as const)('finds no record where nothing is recorded, with %s', (noRecordStatus) => {
+    const kit = huaweiKit({ unknowns: { noRecordStatus } });
     kit.rule();
     kit.push();
     expect(kit.stop()).toMatchObject({
-      status: 404,
+      status: noRecordStatus,
       json: { error_code: 'LIVE.100011001', error_msg: 'The resource to access is not exists' },
     });
   });

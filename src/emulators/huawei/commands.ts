@@ -53,10 +53,10 @@ function start(state: HuaweiState, triple: Triple): Outcome {
 }
 
 function stop(state: HuaweiState, triple: Triple): Outcome {
-  const { stopWhileAway, overAfterStop } = state.config.unknowns;
+  const { stopWhileAway, overAfterStop, noRecordStatus } = state.config.unknowns;
   const key = keyOf(triple);
   const task = state.tasks.get(key);
-  if (!task) return missing();
+  if (!task) return missing(noRecordStatus);
   if (task.rule.recordType !== 'COMMAND_RECORD') refuse(400, ILLEGAL, ILLEGAL_TEXT);
   if (task.awaySince !== undefined && stopWhileAway === 'refused') refuse(400, ILLEGAL, ILLEGAL_TEXT);
   state.stoppedAt.set(key, state.at);

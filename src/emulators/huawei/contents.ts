@@ -26,7 +26,7 @@ export function listContents(state: HuaweiState, { query }: Route): Outcome {
   const limit = queryInteger(query, 'limit', { least: 1, most: 100, usual: 10 });
   const [from, to] = [instantAt(query, 'start_time') ?? 0, instantAt(query, 'end_time') ?? Infinity];
   const fits = (name: string, value: string) => (query.get(name) ?? value) === value;
-  const found = state.contents.filter(
+  const found = [...state.contents.values()].filter(
     (one) =>
       fits('publish_domain', one.publishDomain) &&
       fits('app', one.app) &&
@@ -68,7 +68,7 @@ export function createIndex(state: HuaweiState, body: string): Outcome {
   const to = instantOf(neededText(asked, 'end_time', 32), 'end_time');
   checkDomain(state, publishDomain);
   if (to <= from || to - from > LONGEST_INDEX_MS) refuse(400, ILLEGAL, 'Illegal time range');
-  const files = state.contents.filter(
+  const files = [...state.contents.values()].filter(
     (one) => one.publishDomain === publishDomain && one.app === app && one.stream === stream,
   );
   if (files.length === 0) refuse(400, ILLEGAL, 'No record info');

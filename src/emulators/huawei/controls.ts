@@ -28,7 +28,8 @@ export function huaweiControls(state: HuaweiState, faults: FaultPlan, clock: Clo
     'source.stall': (input, now) => stall(state, findStream(state, readTriple(input)), true, now),
     'source.flow': (input, now) => stall(state, findStream(state, readTriple(input)), false, now),
     rules: () => [...state.rules.values()].map((rule) => shownRule(state.config, rule)),
-    objects: (input) => state.contents.filter(({ bucket }) => (input['bucket'] ?? bucket) === bucket),
+    objects: (input) =>
+      [...state.contents.values()].filter(({ bucket }) => (input['bucket'] ?? bucket) === bucket),
     permissions: (input) => {
       if (input['allow'] !== undefined)
         for (const action of readActions(input, 'allow')) state.denied.delete(action);
@@ -121,9 +122,9 @@ function reset(state: HuaweiState, now: number): void {
   for (const stream of state.streams.values()) unpush(state, stream, now);
   for (const one of [state.rules, state.returning, state.stoppedAt, state.callbacks, state.notifications])
     one.clear();
-  for (const one of [state.tokens, state.temporaryKeys, state.denied, state.windows]) one.clear();
+  for (const one of [state.contents, state.tokens, state.temporaryKeys, state.denied, state.windows])
+    one.clear();
   state.pushes = [];
-  state.contents = [];
   Object.assign(state, {
     account: 'ok',
     uploadsDenied: false,

@@ -74,7 +74,7 @@ function createState(options: HuaweiEmulatorOptions): HuaweiState {
     pushes: [],
     tasks: new Map(),
     stoppedAt: new Map(),
-    contents: [],
+    contents: new Map(),
     callbacks: new Map(),
     notifications: new Map(),
     tokens: new Map(),

@@ -20,6 +20,7 @@ export function openJob(state: HuaweiState, task: Task, format: Format, at: numb
     bytes: 0,
   };
   task.jobs.set(format, job);
+  task.next = undefined;
   tell(state, task, at, 'RECORD_NEW_FILE_START', { job });
 }
 
@@ -37,26 +38,31 @@ export function flush(state: HuaweiState, task: Task, job: Job, at: number): voi
 /** The file is whole and in the bucket. */
 export function closeJob(state: HuaweiState, task: Task, job: Job, at: number): void {
   flush(state, task, job, at);
-  task.jobs.delete(job.format);
+  dropJob(task, job);
   const content = contentOf(task, job, at);
   const { bucket, file } = content;
-  const before = state.contents.find((one) => one.bucket === bucket && one.file === file);
-  if (before) {
-    state.contents.splice(state.contents.indexOf(before), 1);
-    state.truth.add({ type: 'file', at, recording: before.taskId, file, event: 'overwritten' });
-  }
-  state.contents.push(content);
-  if (state.contents.length > MOST_CONTENTS) state.contents.shift();
+  const place = `${bucket}/${file}`;
+  const before = state.contents.get(place);
+  if (before) state.truth.add({ type: 'file', at, recording: before.taskId, file, event: 'overwritten' });
+  state.contents.delete(place);
+  state.contents.set(place, content);
+  const [oldest] = state.contents.keys();
+  if (state.contents.size > MOST_CONTENTS && oldest !== undefined) state.contents.delete(oldest);
   state.truth.add({ type: 'file', at, recording: task.id, file, event: 'finalised' });
   tell(state, task, at, 'RECORD_FILE_COMPLETE', { job, content });
 }
 
 /** The file never gets to the bucket: of all that was in it since its first frame nothing is left. */
 export function loseJob(state: HuaweiState, task: Task, job: Job, at: number): void {
-  task.jobs.delete(job.format);
+  dropJob(task, job);
   const { file, startedAt: from, flowingSince = at } = job;
   const bytes = job.bytes + bytesOf(job, at - flowingSince);
   state.truth.add({ type: 'file', at, recording: task.id, file, event: 'lost', from, to: at, bytes });
+}
+
+function dropJob(task: Task, job: Job): void {
+  task.jobs.delete(job.format);
+  task.next = undefined;
 }
 
 /** The difference of two totals, so that pieces always add up to the whole. */

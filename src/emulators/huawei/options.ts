@@ -20,6 +20,8 @@ export interface HuaweiUnknowns {
   offlineStatus: 400 | 404;
   /** HTTP status of a START that no COMMAND_RECORD rule was in force for when the stream was pushed; the code is the same. */
   noRuleStatus: 400 | 404;
+  /** HTTP status of a STOP while nothing is recorded: "the record does not exist" is a 404, which older pages do not know. */
+  noRecordStatus: 404 | 400;
   /** Code of a START within 10 s of the STOP: the guidance beside 100011022 alone speaks of the 10 s. */
   tooSoonCode: 'LIVE.100011022' | 'LIVE.100011001';
   /**
@@ -66,6 +68,7 @@ export interface HuaweiUnknowns {
 const UNKNOWNS: HuaweiUnknowns = {
   offlineStatus: 400,
   noRuleStatus: 400,
+  noRecordStatus: 404,
   tooSoonCode: 'LIVE.100011022',
   mergeZero: 'ends',
   stopWhileAway: 'applied',

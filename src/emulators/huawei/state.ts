@@ -70,6 +70,12 @@ export interface Job {
   bytes: number;
 }
 
+/** What time alone does. */
+export interface Due {
+  at: number;
+  apply: (at: number) => void;
+}
+
 export interface Task extends Triple {
   id: string;
   rule: Rule;
@@ -83,6 +89,8 @@ export interface Task extends Triple {
   jobs: Map<Format, Job>;
   /** Files so far. */
   serial: number;
+  /** What time does to it next, once that has been found: whoever changes the task forgets it. */
+  next: Due | undefined;
 }
 
 /** A file in the bucket. */
@@ -149,7 +157,8 @@ export interface HuaweiState {
   pushes: Push[];
   tasks: Map<string, Task>;
   stoppedAt: Map<string, number>;
-  contents: Content[];
+  /** Files in buckets, by bucket and name. */
+  contents: Map<string, Content>;
   callbacks: Map<string, CallbackConfig>;
   notifications: Map<string, Notification>;
   /** When each token of IAM ends. */

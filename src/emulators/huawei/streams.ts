@@ -7,7 +7,7 @@ import { emptyReply, illegal, missing, reply } from './reply.ts';
 import type { Route } from './routes.ts';
 import { ruleFor } from './rules.ts';
 import { keyOf, nextSerial, type HuaweiState, type Stream, type Triple } from './state.ts';
-import { beginTask, flowIn, flowOut, leaveTask } from './tasks.ts';
+import { beginTask, flowIn, flowOut, leaveTask, returnTask } from './tasks.ts';
 
 const CLIENT_IP = '192.0.2.10';
 /** Ended pushes that are remembered. */
@@ -23,12 +23,8 @@ export function push(state: HuaweiState, triple: Triple, at: number): void {
   note(state, triple, at, 'up');
   tellPush(state, triple, at, 'PUBLISH', at);
   const task = state.tasks.get(key);
-  if (task) {
-    task.awaySince = undefined;
-    flowIn(state, task, at);
-  } else if (rule?.recordType === 'CONTINUOUS_RECORD') {
-    beginTask(state, triple, rule, at);
-  }
+  if (task) returnTask(state, task, at);
+  else if (rule?.recordType === 'CONTINUOUS_RECORD') beginTask(state, triple, rule, at);
 }
 
 export function unpush(state: HuaweiState, stream: Stream, at: number): void {

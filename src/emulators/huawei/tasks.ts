@@ -35,6 +35,7 @@ export function beginTask(
     awaySince: undefined,
     jobs: new Map(),
     serial: 0,
+    next: undefined,
   };
   state.tasks.set(keyOf(task), task);
   const metadata = JSON.stringify({ publishDomain, app, stream, recordType: rule.recordType });
@@ -50,6 +51,7 @@ export function isFlowing(state: HuaweiState, task: Task): boolean {
 /** Its command has been worked off: from now on there is a file whenever frames come. */
 export function readyTask(state: HuaweiState, task: Task, at: number): void {
   task.opensAt = undefined;
+  task.next = undefined;
   if (isFlowing(state, task)) flowIn(state, task, at);
 }
 
@@ -67,6 +69,13 @@ export function flowIn(state: HuaweiState, task: Task, at: number): void {
   for (const format of task.rule.formats.keys()) if (!task.jobs.has(format)) openJob(state, task, format, at);
 }
 
+/** The push is there again. */
+export function returnTask(state: HuaweiState, task: Task, at: number): void {
+  task.awaySince = undefined;
+  task.next = undefined;
+  flowIn(state, task, at);
+}
+
 /** No frames any more; the push may still be there. */
 export function flowOut(state: HuaweiState, task: Task, at: number): void {
   for (const job of task.jobs.values()) {
@@ -79,6 +88,7 @@ export function flowOut(state: HuaweiState, task: Task, at: number): void {
 export function leaveTask(state: HuaweiState, task: Task, at: number): void {
   flowOut(state, task, at);
   task.awaySince = at;
+  task.next = undefined;
   if (thresholdMs(state, task) === 0) return endTask(state, task, at, { reason: 'interrupted' });
   for (const job of task.jobs.values()) if (mergeMs(task, job.format) === 0) closeJob(state, task, job, at);
 }

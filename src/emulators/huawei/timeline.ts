@@ -1,14 +1,9 @@
 /** What time alone does: every next event, one after another and in their order, however seldom anybody looks. */
 import { closeJob, flush, openJob } from './jobs.ts';
 import { cycleMs } from './rule-config.ts';
-import type { HuaweiState, Job, Task } from './state.ts';
+import type { Due, HuaweiState, Job, Task } from './state.ts';
 import { push } from './streams.ts';
 import { endTask, isFlowing, mergeMs, readyTask, thresholdMs } from './tasks.ts';
-
-interface Due {
-  at: number;
-  apply: (at: number) => void;
-}
 
 /** Applies everything up to `now`. Time never goes back. */
 export function advance(state: HuaweiState, now: number): void {
@@ -42,22 +37,32 @@ function comeUp(state: HuaweiState, at: number): void {
 
 function nextOf(state: HuaweiState): Due | undefined {
   let next: Due | undefined;
-  const consider = (at: number, apply: Due['apply']) => {
-    if (Number.isFinite(at) && (!next || at < next.at)) next = { at, apply };
-  };
-  for (const { triple, at } of state.returning.values()) consider(at, (now) => push(state, triple, now));
+  for (const { triple, at } of state.returning.values()) {
+    if (!next || at < next.at) next = { at, apply: (now) => push(state, triple, now) };
+  }
   for (const task of state.tasks.values()) {
-    if (task.opensAt !== undefined) consider(task.opensAt, (now) => readyTask(state, task, now));
-    // The end of the task before that of its files, which it closes itself.
-    if (task.awaySince !== undefined)
-      consider(task.awaySince + thresholdMs(state, task), (now) =>
-        endTask(state, task, now, { reason: 'interrupted' }),
-      );
-    for (const job of task.jobs.values()) {
-      consider(endOfCycle(state, task, job), (now) => rollOver(state, task, job, now));
-      if (task.awaySince !== undefined)
-        consider(task.awaySince + mergeMs(task, job.format), (now) => closeJob(state, task, job, now));
-    }
+    task.next ??= nextOfTask(state, task);
+    if (!next || task.next.at < next.at) ({ next } = task);
+  }
+  return next && Number.isFinite(next.at) ? next : undefined;
+}
+
+const NEVER: Due = { at: Infinity, apply: () => undefined };
+
+function nextOfTask(state: HuaweiState, task: Task): Due {
+  let next = NEVER;
+  const consider = (at: number, apply: Due['apply']) => {
+    if (at < next.at) next = { at, apply };
+  };
+  const { opensAt = Infinity, awaySince = Infinity } = task;
+  consider(opensAt, (now) => readyTask(state, task, now));
+  // The end of the task before that of its files, which it closes itself.
+  consider(awaySince + thresholdMs(state, task), (now) =>
+    endTask(state, task, now, { reason: 'interrupted' }),
+  );
+  for (const job of task.jobs.values()) {
+    consider(endOfCycle(state, task, job), (now) => rollOver(state, task, job, now));
+    consider(awaySince + mergeMs(task, job.format), (now) => closeJob(state, task, job, now));
   }
   return next;
 }
