@@ -8,5 +8,5 @@ function entries(name: string, value: unknown): [string, string][] {
   if (Array.isArray(value)) return value.flatMap((one, i) => entries(`${name}.${i + 1}`, one));
   if (typeof value === 'object')
     return Object.entries(value).flatMap(([inner, one]) => entries(`${name}.${inner}`, one));
-  return [[name, String(value)]];
+  return [[name, `${value as string | number | boolean}`]];
 }

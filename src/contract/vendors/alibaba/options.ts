@@ -85,7 +85,7 @@ export const alibabaOptionsSchema = z
   .refine((options) => !given(options, 'TranscodeRecordFormat') || given(options, 'TranscodeTemplates'), {
     ...always,
     path: ['TranscodeTemplates'],
-    error: 'TranscodeRecordFormat needs at least one template',
+    error: 'at least one template is needed with TranscodeRecordFormat',
     params: { rule: `${ADD}, TranscodeTemplates (MissingTemplate)`, try: `["${ALL_TEMPLATES}"]` },
   })
   .refine((options) => !given(options, 'TranscodeTemplates') || given(options, 'TranscodeRecordFormat'), {

@@ -27,10 +27,10 @@ function ingest() {
     .unknown()
     .superRefine((value, context) => {
       if (value === undefined) return;
-      const domain = typeof value === 'string' && DOMAIN.test(value) ? `${value} is` : 'this is';
+      const domain = typeof value === 'string' && DOMAIN.test(value) ? value : 'this';
       context.addIssue({
         code: 'custom',
-        message: `ApsaraVideo records by playback domain; ${domain} an ingest domain`,
+        message: `${domain} is an ingest domain; ApsaraVideo records by playback domain`,
         params: {
           rule: `${ADD}, DomainName (the streaming domain)`,
           try: 'playbackDomain: play.example.com',
