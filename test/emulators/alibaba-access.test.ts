@@ -211,6 +211,19 @@ describe('a request', () => {
   });
 });
 
+it.each([
+  ['usual', [400, 404, 403, 404, 400]],
+  ['other', [403, 400, 400, 400, 404]],
+] as const)('codes that have two statuses have the %s one', (commonStatus, statuses) => {
+  const kit = alibabaKit({ unknowns: { commonStatus } });
+  const look = (fields = TRIPLE, keys = KEYS) => kit.send('DescribeLiveStreamState', fields, { keys }).status;
+  const said = [look(TRIPLE, { ...KEYS, secret: 'x' }), look(TRIPLE, { ...KEYS, id: 'x' })];
+  kit.control('permission', { action: 'live:DescribeLiveRecordConfig' });
+  said.push(kit.send('DescribeLiveRecordConfig').status);
+  said.push(look({ ...TRIPLE, DomainName: 'x.test' }), kit.send('DescribeLiveDomainMapping').status);
+  expect(said).toEqual(statuses);
+});
+
 it.each([true, false])('an error has Recommend or has none: %s', (recommend) => {
   const { json } = alibabaKit({ unknowns: { recommend } }).send('DescribeNothing');
   expect('Recommend' in json).toBe(recommend);

@@ -192,6 +192,29 @@ describe('callbacks about recordings', () => {
     expect(kit.truth('file')).toMatchObject([{ event: 'lost' }]);
   });
 
+  it('tell of a bucket by the first file where it is not looked at before', () => {
+    const kit = livingKit({ ...CALLED, unknowns: { bucketCheck: 'at-file' } });
+    kit.control('bucket', { bucket: CONFIG['OssBucket'], state: 'unauthorised' });
+    kit.command('start');
+    kit.wait(10 * SECOND);
+    kit.command('restart');
+    const told = bodies(deliver(kit, T0 + 20 * SECOND));
+    expect(told.map(({ event }) => event)).toEqual(['record_started', 'record_error', 'record_started']);
+  });
+
+  it('tell of a stream that cannot be recorded, and of a file that cannot be converted', () => {
+    const kit = livingKit(CALLED);
+    kit.command('start');
+    kit.control('trouble', { stream: 'cam1', code: 'InvalidParameter.ResourceContentBad' });
+    kit.control('trouble', { stream: 'cam1', code: 'StreamFormatError' });
+    expect(bodies(deliver(kit, T0 + SECOND))).toMatchObject([
+      { event: 'record_started' },
+      { event: 'transformat_error', error_info: { code: 'InvalidParameter.ResourceContentBad' } },
+      { event: 'record_error', error_info: { code: 'StreamFormatError' } },
+    ]);
+    expect(kit.command('stop')).toBe('409 TaskNotStarted');
+  });
+
   it('say nothing of a bucket in another region, and nothing is recorded', () => {
     const kit = livingKit(CALLED);
     kit.control('bucket', { bucket: CONFIG['OssBucket'], region: 'cn-beijing' });
@@ -249,6 +272,14 @@ describe('delivery', () => {
     for (const wait of waits) expect(wait).toBeGreaterThanOrEqual(100);
     for (const wait of waits) expect(wait).toBeLessThanOrEqual(10_000);
     expect(new Set(waits).size).toBeGreaterThan(1);
+  });
+
+  it.each([
+    ['required', 'MissingParameter'],
+    ['optional', 0],
+  ] as const)('is asked for with a page, which may be %s', (notifyPaging, code) => {
+    const kit = alibabaKit({ unknowns: { notifyPaging } });
+    expect(records(kit, { PageNumber: '', PageSize: '' }).Code).toBe(code);
   });
 
   it('ends with a 200; records are found by result, triple, time and storage, and kept for 7 days', () => {

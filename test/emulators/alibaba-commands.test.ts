@@ -88,6 +88,39 @@ describe('a manual recording', () => {
   });
 });
 
+describe('what the pages leave open', () => {
+  it.each([
+    ['config', 30],
+    ['180s', 180],
+  ] as const)('stop waits for the delay of the config, or for 180 s: %s', (stopDelay, seconds) => {
+    const kit = livingKit({ unknowns: { stopDelay } }, { DelayTime: 30 });
+    kit.command('start');
+    kit.wait(10 * SECOND);
+    kit.command('stop');
+    kit.wait(300 * SECOND);
+    expect(files(kit)).toEqual([[10 + seconds, 'finalised', 0, 10]]);
+  });
+
+  it.each([
+    ['refused', '409 TaskNotStarted'],
+    ['starts', '200'],
+  ] as const)(
+    'restart of a recording that has ended is refused, or starts one: %s',
+    (restartAfterEnd, said) => {
+      const kit = livingKit({ unknowns: { restartAfterEnd } });
+      expect(kit.command('restart')).toBe('409 TaskNotStarted');
+      kit.command('start');
+      kit.wait(SECOND);
+      kit.command('stop');
+      kit.command('cancel_delay');
+      expect(kit.command('restart')).toBe(said);
+      kit.down();
+      kit.up();
+      expect(kit.command('restart')).toBe('409 TaskNotStarted');
+    },
+  );
+});
+
 describe('start while stop waits for its delay', () => {
   const paused = (startWhenPaused: 'same-file' | 'new-file' | 'refused', pauseEvents = true): AlibabaKit => {
     const kit = livingKit({ unknowns: { startWhenPaused, pauseEvents } });

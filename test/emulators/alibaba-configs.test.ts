@@ -199,6 +199,12 @@ describe('a config', () => {
     expect(kit.code('DeleteLiveAppRecordConfig', named)).toBe('404 InvalidConfig.NotFound');
   });
 
+  it.each(['404', '200'] as const)('that does not exist is deleted with %s', (missingConfig) => {
+    const kit = alibabaKit({ unknowns: { missingConfig } });
+    const said = kit.code('DeleteLiveAppRecordConfig', TRIPLE);
+    expect(said.slice(0, 3)).toBe(missingConfig);
+  });
+
   it('counts as it was when the push began, until the next push', () => {
     const kit = alibabaKit();
     kit.send('AddLiveAppRecordConfig', CONFIG);

@@ -60,7 +60,8 @@ function start(state: AlibabaState, stream: Stream, push: Push): void {
 function stop(state: AlibabaState, stream: Stream): void {
   const task = taskIn(state, stream, ['recording']);
   task.phase = 'paused';
-  task.until = state.at + task.sheaf.config.delayS * 1000;
+  const delayS = state.config.unknowns.stopDelay === 'config' ? task.sheaf.config.delayS : 180;
+  task.until = state.at + delayS * 1000;
   reflow(state, stream, state.at);
   if (state.config.unknowns.pauseEvents && !task.mute)
     tellStatus(state, stream, task.sheaf, state.at, 'record_paused');
@@ -73,7 +74,8 @@ function cancelDelay(state: AlibabaState, stream: Stream): void {
 
 /** Never the same twice: each one cuts a file. */
 function restart(state: AlibabaState, stream: Stream, push: Push): void {
-  taskIn(state, stream, ['recording', 'paused']);
+  const anew = push.recorded && state.config.unknowns.restartAfterEnd === 'starts';
+  if (stream.task || !anew) taskIn(state, stream, ['recording', 'paused']);
   endTask(state, stream, state.at, 'restart', state.at);
   begin(state, stream, push);
 }

@@ -5,6 +5,7 @@ import type { FaultPlan } from '../faults.ts';
 import { callbackFaultsControl, faultsControl, readBoolean, readNumber, readString } from '../inputs.ts';
 import type { Control, ControlInput } from '../inputs.ts';
 import { DEFAULT_APP } from './options.ts';
+import { tellError } from './record-events.ts';
 import { endTask } from './recording.ts';
 import { streamOf, type AlibabaState, type BucketState, type Stream } from './state.ts';
 import { arrive, cut, flow, leave, stall } from './streams.ts';
@@ -27,6 +28,7 @@ export function alibabaControls(
     'source.stall': (input, now) => stall(state, named(state, input), now),
     'source.flow': (input, now) => flow(state, named(state, input), now),
     'source.cut': (input, now) => cut(state, named(state, input), now),
+    trouble: (input, now) => makeTrouble(state, input, now),
     bucket: (input) => {
       const name = readString(input, 'bucket');
       const known = state.buckets.get(name);
@@ -93,6 +95,18 @@ function named(state: AlibabaState, input: ControlInput): Stream {
     app: text(input, 'app', DEFAULT_APP),
     name: readString(input, 'stream'),
   });
+}
+
+/** A stream that cannot be recorded, or a recording that cannot be put into another format. */
+function makeTrouble(state: AlibabaState, input: ControlInput, now: number): void {
+  const stream = named(state, input);
+  const { task } = stream;
+  if (!task) throw new Error(`Nothing records ${stream.name}.`);
+  const code = readString(input, 'code');
+  const event =
+    code.startsWith('Invalid') || code.startsWith('Permission') ? 'transformat_error' : 'record_error';
+  tellError(state, stream, task.sheaf, now, event, code);
+  if (event === 'record_error') endTask(state, stream, now, code, now);
 }
 
 /** The API is away for a while. Recordings know nothing of it. */

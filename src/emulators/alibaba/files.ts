@@ -92,7 +92,7 @@ function closeFile(state: AlibabaState, stream: Stream, sheaf: Sheaf, file: Open
   const trouble = bucketTrouble(state, config.bucket);
   if (trouble) {
     state.truth.add({ type: 'file', ...whole, event: 'lost', from, to });
-    tellError(state, stream, sheaf, at, trouble);
+    tellError(state, stream, sheaf, at, 'record_error', trouble);
     return;
   }
   if (state.index.some((known) => known.file === name && known.bucket === config.bucket)) {

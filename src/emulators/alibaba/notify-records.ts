@@ -13,7 +13,8 @@ export function describeNotifyRecords(state: AlibabaState, parameters: Parameter
   if (to <= weekAgo)
     refuse(400, 'InvalidStartTime.Mismatch', 'Specified StartTime does not math the current time.');
   // The text gives defaults and yet marks both as required.
-  for (const name of ['PageNumber', 'PageSize']) required(state, parameters, name);
+  if (state.config.unknowns.notifyPaging === 'required')
+    for (const name of ['PageNumber', 'PageSize']) required(state, parameters, name);
   integer(parameters, 'PageNumber', { usual: 1, min: 1, max: 100_000 });
   const wanted = (name: string, value: string): boolean => {
     const asked = parameters.get(name) ?? '';

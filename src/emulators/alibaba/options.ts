@@ -32,6 +32,18 @@ export interface AlibabaUnknowns {
   pauseEvents: boolean;
   /** A push that ends under a manual recording: it ends it, or the recording waits for the delay, as an automatic one. */
   manualDrop: 'ends' | 'survives';
+  /** How long `stop` waits before it makes the file: the config's `DelayTime`, or 180 s whatever that says. */
+  stopDelay: 'config' | '180s';
+  /** What `restart` does once the recording has ended: "only when started or stopped" may mean either. */
+  restartAfterEnd: 'refused' | 'starts';
+  /** When a bucket that cannot be written is noticed: with the first frame, or with the first file. */
+  bucketCheck: 'at-start' | 'at-file';
+  /** Deleting a record config that does not exist: 404 InvalidConfig.NotFound, or 200 as if it had existed. */
+  missingConfig: '404' | '200';
+  /** HTTP statuses of refused signatures, keys, permissions, parameters and domains: the common page has two for each. */
+  commonStatus: 'usual' | 'other';
+  /** PageNumber and PageSize of the records of callbacks have defaults, and are marked as required. */
+  notifyPaging: 'required' | 'optional';
   /** How long index files are kept: the page and the SDK's comments differ. */
   indexMonths: 3 | 6;
   /** Whether an error has `Recommend`. */
@@ -50,6 +62,12 @@ const UNKNOWNS: AlibabaUnknowns = {
   twoFormats: 'taken',
   pauseEvents: true,
   manualDrop: 'ends',
+  stopDelay: 'config',
+  restartAfterEnd: 'refused',
+  bucketCheck: 'at-start',
+  missingConfig: '404',
+  commonStatus: 'usual',
+  notifyPaging: 'required',
   indexMonths: 6,
   recommend: true,
   repushAfterMs: 0,

@@ -24,7 +24,8 @@ export function updateRecordConfig(state: AlibabaState, parameters: Parameters):
 }
 
 export function deleteRecordConfig(state: AlibabaState, parameters: Parameters): Body {
-  const config = findConfig(state, parameters);
+  const config = knownConfig(state, parameters);
+  if (!config && state.config.unknowns.missingConfig === '404') noConfig();
   state.records = state.records.filter((known) => known !== config);
   return {};
 }
@@ -48,13 +49,18 @@ function isSame(a: RecordConfig, b: RecordConfig): boolean {
 }
 
 function findConfig(state: AlibabaState, parameters: Parameters): RecordConfig {
+  return knownConfig(state, parameters) ?? noConfig();
+}
+
+function noConfig(): never {
+  refuse(404, 'InvalidConfig.NotFound', 'Config does not exist.');
+}
+
+function knownConfig(state: AlibabaState, parameters: Parameters): RecordConfig | undefined {
   const { play: domain } = playDomain(state, parameters);
   const app = required(state, parameters, 'AppName');
   const stream = parameters.get('StreamName') || ALL;
-  return (
-    state.records.find((known) => isSame(known, { ...known, domain, app, stream })) ??
-    refuse(404, 'InvalidConfig.NotFound', 'Config does not exist.')
-  );
+  return state.records.find((known) => isSame(known, { ...known, domain, app, stream }));
 }
 
 /** `OnDemond` is spelt so on the wire. */

@@ -16,10 +16,17 @@ export function tellStatus(
   if (notify?.status) tell(state, stream, sheaf, notify, at, event, { event });
 }
 
-export function tellError(state: AlibabaState, stream: Stream, sheaf: Sheaf, at: number, code: string): void {
+export function tellError(
+  state: AlibabaState,
+  stream: Stream,
+  sheaf: Sheaf,
+  at: number,
+  event: 'record_error' | 'transformat_error',
+  code: string,
+): void {
   const notify = state.recordNotify.get(stream.domain);
-  const error_info = { code, message: `The recording could not be written: ${code}.` };
-  if (notify) tell(state, stream, sheaf, notify, at, 'record_error', { event: 'record_error', error_info });
+  const error_info = { code, message: `The recording could not be made: ${code}.` };
+  if (notify) tell(state, stream, sheaf, notify, at, event, { event, error_info });
 }
 
 /** Without an event and without an id: it is known by `uri`. */

@@ -38,11 +38,13 @@ export function beginTask(
     mute: bucket !== undefined && bucket.region !== state.config.region,
   };
   stream.task = task;
+  if (stream.push) stream.push.recorded = true;
   const metadata = state.config.metadata({ domain: stream.domain, app: stream.app, stream: stream.name }, at);
   state.truth.add({ type: 'recording', at, recording: id, event: 'began', metadata });
-  const trouble = bucketTrouble(state, config.bucket);
+  const { bucketCheck } = state.config.unknowns;
+  const trouble = bucketCheck === 'at-start' ? bucketTrouble(state, config.bucket) : undefined;
   if (trouble) {
-    tellError(state, stream, sheaf, at, trouble);
+    tellError(state, stream, sheaf, at, 'record_error', trouble);
     endTask(state, stream, at, trouble, at);
     return task;
   }

@@ -18,20 +18,32 @@ export function reply(
   };
 }
 
-export function errorReply(
-  state: AlibabaState,
-  {
-    status,
-    code,
-    message,
-    headers,
-  }: { status: number; code: string; message: string; headers?: Record<string, string> },
-): EmulatorResponse {
+/** The second status that the page of common codes gives to some codes. */
+const OTHER_STATUS: Record<string, number> = {
+  'InvalidAccessKeyId.NotFound': 400,
+  'InvalidAccessKeyId.Inactive': 404,
+  SignatureDoesNotMatch: 403,
+  Forbidden: 400,
+  'Forbidden.RAM': 400,
+  IllegalOperation: 403,
+  MissingParameter: 404,
+  'InvalidDomain.NotFound': 400,
+};
+
+export interface Said {
+  status: number;
+  code: string;
+  message: string;
+  headers?: Record<string, string>;
+}
+
+export function errorReply(state: AlibabaState, { status, code, message, headers }: Said): EmulatorResponse {
   const recommend = `https://api.aliyun.com/troubleshoot?q=${code}&product=live`;
   const { unknowns } = state.config;
+  const other = unknowns.commonStatus === 'other' ? OTHER_STATUS[code] : undefined;
   return reply(
     state,
-    status,
+    other ?? status,
     { HostId: HOST, Code: code, Message: message, ...(unknowns.recommend && { Recommend: recommend }) },
     headers,
   );

@@ -62,6 +62,8 @@ export interface Push {
   /** The keys of callbacks that are in force for it. */
   recordKey: string | undefined;
   pushKey: string | undefined;
+  /** A recording of it has begun. */
+  recorded: boolean;
   /** Whether `publish` has been told: only who stays is announced. */
   told: boolean;
 }

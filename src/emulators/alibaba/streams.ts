@@ -81,6 +81,7 @@ function pushOf(state: AlibabaState, stream: Stream, args: string, at: number): 
     args,
     recordKey: record?.auth ? record.key : undefined,
     pushKey: push?.auth ? push.key : undefined,
+    recorded: false,
     told: false,
   };
 }
