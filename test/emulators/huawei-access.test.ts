@@ -86,6 +86,11 @@ describe('temporary keys', () => {
       refused,
     );
     expect(kit.send('GET', STREAMS, undefined, { ...one, token: two.token })).toMatchObject(refused);
+    const forged = kit.send('GET', STREAMS, undefined, { ...one, secret: 'another' });
+    expect(forged).toMatchObject(refused);
+    // The reply shows what was signed, and the truth log does not.
+    expect(forged.json.error_msg).toContain(one.token);
+    expect(JSON.stringify(kit.truth('request'))).not.toContain(one.token);
   });
 });
 

@@ -1,5 +1,6 @@
 /** What stands before the service: routes, signatures and tokens, projects, calls a minute, IAM actions. */
 import type { EmulatorRequest } from '../emulator.ts';
+import { compactUtc } from './fields.ts';
 import { gatewaySays, refuse, refuseAtGateway, Refusal } from './reply.ts';
 import type { Route } from './routes.ts';
 import { canonicalRequest, isSame, readClaim, readSdkDate, signatureOf } from './signature.ts';
@@ -38,7 +39,7 @@ export function checkToken(state: HuaweiState, token: string): void {
   if (serverTime(state) >= endsAt) refuseAtGateway(401, 'APIGW.0307', 'The token must be updated.');
 }
 
-/** Every service's clock, which a test can put wrong. */
+/** The gateway's and IAM's clock, which a test can put wrong. */
 function serverTime(state: HuaweiState): number {
   return state.at + state.skewMs;
 }
@@ -52,7 +53,7 @@ function checkSignature(state: HuaweiState, request: EmulatorRequest): void {
   if (signedAt === undefined || !claim.signedHeaders.includes('x-sdk-date'))
     wrong('X-Sdk-Date is missing, not signed or not of the form YYYYMMDDTHHMMSSZ');
   if (Math.abs(serverTime(state) - signedAt) > SKEW_MS)
-    wrong(`signature expired, timestamp is ${date}, server time is ${stamp(serverTime(state))}`);
+    wrong(`signature expired, timestamp is ${date}, server time is ${compactUtc(serverTime(state))}`);
   const canonical = canonicalRequest(request, claim.signedHeaders);
   const secretKey = secretOf(state, request, claim.access, claim.signedHeaders);
   if (!isSame(claim.signature, signatureOf(secretKey, date, canonical)))
@@ -120,8 +121,4 @@ function checkAction(state: HuaweiState, { action }: Route): void {
   if (action === undefined || !state.denied.has(action)) return;
   if (state.config.unknowns.deniedBy === 'service') refuse(401, 'LIVE.100011003', 'No permission');
   refuseAtGateway(403, 'APIGW.0302', `The IAM user is not allowed to access the API: ${action}`);
-}
-
-function stamp(at: number): string {
-  return `${new Date(at).toISOString().slice(0, 19).replaceAll(/[-:]/g, '')}Z`;
 }

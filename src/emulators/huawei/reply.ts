@@ -24,7 +24,8 @@ export class Refusal extends Error {
   readonly response: EmulatorResponse;
 
   constructor(response: EmulatorResponse) {
-    super(response.body);
+    // The canonical request has the security token in it, and this goes into the truth log.
+    super(response.body.replace(/, canonicalRequest:[^"]*/, ''));
     this.response = response;
   }
 }
