@@ -4,6 +4,7 @@ import type { Clock } from '../emulator.ts';
 import type { FaultPlan } from '../faults.ts';
 import { callbackFaultsControl, faultsControl, readBoolean, readNumber, readString } from '../inputs.ts';
 import type { Control, ControlInput } from '../inputs.ts';
+import { closeSheaf } from './files.ts';
 import { DEFAULT_APP } from './options.ts';
 import { tellError } from './record-events.ts';
 import { endTask } from './recording.ts';
@@ -121,6 +122,7 @@ function reset(state: AlibabaState, now: number): void {
   for (const stream of state.streams.values()) {
     endTask(state, stream, now, 'reset', now);
     leave(state, stream, now);
+    for (const { sheaf } of stream.closing) closeSheaf(state, stream, sheaf, now);
   }
   state.streams.clear();
   state.records = [];
