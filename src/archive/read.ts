@@ -2,6 +2,7 @@
 import { KeepRollingError } from '../contract/errors.ts';
 import type { LedgerHeader, TakeFiles } from './shapes.ts';
 import type { TakenSpan } from '../session/coverage.ts';
+import { withFiles } from '../session/filed.ts';
 import { stronger } from '../session/coverage.ts';
 import type { SessionResult } from '../session/events.ts';
 import type { CauseMark, CommandRecord, LogEntry } from '../session/state.ts';
@@ -114,9 +115,11 @@ export function addPart(record: SessionRecord, { part }: Pick<PartFile, 'part'>)
   record.at = Math.max(record.at, part.at);
   for (const take of part.takes) {
     const { spans, files, fileCount, number, ...rest } = take;
+    // A part has the latest files alone.
+    const known = record.takes.find((one) => one.number === number)?.files?.files ?? [];
     replace(
       record.takes,
-      { number, ...rest, files: { take: number, files, fileCount } },
+      { number, ...rest, files: { take: number, files: withFiles(known, files), fileCount } },
       (one) => one.number === number,
     );
     for (const span of spans) {
@@ -141,10 +144,11 @@ function replace<T>(list: T[], item: T, same: (one: T) => boolean): void {
 export function addFiles(record: SessionRecord, takes: TakeFiles[]): void {
   for (const known of takes) {
     const take = record.takes.find((one) => one.number === known.take);
-    if (take) take.files = known;
+    const all = { ...known, files: withFiles(take?.files?.files ?? [], known.files) };
+    if (take) take.files = all;
     for (const one of record.spans) {
       if (one.take !== known.take || !one.span.to) continue;
-      if (!isStored(one.span.from.at, one.span.to.at, known)) continue;
+      if (!isStored(one.span.from.at, one.span.to.at, all)) continue;
       one.span.evidence = stronger(one.span.evidence, 'stored');
     }
   }

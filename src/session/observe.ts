@@ -25,8 +25,8 @@ const SOURCELESS: ReadonlySet<Take['actual']> = new Set(['armed', 'stalled', 'un
 
 /** The first file of a recording may take so long to be named: 60 s at the slowest known. */
 export const FIRST_FILE_MS = 90_000;
-/** Files kept in the state per take; the files workflow knows them all. */
-const FILES_KEPT = 20;
+/** Files kept in the state per take: more than can be told between two parts for the archive, which has them all. */
+const FILES_KEPT = 60;
 
 /** What the watch remembers besides the look itself. */
 interface Memory {

@@ -11,6 +11,8 @@ import type { SessionState, Span, Take } from './state.ts';
 const SPANS_KEPT = 60;
 const MARKS_KEPT = 80;
 const LOG_KEPT = 60;
+/** Of the files of a take, once they are archived. */
+const FILES_KEPT = { live: 20, ended: 2 };
 /** A part is also made when this much waits, although no take has begun or ended. */
 const WAITING = { spans: 20, marks: 100, log: 50, commands: 20 };
 
@@ -96,6 +98,7 @@ function backTo(take: Take): number | null {
 /** Drops what is archived and old, and adds it to the sums. */
 function cut(state: SessionState): void {
   state.log = state.log.slice(-LOG_KEPT);
+  for (const take of state.takes) take.files = take.files.slice(-FILES_KEPT[take.ended ? 'ended' : 'live']);
   const spans = state.takes.flatMap((take) => take.spans);
   const excess = spans.length - SPANS_KEPT;
   if (excess <= 0 && state.marks.length <= MARKS_KEPT) {
