@@ -61,6 +61,10 @@ describe('callbacks of Live Station', () => {
     const kit = naverKit();
     kit.push();
     expect(told(kit)).toEqual([]);
+    kit.start();
+    kit.stop();
+    expect(told(kit)).toEqual([]);
+    // Time has something to do to the files, and nobody to tell it to.
     expect(kit.emulator.callbacks.nextAt(kit.clock.now())).toBeUndefined();
     expect(kit.send('GET', '/api/v2/events/callbackEndpoint').json).toEqual({ content: {} });
 

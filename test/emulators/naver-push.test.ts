@@ -109,6 +109,21 @@ describe('a push that ends and comes back', () => {
     expect(files.size).toBe(2);
   });
 
+  it.each(['goes-on', 'fragments'] as const)(
+    'that came back in time ends nothing later (%s)',
+    (reconnect) => {
+      const kit = naverKit({ unknowns: { reconnect } });
+      kit.push();
+      kit.start();
+      kit.leave();
+      kit.wait(5_000);
+      kit.push();
+      kit.wait(120_000);
+      expect(kit.info()).toMatchObject({ isRecording: true });
+      expect(stretches(kit)).toEqual([[1_307_133, 5, 125]]);
+    },
+  );
+
   it.each([
     ['goes-on', 'ends'],
     ['goes-on', 'later'],
@@ -282,4 +297,7 @@ it('a reset leaves channels and nothing else', () => {
   kit.stop();
   kit.wait(60_000);
   expect(kit.statuses()).toContain('TRANSFER_FINISH');
+  expect(new Set(kit.truth('file').map(({ recording }) => recording))).toEqual(
+    new Set([`${CHANNEL}/1307134`]),
+  );
 });
