@@ -148,6 +148,19 @@ describe('signature V1', () => {
   );
 });
 
+it('what was signed stands in the answer, and not in the truth log: a security token is in it', () => {
+  const kit = vectorKit();
+  const text = `Action=RealTimeRecordCommand&Version=2016-11-01&AccessKeyId=${ID}&SecurityToken=CANARY-token&SignatureMethod=HMAC-SHA1&SignatureNonce=1&Timestamp=2026-04-22T03%3A04%3A08Z&Signature=x`;
+  kit.control('key', { id: ID, active: true });
+  const codes = [codeOf(kit, { method: 'GET', target: `/?${text}`, headers: {}, body: '' })];
+  const withToken = vectorKit('CANARY-token');
+  codes.push(codeOf(withToken, { method: 'GET', target: `/?${text}`, headers: {}, body: '' }));
+  expect(codes).toEqual(['InvalidAccessKeyId.NotFound', 'SignatureDoesNotMatch']);
+  expect(JSON.stringify([kit.emulator.truth.entries, withToken.emulator.truth.entries])).not.toContain(
+    'CANARY',
+  );
+});
+
 describe('a request', () => {
   it('is not older or younger than 15 minutes', () => {
     const kit = alibabaKit();

@@ -19,7 +19,8 @@ export function applyRequest(state: AlibabaState, request: EmulatorRequest, now:
     return { response: reply(state, 200, body), recording, detail: detailOf(rpc) };
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    const detail = [detailOf(rpc), `${error.code}: ${error.message}`].filter(Boolean).join('; ');
+    // Not its message: that of a wrong signature shows what was signed, a security token among it.
+    const detail = [detailOf(rpc), error.code].filter(Boolean).join('; ');
     return { response: errorReply(state, error), recording: before, detail };
   }
 }
