@@ -54,6 +54,7 @@ describe('the sample', () => {
         'keeprolling/ome': source('recorders/ome/api.ts'),
         'keeprolling/agora': source('recorders/agora/api.ts'),
         'keeprolling/huawei': source('recorders/huawei/api.ts'),
+        'keeprolling/naver': source('recorders/naver/api.ts'),
         'keeprolling/emulators': source('emulators/index.ts'),
       };
       const tsconfig = {
