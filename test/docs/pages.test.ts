@@ -123,4 +123,23 @@ describe('docs/pages.md', () => {
     const older = [500, 501, 502, 504, 1001, 1003, 1013, 1028];
     expect([...codes, ...older].filter((one) => !new RegExp(`\\b${one}\\b`).test(told))).toEqual([]);
   });
+
+  it('has a row for every parameter of the Huawei page, and for every code of its tables', () => {
+    const rows = pages().get('Huawei Cloud Live, recording') ?? [];
+    const told = rows.map(({ says }) => says).join('\n');
+    const page =
+      'project_id action X-Auth-Token Authorization X-Sdk-Date X-Project-Id publish_domain app stream X-request-id ' +
+      'error_code error_msg COMMAND_RECORD record_type default_record_config.record_format obs_addr record_cycle ' +
+      'record_slice_duration record_max_duration_to_merge_file record_prefix record_ts_prefix notify_callback_url ' +
+      'notify_event_subscription sign_type key auth_sign auth_timestamp task_id job_id auth_sign_key call_back_area';
+    expect(page.split(' ').filter((name) => !told.includes(`\`${name}`))).toEqual([]);
+    const live = '000 001 002 003 004 005 006 007 008 009 011 012 013 014 015 022';
+    const domains = '016 017 018 019 020 021 022 023 024 027 028';
+    const codes = [
+      ...live.split(' ').map((code) => `100011${code}`),
+      ...domains.split(' ').map((code) => `103011${code}`),
+      ...['0101', '0301', '0302', '0303', '0307', '0308'],
+    ];
+    expect(codes.filter((code) => !told.includes(code))).toEqual([]);
+  });
 });
