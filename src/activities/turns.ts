@@ -11,8 +11,8 @@ export type TurnKind = 'stop' | 'write' | 'look';
 const PRIORITY: Record<TurnKind, number> = { stop: 2, write: 1, look: 0 };
 /** A look that has waited so long goes as a write does, so that a storm of writes cannot blind us. */
 const LOOK_AGES_MS = 5_000;
-/** By then a vendor has counted a request, even one that it answers later or never. */
-const COUNTED_MS = 2_000;
+/** No exchange lasts longer: a place whose answer nobody tells of is free again all the same. */
+const LONGEST_MS = 30_000;
 
 export interface Waiting {
   kind: TurnKind;
@@ -47,7 +47,7 @@ export function createTurns({ limit, perMs }: { limit: number; perMs: number }):
   /** Called with the turn; over when its place is free again. */
   const held = (turn: (over: () => void) => void) => async (): Promise<void> => {
     const answered = new Promise<void>(turn);
-    await Promise.race([answered, passed(COUNTED_MS)]);
+    await Promise.race([answered, passed(LONGEST_MS)]);
     await passed(perMs);
   };
 

@@ -22,7 +22,7 @@ const request: fc.Arbitrary<Request> = fc.record({
   kind: fc.constantFrom<TurnKind>('stop', 'write', 'look'),
   askedAt: fc.integer({ min: 0, max: 3_000 }),
   patienceMs: fc.constantFrom(1, 700, 9_000, PATIENT),
-  exchangeMs: fc.integer({ min: 1, max: 1_900 }),
+  exchangeMs: fc.integer({ min: 1, max: 20_000 }),
   countedAfter: fc.double({ min: 0, max: 1, noNaN: true }),
 });
 
@@ -49,7 +49,7 @@ async function play(limit: number, perMs: number, requests: Request[]): Promise<
       );
     }, one.askedAt);
   }
-  await vi.advanceTimersByTimeAsync(3_000 + requests.length * (perMs + 2_000) * 2);
+  await vi.advanceTimersByTimeAsync(3_000 + requests.length * (perMs + 20_000) * 2);
   return played;
 }
 
