@@ -189,6 +189,35 @@ describe('record callbacks', () => {
     expect(events(kit.told(30_000))).toEqual(['RECORD_OVER']);
   });
 
+  it.each([
+    ['when-complete', false],
+    ['always', true],
+  ] as const)('tell name and beginning of a file %s', (fileFields, early) => {
+    const kit = recording(huaweiKit({ callbacks, unknowns: { fileFields } }));
+    const begun = ofRecord(kit.told(5_000))[1]!.json;
+    expect(begun).toMatchObject({ event_type: 'RECORD_NEW_FILE_START', record_format: 'HLS' });
+    for (const name of ['start_time', 'obs_location', 'obs_bucket', 'obs_object'])
+      expect(name in begun).toBe(early);
+    for (const name of ['download_url', 'end_time', 'file_size']) expect(begun).not.toHaveProperty(name);
+    kit.stop();
+    expect(kit.told(1_000)[0]!.json).toMatchObject({
+      job_id: begun.job_id,
+      start_time: '2026-01-01T12:00:01Z',
+      end_time: '2026-01-01T12:00:05Z',
+      obs_bucket: 'recordings',
+    });
+  });
+
+  it('are not signed without a key', () => {
+    const kit = huaweiKit();
+    configure(kit, { key: undefined });
+    kit.call('PUT', `/notifications/publish?domain=${DOMAIN}`, { url: 'https://hooks.example.com/push' });
+    const told = recording(kit).told(5_000);
+    expect(events(told)).toEqual(['PUBLISH', 'RECORD_START', 'RECORD_NEW_FILE_START']);
+    for (const { json } of told)
+      expect(Object.keys(json).filter((name) => name.startsWith('auth_'))).toEqual([]);
+  });
+
   it('go nowhere where nobody asked for them', () => {
     const kit = recording(huaweiKit());
     kit.told(60_000);
@@ -307,16 +336,20 @@ describe('stream status notifications', () => {
     expect(auth_sign).toBe(createHmac('sha256', callbacks.key).update(text).digest('hex'));
   });
 
-  it('have one address for each domain, whose key is never shown', () => {
-    const kit = huaweiKit({ callbacks });
+  it.each([
+    ['shown', true],
+    ['hidden', false],
+  ] as const)('have one address for each domain, and a key that is %s', (notificationKey, isShown) => {
+    const kit = huaweiKit({ callbacks, unknowns: { notificationKey } });
     expect(kit.call('GET', path).status).toBe(404);
-    expect(kit.call('PUT', path, WANTED).status).toBe(200);
+    expect(kit.call('PUT', path, WANTED).status).toBe(201);
+    expect(kit.call('PUT', path, { ...WANTED, auth_sign_key: undefined }).status).toBe(200);
     const shown = kit.call('GET', path);
     expect(shown).toMatchObject({
       status: 200,
       json: { url: WANTED.url, call_back_area: WANTED.call_back_area },
     });
-    expect(shown.body).not.toContain(KEY);
+    expect(shown.body.includes(KEY)).toBe(isShown);
     kit.push();
     expect(kit.told(1_000)[0]!.url).toBe(WANTED.url);
     expect(kit.call('DELETE', path).status).toBe(204);

@@ -246,6 +246,15 @@ describe('record/indexes', () => {
     });
   });
 
+  it.each([
+    ['{app}/{stream}/{start_time}-{end_time}.m3u8', 'live/cam1/20260101T123000Z-20260101T133000Z.m3u8'],
+    [undefined, `Index/${DOMAIN}/live/cam1/20260101T123000Z_20260101T133000Z.m3u8`],
+  ])('names it by %s', (object, expected) => {
+    const kit = recording(huaweiKit());
+    kit.wait(3 * HOUR);
+    expect(ask(kit, { object }).json.object).toBe(expected);
+  });
+
   it('refuses a stretch that is no such thing, or that nothing was recorded in', () => {
     const kit = huaweiKit();
     expect(ask(kit)).toMatchObject({ status: 400, json: { error_msg: 'No record info' } });

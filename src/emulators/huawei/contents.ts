@@ -19,6 +19,8 @@ import type { Content, HuaweiState, Push } from './state.ts';
 const DAY_MS = 86_400_000;
 /** Of an index, between start and end. */
 const LONGEST_INDEX_MS = DAY_MS / 2;
+/** Where none is asked for; no page tells. */
+const INDEX_NAME = 'Index/{publish_domain}/{app}/{stream}/{start_time}_{end_time}.m3u8';
 
 /** In the SDK, and on no page. `offset` is the number of a page, from 0. */
 export function listContents(state: HuaweiState, { query }: Route): Outcome {
@@ -62,8 +64,6 @@ export function createIndex(state: HuaweiState, body: string): Outcome {
   const asked = readBody(body);
   const publishDomain = neededText(asked, 'publish_domain', 255);
   const [app, stream] = [neededText(asked, 'app', 128), neededText(asked, 'stream', 512)];
-  const object =
-    textAt(asked, 'object') || `Index/${publishDomain}/${app}/${stream}/${compactUtc(state.at)}.m3u8`;
   const from = instantOf(neededText(asked, 'start_time', 32), 'start_time');
   const to = instantOf(neededText(asked, 'end_time', 32), 'end_time');
   checkDomain(state, publishDomain);
@@ -77,6 +77,13 @@ export function createIndex(state: HuaweiState, body: string): Outcome {
   if (!first) refuse(400, ILLEGAL, 'No ts info');
   const ms = slices.reduce((sum, one) => sum + Math.min(to, one.to) - Math.max(from, one.from), 0);
   const { bucket, location } = first;
+  const object = indexName(textAt(asked, 'object') || INDEX_NAME, {
+    publish_domain: publishDomain,
+    app,
+    stream,
+    start_time: compactUtc(from),
+    end_time: compactUtc(to),
+  });
   return {
     response: reply(201, {
       index_url: downloadUrl({ bucket, location, file: object }),
@@ -94,6 +101,10 @@ export function createIndex(state: HuaweiState, body: string): Outcome {
     }),
     detail: object,
   };
+}
+
+function indexName(template: string, variables: Record<string, string>): string {
+  return template.replaceAll(/\{(\w+)\}/g, (whole, name: string) => variables[name] ?? whole);
 }
 
 /** GET /v2/…/stats/history/streams: pushes that have ended, of at most a day. */

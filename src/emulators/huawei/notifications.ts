@@ -1,4 +1,4 @@
-/** The configuration of stream status notifications: one for each ingest domain. Its key is taken and never shown. */
+/** The configuration of stream status notifications: one for each ingest domain. */
 import type { Outcome } from '../faulty.ts';
 import { checkUrl } from './callback-configs.ts';
 import { checkDomain } from './domains.ts';
@@ -8,8 +8,15 @@ import type { Route } from './routes.ts';
 import type { HuaweiState, Notification } from './state.ts';
 
 export function showNotification(state: HuaweiState, route: Route): Outcome {
-  const { url, area } = find(state, domainOf(state, route));
-  return { response: reply(200, { url, ...(area !== undefined && { call_back_area: area }) }) };
+  const { url, key, area } = find(state, domainOf(state, route));
+  const shown = state.config.unknowns.notificationKey === 'shown' && key !== '';
+  return {
+    response: reply(200, {
+      url,
+      ...(shown && { auth_sign_key: key }),
+      ...(area !== undefined && { call_back_area: area }),
+    }),
+  };
 }
 
 export function updateNotification(state: HuaweiState, route: Route, body: string): Outcome {
@@ -17,11 +24,13 @@ export function updateNotification(state: HuaweiState, route: Route, body: strin
   const asked = readBody(body);
   const url = neededText(asked, 'url', 1024);
   checkUrl(url, 'url');
-  const key = textAt(asked, 'auth_sign_key') ?? state.notifications.get(domain)?.key ?? '';
+  const before = state.notifications.get(domain);
+  const key = textAt(asked, 'auth_sign_key') ?? before?.key ?? '';
   if (key !== '' && (key.length < 32 || key.length > 128)) illegal('auth_sign_key');
   const area = choiceAt(asked, 'call_back_area', ['mainland_china', 'outside_mainland_china']);
   state.notifications.set(domain, { url, key, area });
-  return { response: emptyReply(200), detail: domain };
+  // "200: modified, 201: added."
+  return { response: emptyReply(before ? 200 : 201), detail: domain };
 }
 
 export function deleteNotification(state: HuaweiState, route: Route): Outcome {

@@ -45,6 +45,10 @@ export interface HuaweiUnknowns {
   callbackOrder: 'as-happened' | 'reversed';
   /** Type of `auth_timestamp` in a record callback: a number in the new example, a text in the old one. */
   authTimestamp: 'number' | 'string';
+  /** Whether address, name and times of a file are told when it is whole only ("carried when"), or also when it is begun. */
+  fileFields: 'when-complete' | 'always';
+  /** Whether the key of stream notifications is shown to whoever may read them: the page of the operation lists it. */
+  notificationKey: 'shown' | 'hidden';
   /** Code of a rule that is there already. */
   duplicateRuleCode: 'LIVE.103011018' | 'LIVE.100011001';
   /** HTTP status for a rule or callback configuration that does not exist. */
@@ -79,6 +83,8 @@ const UNKNOWNS: HuaweiUnknowns = {
   callbackRetries: 'none',
   callbackOrder: 'as-happened',
   authTimestamp: 'number',
+  fileFields: 'when-complete',
+  notificationKey: 'shown',
   duplicateRuleCode: 'LIVE.103011018',
   missingStatus: 404,
   ruleEcho: 'filled',

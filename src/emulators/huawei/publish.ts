@@ -12,7 +12,7 @@ export interface Published {
   /** Behind how many others of the same instant it comes. */
   late?: number;
   /** `expiry`: epoch seconds. */
-  make: (expiry: number) => Record<string, unknown> & { auth_sign: string };
+  make: (expiry: number) => Record<string, unknown> & { auth_sign?: string };
 }
 
 export function publish(state: HuaweiState, at: number, { event, url, late = 0, make }: Published): void {
@@ -27,8 +27,8 @@ export function publish(state: HuaweiState, at: number, { event, url, late = 0, 
     make: (sentAt) => posted(written(sentAt)),
     forge: (sentAt) => {
       const body = written(sentAt);
-      const [first = ''] = body.auth_sign;
-      return posted({ ...body, auth_sign: `${first === '0' ? '1' : '0'}${body.auth_sign.slice(1)}` });
+      const { auth_sign: sign = '' } = body;
+      return posted({ ...body, auth_sign: `${sign.startsWith('0') ? '1' : '0'}${sign.slice(1)}` });
     },
   });
 }

@@ -44,8 +44,11 @@ export function tell(state: HuaweiState, task: Task, at: number, event: RecordEv
     late,
     make: (expiry) => ({
       ...body,
-      auth_timestamp: state.config.unknowns.authTimestamp === 'string' ? String(expiry) : expiry,
-      auth_sign: recordSign(signType, key, expiry, body),
+      // Carried where a key is configured.
+      ...(key !== '' && {
+        auth_timestamp: state.config.unknowns.authTimestamp === 'string' ? String(expiry) : expiry,
+        auth_sign: recordSign(signType, key, expiry, body),
+      }),
     }),
   });
 }
@@ -94,12 +97,14 @@ function payloadOf(
     stream,
     task_id: id,
     event_type: event,
-    ...(job && { job_id: job.id, record_format: job.format, start_time: utc(job.startedAt) }),
-    ...(job && {
-      obs_location: `https://obs.${rule.location}.myhuaweicloud.com`,
-      obs_bucket: rule.bucket,
-      obs_object: job.file,
-    }),
+    ...(job && { job_id: job.id, record_format: job.format }),
+    ...(job &&
+      (content || config.unknowns.fileFields === 'always') && {
+        start_time: utc(job.startedAt),
+        obs_location: `https://obs.${rule.location}.myhuaweicloud.com`,
+        obs_bucket: rule.bucket,
+        obs_object: job.file,
+      }),
     ...(content && {
       download_url: downloadUrl(content),
       end_time: utc(at),

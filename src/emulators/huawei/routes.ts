@@ -50,7 +50,7 @@ export interface Route {
   limit: keyof HuaweiLimits;
 }
 
-/** Actions that the pages of the operations name; those of notifications and of dropping a push are named after the SDK's operations. */
+/** Actions that the pages of the operations name; that of dropping a push, of contents and of the history are named after the SDK's operations. */
 const KNOWN: readonly Known[] = [
   known('control', 'POST', '/record/control', 'live:record:createCommand', 'record'),
   known('createRule', 'POST', '/record/rules', 'live:record:createRule', 'record'),
@@ -67,21 +67,21 @@ const KNOWN: readonly Known[] = [
     'showNotification',
     'GET',
     '/notifications/publish',
-    'live:stream:showStreamNotification',
+    'live:domain:getStreamNotifications',
     'notifications',
   ),
   known(
     'updateNotification',
     'PUT',
     '/notifications/publish',
-    'live:stream:updateStreamNotification',
+    'live:domain:updateStreamNotification',
     'notifications',
   ),
   known(
     'deleteNotification',
     'DELETE',
     '/notifications/publish',
-    'live:stream:deleteStreamNotification',
+    'live:domain:deleteStreamNotification',
     'notifications',
   ),
   known('listStreams', 'GET', '/realtime/streams', 'live:stream:listLiveStreamsOnline', 'streams'),
