@@ -6,7 +6,7 @@ import type { NaverChannel } from './options.ts';
 import { invalid, Refusal, reply } from './reply.ts';
 import type { Route } from './routes.ts';
 import type { NaverSettings } from './settings.ts';
-import { nextOf, told, type Channel, type NaverState } from './state.ts';
+import { nextOf, told, wake, type Channel, type NaverState } from './state.ts';
 
 const PAGE_SIZE = 20;
 const MOST_OF_A_PAGE = 100;
@@ -37,6 +37,7 @@ export function addChannel(
     callbackUrl,
   };
   state.channels.set(id, channel);
+  if (status === 'CREATING') wake(state, channel.readyAt);
   return channel;
 }
 

@@ -1,7 +1,7 @@
 /** The files of recordings on their way: processing, transfer to a bucket, and the end of the temporary copy. */
 import { opaque, stamp } from './ids.ts';
 import type { NaverQuality } from './options.ts';
-import { identityOf, nextOf, told, type NaverState, type RecordFile, type Recording } from './state.ts';
+import { identityOf, nextOf, told, wake, type NaverState, type RecordFile, type Recording } from './state.ts';
 
 /** One MP4 of the source, and one HLS for each quality. */
 export function openFiles(state: NaverState, recording: Recording, at: number): void {
@@ -143,7 +143,10 @@ function go(
   file.status = status;
   file.nextAt = nextAt;
   if (nextAt === undefined || !Number.isFinite(nextAt)) state.pending.delete(file);
-  else state.pending.add(file);
+  else {
+    state.pending.add(file);
+    wake(state, nextAt);
+  }
 }
 
 function tellFile(state: NaverState, file: RecordFile, at: number, event: 'finalised' | 'lost'): void {

@@ -68,6 +68,7 @@ function createState(options: NaverEmulatorOptions): NaverState {
     truth,
     outbox: outboxOf(config, truth),
     at,
+    quietUntil: Infinity,
     downUntil: undefined,
     skewMs: 0,
     channels: new Map(),

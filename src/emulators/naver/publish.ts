@@ -2,7 +2,7 @@
 import { tell } from './events.ts';
 import { openFiles } from './files.ts';
 import { beginRecording, closeFiles, endRecording, reflow } from './recording.ts';
-import { nextOf, type Channel, type NaverState } from './state.ts';
+import { nextOf, wake, type Channel, type NaverState } from './state.ts';
 
 /** Answers whether the platform takes the push. */
 export function startPublish(state: NaverState, channel: Channel, at: number): boolean {
@@ -51,7 +51,9 @@ function outlive(state: NaverState, channel: Channel, at: number): void {
   const mayGoOn = reconnect === 'goes-on' || reconnect === 'fragments';
   if (publishEnd === 'ends' && !mayGoOn) return endRecording(state, channel, at, 'publish end');
   if (reconnect === 'fragments') closeFiles(state, recording, at);
-  if (publishEnd !== 'stays') recording.endsAt = at + publishEndDelayMs;
+  if (publishEnd === 'stays') return;
+  recording.endsAt = at + publishEndDelayMs;
+  wake(state, recording.endsAt);
 }
 
 /** Connected and silent: nothing to record. */

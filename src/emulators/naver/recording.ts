@@ -1,7 +1,7 @@
 /** A recording from its beginning to its end: one `recordSeq`, with files that are opened and closed together. */
 import { tell } from './events.ts';
 import { closeFile, nameInTruth, openFiles } from './files.ts';
-import { identityOf, nextOf, type Channel, type NaverState, type Recording } from './state.ts';
+import { identityOf, nextOf, wake, type Channel, type NaverState, type Recording } from './state.ts';
 
 export function beginRecording(state: NaverState, channel: Channel, at: number): Recording {
   const recording: Recording = {
@@ -14,6 +14,7 @@ export function beginRecording(state: NaverState, channel: Channel, at: number):
     files: [],
   };
   channel.recording = recording;
+  wake(state, at + state.config.unknowns.longestMs);
   channel.wanted = true;
   state.truth.add({ type: 'recording', at, recording: identityOf(recording), event: 'began' });
   openFiles(state, recording, at);

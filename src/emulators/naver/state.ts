@@ -93,6 +93,8 @@ export interface NaverState {
   outbox: Outbox;
   /** All that time alone does has been applied up to here. */
   at: number;
+  /** Time alone does nothing before it. */
+  quietUntil: number;
   downUntil: number | undefined;
   /** How far NAVER's clock is ahead. The truth log tells true instants. */
   skewMs: number;
@@ -117,6 +119,11 @@ export interface NaverState {
     event: number;
     trace: number;
   };
+}
+
+/** Time alone will do something at `at`. */
+export function wake(state: NaverState, at: number): void {
+  state.quietUntil = Math.min(state.quietUntil, at);
 }
 
 /** An instant as NAVER tells it. */

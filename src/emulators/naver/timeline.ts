@@ -11,7 +11,11 @@ interface Due {
 /** Applies everything up to `now`. Time never goes back. */
 export function advance(state: NaverState, now: number): void {
   if (state.downUntil !== undefined && state.downUntil <= now) comeUp(state, state.downUntil);
-  for (let due = firstDue(state); due && due.at <= now; due = firstDue(state)) {
+  // What lies ahead is looked through only when some of it is due: there may be thousands of files.
+  while (state.quietUntil <= now) {
+    const due = firstDue(state);
+    state.quietUntil = due?.at ?? Infinity;
+    if (!due || due.at > now) break;
     state.at = Math.max(state.at, due.at);
     due.apply(state.at);
   }
