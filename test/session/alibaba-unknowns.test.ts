@@ -28,14 +28,14 @@ const POSITIONS: Partial<AlibabaUnknowns>[] = [
 ];
 
 const CASES = POSITIONS.flatMap((unknowns) =>
-  [false, true].map((called): [string, Partial<AlibabaUnknowns>, boolean] => [
+  [false, true].map((called): [string, boolean, Partial<AlibabaUnknowns>] => [
     Object.entries(unknowns).flat().join(' '),
-    unknowns,
     called,
+    unknowns,
   ]),
 );
 
-it.each(CASES)('%s (%o, callbacks: %s)', async (_name, unknowns, called) => {
+it.each(CASES)('%s, callbacks: %s', async (_name, called, unknowns) => {
   const run = await runVendor(
     'alibaba',
     playOf('alibaba', {
@@ -45,7 +45,7 @@ it.each(CASES)('%s (%o, callbacks: %s)', async (_name, unknowns, called) => {
         sourceUp(30 * SECOND),
         {
           at: 5 * MINUTE,
-          do: (_d, { control }) => void control('faults', { op: '*', kind: 'throttled', times: 2 }),
+          do: (_d, hands) => void hands.control('faults', { op: '*', kind: 'throttled', times: 2 }),
         },
         sourceDown(10 * MINUTE),
         sourceUp(10 * MINUTE + 20 * SECOND),
