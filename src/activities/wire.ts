@@ -81,7 +81,7 @@ export interface WatchMemory {
 
 export interface CollectInput {
   subject: SubjectRef;
-  take: { take: number; name: TakeName; handle: Json };
+  take: { take: number; name: TakeName; handle: Json; endedAt?: number };
   known: FileSeen[];
 }
 

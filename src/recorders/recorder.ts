@@ -113,6 +113,8 @@ export interface TakeInQuestion {
    * the vendor's pause answers `paused` while that is believed.
    */
   belief?: string;
+  /** Of one that is over: its last media, as far as is known. What begins later is of another take. */
+  endedAt?: number;
 }
 
 /** A take that is to be changed while it goes on, with what stands in it: a vendor may forget what is not repeated. */

@@ -254,6 +254,8 @@ export interface EndedTake {
   files: FileSeen[];
   fileCount: number;
   recording?: string | null;
+  /** Its last media, as far as is known: what begins later is of another take. */
+  endedAt?: number;
 }
 
 /** What a session's workflow returns. */

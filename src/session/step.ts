@@ -155,13 +155,14 @@ function ledgerEffects(before: SessionState, state: SessionState): Effect[] {
   });
   const ended = moved
     .filter((take) => take.status === 'ended' || take.status === 'written-off')
-    .map(({ number: take, name, handle, files, fileCount, recording }) => ({
-      take,
-      name,
-      handle,
-      files,
-      fileCount,
-      recording,
+    .map((take) => ({
+      take: take.number,
+      name: take.name,
+      handle: take.handle,
+      files: take.files,
+      fileCount: take.fileCount,
+      recording: take.recording,
+      endedAt: take.spans.at(-1)?.to?.at ?? take.ended?.at ?? state.at,
     }));
   return archiveEffects(state, moved.length > 0, state.released && !before.released, ended);
 }

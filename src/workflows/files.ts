@@ -208,13 +208,14 @@ async function collectTake(
     retry: { initialInterval: '5 seconds', maximumInterval: '5 minutes' },
   });
   const { subject } = input;
-  const { take: number, name, handle } = take;
+  const { take: number, name, handle, endedAt } = take;
+  const ended = { take: number, name, handle, ...(endedAt !== undefined && { endedAt }) };
   const begunAt = Date.now();
   for (let tries = 1; ; tries += 1) {
     let reached = true;
     try {
       const known = take.files;
-      const seen = await vendor.collectFiles({ subject, take: { take: number, name, handle }, known });
+      const seen = await vendor.collectFiles({ subject, take: ended, known });
       // What was told meanwhile is not in the answer.
       take.files = take.files === known ? seen : withFiles(seen, take.files);
     } catch (error) {

@@ -19,9 +19,6 @@ const SPAN_MS = 4 * DAY_MS;
 const PAGE = 30;
 /** A year of files in one format, each an hour long, is 292 pages. */
 const MOST_PAGES = 2_000;
-/** Start and end of a file are whole seconds, by a clock that is not ours. */
-const SLACK_MS = 5_000;
-
 export async function files(
   context: AlibabaContext,
   subject: AlibabaSubject,
@@ -29,24 +26,22 @@ export async function files(
   known: FileSeen[],
 ): Promise<FileSeen[]> {
   const handle = handleOf(take.handle);
-  // What was begun under an earlier push of the same take was named by a callback, or lies after its decision.
   const from = Math.min(take.name.at, handle?.since ?? take.name.at);
-  const to = endOf(take) ?? context.now();
+  const to = take.endedAt ?? context.now();
   const listed: IndexFile[] = [];
   for (let begin = from; begin < to; begin += SPAN_MS) {
     listed.push(...(await readSpan(context, subject, begin, Math.min(begin + SPAN_MS, to + SECOND_MS))));
   }
-  const own = listed.filter((file) => (file.from ?? 0) >= from - SLACK_MS && (file.from ?? 0) <= to);
+  const own = listed.filter((file) => isOf(file, from, to));
   const merged = merge(known, own.map(seen));
   return merged.length > 0 ? merged.map((file, sequence) => ({ ...file, sequence })) : [due(subject.options)];
 }
 
 const SECOND_MS = 1_000;
 
-/** Where the session tells when it ended: later files of the stream are those of a later take. */
-function endOf(take: TakeInQuestion): number | undefined {
-  const { endedAt } = take as { endedAt?: number };
-  return endedAt;
+/** One that was taken over may have begun before the take; one that begins after it is of the next. */
+function isOf(file: IndexFile, from: number, to: number): boolean {
+  return (file.to ?? from) >= from && (file.from ?? from) <= to;
 }
 
 async function readSpan(

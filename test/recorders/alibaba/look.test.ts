@@ -329,6 +329,28 @@ describe('the files of an ended take', () => {
     expect(found[1]).toEqual({ ...first, sequence: 1 });
   });
 
+  test('end with it: those of the next take of the stream are another’s', async () => {
+    const k = kit();
+    const take = await k.begin();
+    k.clock.advance(MINUTE);
+    k.control('source.stop');
+    const endedAt = k.clock.now();
+    k.clock.advance(10 * SECOND);
+    k.control('source.start');
+    k.clock.advance(5 * SECOND);
+    const { handle } = await k.start();
+    const next = k.take(handle, { take: 2, name: k.name(2) });
+    k.clock.advance(10 * MINUTE);
+    await alibabaRecorder.stop(k.context, k.subject, next);
+    k.clock.advance(SECOND);
+    const [first, ...others] = await files(k, { ...take, endedAt });
+    expect(others).toEqual([]);
+    expect(first!.to).toBeLessThanOrEqual(endedAt);
+    const [second, ...more] = await files(k, next);
+    expect(more).toEqual([]);
+    expect(second!.name).not.toBe(first!.name);
+  });
+
   test('that are not made yet are missing, and found once DelayTime is over', async () => {
     const k = kit();
     const take = await k.begin();
