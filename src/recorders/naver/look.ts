@@ -63,8 +63,8 @@ async function see(
   const api = apiOf(context);
   const listed = questions.some(({ before }) => isToList(reading, before));
   const recordings = listed ? await readRecordings(api, target.channel, how) : null;
-  const over = recordings !== null && questions.some((one) => hasEnded(one, recordings, reading));
-  const pushes = over ? await readPushes(api, target.channel, how) : null;
+  const turned = recordings !== null && questions.some((one) => hasTurned(one, recordings, reading));
+  const pushes = turned ? await readPushes(api, target.channel, how) : null;
 
   const seen: Observation[] = [];
   const remembered: LookMemory = {};
@@ -95,9 +95,17 @@ function isToList({ at, channel }: Reading, before: TakeMemory | null): boolean 
   return !before.recording || at - before.listedAt >= LIST_EVERY_MS;
 }
 
-function hasEnded({ named }: Question, recordings: readonly Recording[], { channel }: Reading): boolean {
+/** It has ended, or its push has gone or come since the look before: the events tell when. */
+function hasTurned(
+  { named, before, belief }: Question,
+  recordings: readonly Recording[],
+  { channel }: Reading,
+): boolean {
   const own = recordings.find(({ recordSeq }) => recordSeq === named.recordSeq);
-  return own !== undefined && channel !== null && !goesOn(own, recordings, channel);
+  if (!own || !channel) return false;
+  if (!goesOn(own, recordings, channel)) return true;
+  const recorded = before ? before.recording : belief !== 'armed';
+  return recorded !== (channel.channelStatus === 'PUBLISHING');
 }
 
 function sentenceOf(seen: Observation[]): string {

@@ -18,7 +18,7 @@ export interface Sight {
   channel: NaverChannel;
   /** null: it was not necessary to ask. */
   recordings: readonly Recording[] | null;
-  /** Pushes that began and ended, on NAVER's clock; asked for where a recording has ended. */
+  /** Pushes that began and ended, on NAVER's clock; asked for where a recording has ended, or lost or found its push. */
   pushes: readonly { at: number; up: boolean }[] | null;
 }
 
@@ -69,7 +69,7 @@ function recording(own: Recording, sight: Sight, before: TakeMemory | null): See
   // The same files may go on after a drop: then their begin says nothing of the present stretch.
   const sameFiles = before ? own.stretches.length === before.stretches : own.stretches.length === 1;
   const wasArmed = before ? !before.recording : belief === 'armed';
-  const since = sameFiles && wasArmed ? null : exactly(Math.min(begin, at));
+  const since = sameFiles && wasArmed ? lastPush(sight, true, before) : exactly(Math.min(begin, at));
   return {
     observation: {
       take,
@@ -101,7 +101,7 @@ function interruptionsIn(
 /** Its push has gone and Live Station keeps it open. */
 function armed(own: Recording, sight: Sight, before: TakeMemory | null): Seen {
   const closed = own.open ? undefined : own.stretches.at(-1);
-  const endedAt = closed ? endOfStretch(closed, sight, before) : null;
+  const endedAt = closed ? endOfStretch(closed, sight, before) : lastPush(sight, false, before);
   const lastGoodAt = endedAt?.at ?? before?.lastGoodAt ?? null;
   return {
     observation: {
@@ -113,6 +113,14 @@ function armed(own: Recording, sight: Sight, before: TakeMemory | null): Seen {
     },
     memory: remember(own, sight, false, lastGoodAt),
   };
+}
+
+/** When its push last came or went, since it was last seen to record; null where the events tell nothing of that. */
+function lastPush({ pushes, at, skewMs }: Sight, up: boolean, before: TakeMemory | null): Edge | null {
+  const last = pushes?.findLast((push) => push.up === up);
+  if (!last) return null;
+  const told = Math.min(last.at - skewMs, at);
+  return told >= (before?.lastGoodAt ?? 0) - EXACT_MS ? exactly(told) : null;
 }
 
 function ended(

@@ -165,34 +165,40 @@ describe('a recording that may outlive its push', () => {
     expect(told).toEqual(expected);
   });
 
-  it('with the same files claims no begin, since theirs is that of the stretch before', async () => {
-    const k = kit({ unknowns: { publishEnd: 'stays', reconnect: 'goes-on' } });
-    const { take } = await k.begin();
-    await k.seeIn(MINUTE, take);
-    k.leave();
-    await k.seeIn(MINUTE, take);
-    k.push();
-    const seen = await k.seeIn(MINUTE, take);
-    expect(seen).toMatchObject({ actual: 'recording' });
-    expect(seen).not.toHaveProperty('since');
-    // The duration leaves the time away out: the end by it would be before what looks have seen.
-    k.wait(10 * SECOND);
-    await k.api().stopRecord(CHANNEL);
-    const last = await k.seeIn(50 * SECOND, take);
-    expect(last.actual).toBe('failed');
-    expect(last.endedAt!.at - last.endedAt!.plusMinusMs).toBeLessThanOrEqual(T0 + 190 * SECOND);
-    expect(last.endedAt!.at + last.endedAt!.plusMinusMs).toBeGreaterThanOrEqual(T0 + 190 * SECOND);
+  it('with the same files begins anew with its push, and claims no begin where nobody tells of that', async () => {
+    for (const told of [true, false]) {
+      const k = kit({ unknowns: { publishEnd: 'stays', reconnect: 'goes-on' } });
+      if (!told) k.fault('channelEvents', 'error-unapplied', { times: 10 });
+      const { take } = await k.begin();
+      await k.seeIn(MINUTE, take);
+      k.wait(5 * SECOND);
+      k.leave();
+      expect((await k.seeIn(55 * SECOND, take)).endedAt).toEqual(told ? edge(65) : undefined);
+      k.wait(20 * SECOND);
+      k.push();
+      const seen = await k.seeIn(40 * SECOND, take);
+      expect(seen.actual).toBe('recording');
+      expect(seen.since).toEqual(told ? edge(140) : undefined);
+      // The duration leaves the time away out: the end by it would be before what looks have seen.
+      k.wait(10 * SECOND);
+      await k.api().stopRecord(CHANNEL);
+      const last = await k.seeIn(50 * SECOND, take);
+      expect(last.actual).toBe('failed');
+      expect(last.endedAt!.at - last.endedAt!.plusMinusMs).toBeLessThanOrEqual(T0 + 190 * SECOND);
+      expect(last.endedAt!.at + last.endedAt!.plusMinusMs).toBeGreaterThanOrEqual(T0 + 190 * SECOND);
+    }
   });
 
-  it('claims no begin either where a new watch finds it armed before', async () => {
+  const edge = (seconds: number) => ({ at: T0 + seconds * SECOND, plusMinusMs: SECOND });
+
+  it('begins anew with its push also where a new watch finds it', async () => {
     const k = kit({ unknowns: { publishEnd: 'stays', reconnect: 'goes-on' } });
     const { take } = await k.begin();
     k.wait(MINUTE);
     k.leave();
     k.wait(MINUTE);
     k.push();
-    const seen = await k.seeIn(MINUTE, { ...take, belief: 'armed' });
-    expect(seen).not.toHaveProperty('since');
+    expect((await k.seeIn(MINUTE, { ...take, belief: 'armed' })).since).toEqual(edge(120));
   });
 
   it('with new files tells the drop exactly, seen only afterwards', async () => {
