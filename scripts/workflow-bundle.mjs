@@ -23,7 +23,9 @@ function stripComments(config) {
       ? { test: /\.[cm]?[jt]s$/, use: { loader: rule.use.loader, options: WITHOUT_COMMENTS } }
       : rule,
   );
-  return { ...config, module: { ...config.module, rules } };
+  // Module ids stand in the code anyway: what webpack writes above each module is another copy.
+  const output = { ...config.output, pathinfo: false };
+  return { ...config, output, module: { ...config.module, rules } };
 }
 
 /**

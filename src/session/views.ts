@@ -173,12 +173,7 @@ export function statusView(state: SessionState): StatusView {
     source: sourceView(state),
     callbacks: plan.callbacks ? { ...state.callbacks, lastAt: isoOrNull(state.callbacks.lastAt) } : null,
     maintenance: maintenanceView(state),
-    accountChanges: state.account.made.map(({ action, what, where }) => ({
-      action,
-      what,
-      where,
-      released: state.account.released,
-    })),
+    accountChanges: accountView(state),
     soFar: totalsView(state),
     troubles: Object.values(state.troubles).map((one) => ({
       about: one.about,
@@ -210,6 +205,13 @@ function maintenanceView({ maintenance, at }: SessionState): StatusView['mainten
   if (maintenance === null || maintenance.until <= at) return null;
   const { until, by, reason } = maintenance;
   return { until: iso(until), by, reason };
+}
+
+/** A session that began before accounts were prepared has none to tell of. */
+function accountView({ plan, account }: SessionState): StatusView['accountChanges'] {
+  if (!plan.traits.prepares) return [];
+  const { made, released } = account;
+  return made.map(({ action, what, where }) => ({ action, what, where, released }));
 }
 
 function settingsView({ settings }: SessionState): StatusView['settings'] {

@@ -120,7 +120,12 @@ export async function recording(given?: RecordingInput): Promise<SessionResult> 
       if (events.length === 0 && quiet()) await renew(state);
     }
     watch.set(null);
-    await condition(allSent);
+    // A vendor's last file is often named while the last words are on their way.
+    do {
+      for (const event of events.splice(0))
+        if (event.kind === 'recorder' && event.event.kind === 'file-ready') keeper.told(event.event);
+      await condition(allSent);
+    } while (events.length > 0);
     return outcome.result!;
   });
 }

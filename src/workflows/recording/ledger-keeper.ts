@@ -12,10 +12,11 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { Activities, LedgerHeader, SubjectRef } from '../../activities/wire.ts';
-import type { EndedTake, Part, SessionResult } from '../../session/events.ts';
+import type { EndedTake, Part, RecorderEvent, SessionResult } from '../../session/events.ts';
 import { filesWorkflowId } from '../../session/names.ts';
 import type { Plan } from '../../session/plan.ts';
 import {
+  filesTold,
   ledgerPart,
   sessionEnded,
   type FilesInput,
@@ -33,6 +34,8 @@ export interface LedgerKeeper {
   hand(part: Part, ended: EndedTake[]): void;
   /** `ending`: for the last notice, where somebody is told. */
   end(result: SessionResult, ending?: SessionEnding): void;
+  /** What the vendor told of a file after the last step. */
+  told(event: RecorderEvent): void;
   /** Nothing is on its way. */
   idle(): boolean;
   /** For the next run. */
@@ -114,6 +117,9 @@ export function ledgerKeeper(
       const signal = async (): Promise<void> =>
         await (ending ? files.signal(sessionEnded, result, ending) : files.signal(sessionEnded, result));
       enqueue(async () => await tell(signal));
+    },
+    told(event) {
+      enqueue(async () => await tell(async () => await files.signal(filesTold, event)));
     },
     idle: () => underWay === 0,
     state: () => state,
