@@ -157,7 +157,10 @@ describe('record callbacks', () => {
     short.told(20_000);
     short.unpush();
     expect(events(short.told(59_000))).toEqual(['PUBLISH_DONE']);
-    expect(events(short.told(2_000))).toEqual(['RECORD_FILE_COMPLETE', 'RECORD_OVER']);
+    const over = short.told(2_000);
+    expect(events(over)).toEqual(['RECORD_FILE_COMPLETE', 'RECORD_OVER']);
+    // Of its last frame, and not of the end of the wait.
+    expect(over[0]!.json).toMatchObject({ end_time: '2026-01-01T12:00:20Z', record_duration: 19 });
     const goesOn = recording(huaweiKit({ callbacks, unknowns: { mergeZero: 'goes-on' } }), ruleOf(0));
     goesOn.told(20_000);
     goesOn.unpush();

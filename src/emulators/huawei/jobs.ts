@@ -14,6 +14,7 @@ export function openJob(state: HuaweiState, task: Task, format: Format, at: numb
     id: state.config.names.hex(32, `job of ${task.id}`, task.serial),
     format,
     startedAt: at,
+    lastAt: at,
     file: fileName(task, format, at),
     flowingSince: at,
     recordedMs: 0,
@@ -30,6 +31,7 @@ export function flush(state: HuaweiState, task: Task, job: Job, at: number): voi
   if (from === undefined || at <= from) return;
   const bytes = bytesOf(job, at - from);
   job.flowingSince = at;
+  job.lastAt = at;
   job.recordedMs += at - from;
   job.bytes += bytes;
   state.truth.add({ type: 'media', recording: task.id, from, to: at, file: job.file, bytes });
@@ -39,7 +41,7 @@ export function flush(state: HuaweiState, task: Task, job: Job, at: number): voi
 export function closeJob(state: HuaweiState, task: Task, job: Job, at: number): void {
   flush(state, task, job, at);
   dropJob(task, job);
-  const content = contentOf(task, job, at);
+  const content = contentOf(task, job);
   const { bucket, file } = content;
   const place = `${bucket}/${file}`;
   const before = state.contents.get(place);
@@ -70,8 +72,8 @@ function bytesOf({ recordedMs, bytes }: Job, ms: number): number {
   return Math.floor(((recordedMs + ms) * BITRATE) / 8000) - bytes;
 }
 
-function contentOf({ publishDomain, app, stream, id, rule }: Task, job: Job, to: number): Content {
-  const { format, file, bytes, recordedMs, startedAt } = job;
+function contentOf({ publishDomain, app, stream, id, rule }: Task, job: Job): Content {
+  const { format, file, bytes, recordedMs, startedAt: from, lastAt: to } = job;
   return {
     publishDomain,
     app,
@@ -83,7 +85,7 @@ function contentOf({ publishDomain, app, stream, id, rule }: Task, job: Job, to:
     location: rule.location,
     file,
     bytes,
-    from: startedAt,
+    from,
     to,
     recordedMs,
   };

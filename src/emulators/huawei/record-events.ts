@@ -35,7 +35,7 @@ const RANK: Record<RecordEvent, number> = {
 export function tell(state: HuaweiState, task: Task, at: number, event: RecordEvent, told: Told = {}): void {
   const address = addressOf(state, task);
   if (!address?.events.includes(event)) return;
-  const body = payloadOf(state, task, at, event, told);
+  const body = payloadOf(state, task, event, told);
   const { signType, key, url } = address;
   const late = state.config.unknowns.callbackOrder === 'reversed' ? RANK[event] : 0;
   publish(state, at, {
@@ -85,7 +85,6 @@ function addressOf(
 function payloadOf(
   { config }: HuaweiState,
   task: Task,
-  at: number,
   event: RecordEvent,
   { job, content, message }: Told,
 ): Payload & Record<string, unknown> {
@@ -107,7 +106,7 @@ function payloadOf(
       }),
     ...(content && {
       download_url: downloadUrl(content),
-      end_time: utc(at),
+      end_time: utc(content.to),
       file_size: content.bytes,
       record_duration: Math.round(content.recordedMs / 1000),
       width: 1280,

@@ -60,8 +60,9 @@ export interface Push extends Triple {
 export interface Job {
   id: string;
   format: Format;
-  /** Its first frame. */
+  /** Its first frame, and the last one that is known of. */
   startedAt: number;
+  lastAt: number;
   /** The object, without the bucket. */
   file: string;
   /** Frames have come since then, and are in no `media` of the truth log yet. */
