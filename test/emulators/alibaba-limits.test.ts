@@ -39,6 +39,39 @@ it.each([
   expect(taken(kit, action, {}, most + 5)).toBe(most);
 });
 
+it.each([
+  'AddLiveAppRecordConfig',
+  'UpdateLiveAppRecordConfig',
+  'DeleteLiveAppRecordConfig',
+  'DescribeLiveRecordConfig',
+  'RealTimeRecordCommand',
+  'DescribeLiveStreamState',
+  'DescribeLiveStreamsOnlineList',
+  'DescribeLiveStreamsPublishList',
+  'DescribeLiveDomainMapping',
+  'ForbidLiveStream',
+  'ResumeLiveStream',
+  'DescribeLiveStreamRecordIndexFiles',
+  'DescribeLiveStreamRecordIndexFile',
+  'DescribeLiveStreamRecordContent',
+  'CreateLiveStreamRecordIndexFiles',
+  'DescribeLiveRecordNotifyRecords',
+  'AddLiveRecordNotifyConfig',
+  'UpdateLiveRecordNotifyConfig',
+  'DeleteLiveRecordNotifyConfig',
+  'DescribeLiveRecordNotifyConfig',
+  'SetLiveStreamsNotifyUrlConfig',
+  'DeleteLiveStreamsNotifyUrlConfig',
+  'DescribeLiveStreamsNotifyUrlConfig',
+])('a fault of %s hits it, and no other operation', (action) => {
+  const kit = alibabaKit();
+  kit.control('faults', { op: action, kind: 'error-unapplied', status: 503 });
+  expect(kit.code('AssumeRole', {}, { version: '2015-04-01' })).toBe('400 MissingParameter');
+  expect(kit.code(action)).toBe('503 ServiceUnavailable');
+  // It is an operation that there is: its parameters are looked at.
+  expect(kit.code(action)).toMatch(/^400 (Missing|Invalid)/);
+});
+
 it('the list of live streams is answered 10,000 times a minute', () => {
   const kit = alibabaKit({ qps: 0.001 });
   const look = () => taken(kit, 'DescribeLiveStreamsOnlineList', { DomainName: PLAY }, 12);

@@ -110,6 +110,11 @@ it('calls with keys that it got from AssumeRole, until they end', async () => {
 it('signs by V1 where it is told to', async () => {
   const state = await call('DescribeLiveStreamState', TRIPLE, {}, { signatureAlgorithm: 'v2' });
   expect(state.body).toMatchObject({ StreamState: 'offline' });
+  const { body } = await call('AssumeRole', { RoleArn: DEFAULT_ROLE, RoleSessionName: 'sdk' });
+  const { AccessKeyId, AccessKeySecret, SecurityToken } = body.Credentials;
+  const keys = { accessKeyId: AccessKeyId, accessKeySecret: AccessKeySecret, securityToken: SecurityToken };
+  const more = { signatureAlgorithm: 'v2' };
+  expect((await call('DescribeLiveStreamState', TRIPLE, keys, more)).statusCode).toBe(200);
   const wrong = call(
     'DescribeLiveStreamState',
     TRIPLE,
