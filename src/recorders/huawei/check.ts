@@ -2,6 +2,7 @@
 import { VendorFailure, type Check } from '../recorder.ts';
 import { apiOf, QUICK, type HuaweiContext, type HuaweiSubject } from './handle.ts';
 import { OPERATIONS, type Operation } from './operations.ts';
+import { notificationOf } from './setup.ts';
 
 export async function check(context: HuaweiContext, subject?: HuaweiSubject): Promise<Check[]> {
   const api = apiOf(context);
@@ -34,6 +35,14 @@ export async function check(context: HuaweiContext, subject?: HuaweiSubject): Pr
           how,
         );
         return `${total} configuration${total === 1 ? '' : 's'}`;
+      }),
+    );
+  }
+  if (callbacks && domain !== undefined) {
+    lines.push(
+      await tried('stream notifications can be read', OPERATIONS.getNotification, async () => {
+        const found = await notificationOf(context, domain);
+        return `${found.url === undefined ? 'none' : 'one'} of ${domain}`;
       }),
     );
   }
@@ -74,6 +83,8 @@ const WRITES = [
   OPERATIONS.createCallback,
   OPERATIONS.updateCallback,
   OPERATIONS.deleteCallback,
+  OPERATIONS.putNotification,
+  OPERATIONS.deleteNotification,
 ].map(({ permission }) => permission);
 
 function untried(domain: string | undefined): Check {

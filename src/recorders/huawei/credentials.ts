@@ -184,8 +184,8 @@ async function post(
     url,
     headers: { 'content-type': 'application/json', ...headers },
     body: JSON.stringify(body),
-    timeoutMs: 6_000,
-    deadlineMs: 8_000,
+    timeoutMs: 4_000,
+    deadlineMs: 4_500,
   });
   if (reply.status < 200 || reply.status > 299) throw refusalOf(call, reply);
   return reply;

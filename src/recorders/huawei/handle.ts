@@ -62,6 +62,6 @@ export function whole({ publishDomain, app, stream }: HuaweiTarget): string {
   return `${publishDomain}/${app}/${stream}`;
 }
 
-/** A write has 30 s in the lane; a start asks up to twice before and twice after it. */
-export const QUICK = { timeoutMs: 4_000, deadlineMs: 5_000 };
-export const WRITE = { timeoutMs: 8_000, deadlineMs: 9_000 };
+/** A write has 30 s in the lane; a start asks twice before and twice after it, and may have to fetch keys. */
+export const QUICK = { timeoutMs: 4_000, deadlineMs: 4_500 };
+export const WRITE = { timeoutMs: 7_000, deadlineMs: 8_000 };

@@ -31,9 +31,21 @@ export const OPERATIONS = {
   getCallback: operation('record/callbacks get', 'callbacks', 'live:record:listCallbacks'),
   updateCallback: operation('record/callbacks update', 'callbacks', 'live:record:updateCallback'),
   deleteCallback: operation('record/callbacks delete', 'callbacks', 'live:record:deleteCallback'),
-  putNotification: operation('notifications/publish set', 'notifications'),
-  getNotification: operation('notifications/publish get', 'notifications'),
-  deleteNotification: operation('notifications/publish delete', 'notifications'),
+  putNotification: operation(
+    'notifications/publish set',
+    'notifications',
+    'live:domain:updateStreamNotification',
+  ),
+  getNotification: operation(
+    'notifications/publish get',
+    'notifications',
+    'live:domain:getStreamNotifications',
+  ),
+  deleteNotification: operation(
+    'notifications/publish delete',
+    'notifications',
+    'live:domain:deleteStreamNotification',
+  ),
   // Of these three no page tells the rate: they count with what is scarcest.
   blockOnce: operation('stream/block-once', 'control'),
   listContents: operation('record/contents', 'control'),

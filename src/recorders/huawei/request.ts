@@ -62,7 +62,8 @@ export async function exchange<S extends z.ZodType>(
   const reply = await sent(access, asked, auth, how);
   if (reply.status < 200 || reply.status > 299) {
     const refusal = refusalOf(call, reply);
-    if (isRefusal(refusal, 'auth')) access.refused();
+    // What is not permitted is so with other keys of the same user too.
+    if (isRefusal(refusal, 'auth') && reply.status === 401) access.refused();
     throw refusal;
   }
   const requestId = requestIdOf(call, reply);

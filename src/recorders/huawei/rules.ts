@@ -37,6 +37,9 @@ function configOf(options: HuaweiOptions, format: HuaweiFormat) {
   return options[name] ?? DEFAULTS[name];
 }
 
+/** The most that Huawei gives at once. */
+const PAGE = 100;
+
 /** All rules of the domain. @throws VendorFailure */
 export async function rulesOf(
   context: HuaweiContext,
@@ -45,11 +48,11 @@ export async function rulesOf(
   const api = apiOf(context);
   const rules: HuaweiRule[] = [];
   for (;;) {
-    const asked = { publish_domain: target.publishDomain, offset: rules.length, limit: 100 };
-    const { rules: page, total = 0, requestId } = await api.listRules(asked, QUICK);
+    const asked = { publish_domain: target.publishDomain, offset: rules.length, limit: PAGE };
+    const { rules: page, total, requestId } = await api.listRules(asked, QUICK);
     rules.push(...page);
-    if (page.length === 0 || rules.length >= total)
-      return { rules, ...(requestId !== undefined && { requestId }) };
+    const isLast = total === undefined ? page.length < PAGE : rules.length >= total;
+    if (page.length === 0 || isLast) return { rules, ...(requestId !== undefined && { requestId }) };
   }
 }
 

@@ -8,7 +8,7 @@ import type { CallbackSetting, CallbackSetup, CallbackWish } from '../callbacks.
 import { VendorFailure } from '../recorder.ts';
 import { HuaweiRefusal, isRefusal } from './errors.ts';
 import { apiOf, QUICK, WRITE, type HuaweiContext } from './handle.ts';
-import type { HuaweiCallback } from './wire.ts';
+import type { HuaweiCallback, HuaweiNotification } from './wire.ts';
 
 export const callbackSetup: CallbackSetup<HuaweiAccount> = {
   check: async (context, wish) => await each(wish, (domain) => settingsOf(context, domain, wish.address)),
@@ -41,7 +41,7 @@ async function settingsOf(
 ): Promise<CallbackSetting[]> {
   return [
     recordSetting(context, domain, address, await recordsOf(context, domain)),
-    streamSetting(context, domain, address, await streamOf(context, domain)),
+    streamSetting(context, domain, address, await notificationOf(context, domain)),
   ];
 }
 
@@ -119,10 +119,10 @@ function isEvent(event: string): event is HuaweiCallbackEvent | 'RECORD_START' {
 
 // ── stream notifications ───────────────────────────────────────────────────────────────────────────────────────
 
-async function streamOf(context: HuaweiContext, domain: string): Promise<{ url?: string; area?: string }> {
+/** Empty where there is none. @throws VendorFailure */
+export async function notificationOf(context: HuaweiContext, domain: string): Promise<HuaweiNotification> {
   try {
-    const { url, call_back_area: area } = await apiOf(context).getNotification(domain, QUICK);
-    return { ...(url !== undefined && { url }), ...(area !== undefined && { area }) };
+    return await apiOf(context).getNotification(domain, QUICK);
   } catch (error) {
     if (isNone(error)) return {};
     throw error;
@@ -133,15 +133,18 @@ function streamSetting(
   context: HuaweiContext,
   domain: string,
   address: string,
-  { url, area }: { url?: string; area?: string },
+  { url, call_back_area: area, auth_sign_key: key }: HuaweiNotification,
 ): CallbackSetting {
   const what = `stream notification of ${domain}`;
   if (url === undefined) return { what, state: 'missing', differences: [] };
   if (url !== address)
     return { what, state: 'of-others', differences: [`Somebody else's calls ${hostOf(url)}.`] };
   const wanted = areaOf(context);
-  if (area === undefined || area === wanted) return { what, state: 'as-wanted', differences: [] };
-  return { what, state: 'differs', differences: [`call_back_area is ${area}, and not ${wanted}.`] };
+  const differs = [
+    ...(area === undefined || area === wanted ? [] : [`call_back_area is ${area}, and not ${wanted}.`]),
+    ...(key === undefined || key === keyIn(context) ? [] : ['Its key is not the first of callbacks.keys.']),
+  ];
+  return { what, state: differs.length > 0 ? 'differs' : 'as-wanted', differences: differs };
 }
 
 async function installStream(
@@ -149,7 +152,7 @@ async function installStream(
   domain: string,
   { address, replace }: CallbackWish & { replace: boolean },
 ): Promise<void> {
-  const { state } = streamSetting(context, domain, address, await streamOf(context, domain));
+  const { state } = streamSetting(context, domain, address, await notificationOf(context, domain));
   if (state === 'as-wanted' || (state === 'of-others' && !replace)) return;
   const wanted = {
     domain,
@@ -172,7 +175,7 @@ async function removeOurs(context: HuaweiContext, domain: string, address: strin
   const api = apiOf(context);
   const own = (await recordsOf(context, domain)).filter((one) => one.notify_callback_url === address);
   for (const { id } of own) await withoutIt(api.deleteCallback(id, WRITE));
-  if ((await streamOf(context, domain)).url === address)
+  if ((await notificationOf(context, domain)).url === address)
     await withoutIt(api.deleteNotification(domain, WRITE));
 }
 

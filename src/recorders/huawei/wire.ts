@@ -109,12 +109,13 @@ export const callbacksReply = z.looseObject({
     .transform((list) => list ?? []),
 });
 
-/** All empty where there is none. Its key is echoed by some editions: it is not read. */
+/** All empty where there is none. The key is a secret; some editions of the page show it, others do not. */
 export const notificationReply = z
-  .looseObject({ url: optional, call_back_area: optional })
-  .transform(({ url, call_back_area }) => ({
+  .looseObject({ url: optional, call_back_area: optional, auth_sign_key: optional })
+  .transform(({ url, call_back_area, auth_sign_key }) => ({
     ...(url !== undefined && url !== '' && { url }),
     ...(call_back_area !== undefined && { call_back_area }),
+    ...(auth_sign_key !== undefined && auth_sign_key !== '' && { auth_sign_key }),
   }));
 export type HuaweiNotification = z.output<typeof notificationReply>;
 

@@ -362,6 +362,21 @@ describe('a configuration of ours', () => {
     expect(await install()).toEqual(both('as-wanted'));
   });
 
+  it('whose key is not the first one differs, where Huawei shows the key', async () => {
+    const former = 'f'.repeat(32);
+    const { k, install, check, differences } = installed();
+    await install();
+    await apiOf(k.context).setNotification({
+      domain: DOMAIN,
+      url: ADDRESS,
+      auth_sign_key: former,
+      call_back_area: 'mainland_china',
+    });
+    expect(await check()).toEqual(both('as-wanted', 'differs'));
+    expect(await differences()).toEqual(['Its key is not the first of callbacks.keys.']);
+    expect(await install()).toEqual(both('as-wanted'));
+  });
+
   it('says where the gateway is, for stream notifications', async () => {
     const { k, install } = installed({}, { area: 'outside_mainland_china' });
     await install();

@@ -14,6 +14,7 @@ describe('the check of an account', () => {
       'recording rules can be read: true',
       'streams can be seen: true',
       'record callbacks can be read: true',
+      'stream notifications can be read: true',
       'what cannot be tried without changing anything: true',
     ]);
     expect(k.sent.every(({ line }) => line.startsWith('GET'))).toBe(true);
@@ -29,6 +30,7 @@ describe('the check of an account', () => {
       'live:record:deleteRule',
       'live:stream:listLiveStreamsOnline',
       'live:record:listCallbacks',
+      'live:domain:getStreamNotifications',
     ])
       expect(text).toContain(action);
   });

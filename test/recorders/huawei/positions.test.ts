@@ -27,6 +27,8 @@ const OTHER_POSITIONS: Partial<HuaweiUnknowns>[] = [
   { cycleBounds: 'terraform' },
   { contents: 'absent' },
   { callbackConfigs: 'app' },
+  { fileFields: 'always' },
+  { notificationKey: 'hidden' },
 ];
 
 const ADDRESS = 'https://hooks.example.com/callbacks/canary-path-0123456';

@@ -210,3 +210,14 @@ describe('what was made', () => {
     expect(k.control('rules')).toHaveLength(1);
   });
 });
+
+describe('rules of a domain', () => {
+  it('are read to the last page', async () => {
+    const k = kit();
+    for (let i = 0; i < 120; i += 1) await ruleOfOthers(k, { stream: `cam-${i}` });
+    const { after } = (await k.plan())[0]!;
+    await ruleOfOthers(k, { stream: 'match', ...(after as Record<string, unknown>) });
+    expect(await k.plan()).toEqual([]);
+    expect(k.lines('offset=100').length).toBeGreaterThan(0);
+  });
+});
