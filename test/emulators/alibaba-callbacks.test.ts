@@ -372,6 +372,12 @@ describe('recording on demand by HTTP', () => {
     expect(flv.truth('media').map(({ file }) => file.split('/').at(-2))).toEqual(['flv']);
   });
 
+  it('records in cycles as long as the answer says', () => {
+    const kit = ask({ NeedRecord: true, Format: ['mp4'], Interval: { Mp4: 30, Flv: 60 } });
+    kit.wait(65 * SECOND);
+    expect(kit.truth('file').map(({ from = 0, to = 0 }) => to - from)).toEqual([30 * SECOND, 30 * SECOND]);
+  });
+
   it('does not when it says no, or when there is nobody to ask', () => {
     expect(ask({ NeedRecord: false }).truth('recording')).toEqual([]);
     expect(ask({}).truth('recording')).toEqual([]);

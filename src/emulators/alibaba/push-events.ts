@@ -41,7 +41,7 @@ export function askWhetherToRecord(
   stream: Stream,
   push: Push,
   at: number,
-  onYes: (formats: readonly string[] | undefined, now: number) => void,
+  onYes: (wish: Wish, now: number) => void,
 ): void {
   const url = state.recordNotify.get(stream.domain)?.onDemandUrl ?? '';
   if (url === '') return;
@@ -56,19 +56,30 @@ export function askWhetherToRecord(
       query: { app, domain, stream: name, vbitrate: '1000', codec: 'h264' },
     }),
     onAnswer: (answer, now) => {
-      const formats = wanted(answer);
-      if (formats !== null) onYes(formats, now);
+      const wish = wishIn(answer);
+      if (wish) onYes(wish, now);
     },
   });
 }
 
-/** `{NeedRecord, Format[]}`; null for no, undefined where no formats are named. */
-function wanted(answer: DeliveryAnswer | null): readonly string[] | undefined | null {
+/** What the answer asks for: formats by name, all where none is named, and cycles in seconds by format. */
+export interface Wish {
+  formats: readonly string[] | undefined;
+  cycles: Record<string, unknown>;
+}
+
+/** `{NeedRecord, Format[], Interval{Mp4, Flv, M3U8}}`; null for no. */
+function wishIn(answer: DeliveryAnswer | null): Wish | null {
   if (answer?.status !== 200) return null;
   try {
-    const { NeedRecord, Format } = JSON.parse(answer.body) as { NeedRecord?: unknown; Format?: unknown };
+    const { NeedRecord, Format, Interval } = JSON.parse(answer.body) as Record<string, unknown>;
     if (NeedRecord !== true) return null;
-    return Array.isArray(Format) && Format.length > 0 ? Format.map(String) : undefined;
+    const formats = Array.isArray(Format) && Format.length > 0 ? Format.map(String) : undefined;
+    const cycles = Object.entries(Interval ?? {}).map(([format, s]): [string, unknown] => [
+      format.toLowerCase(),
+      s,
+    ]);
+    return { formats, cycles: Object.fromEntries(cycles) };
   } catch {
     return null;
   }

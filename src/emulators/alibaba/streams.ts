@@ -1,8 +1,15 @@
 /** Encoders and pushes: who comes, who stays, who is cut off, and what that means for recordings. */
-import { askWhetherToRecord, tellPush } from './push-events.ts';
+import { askWhetherToRecord, tellPush, type Wish } from './push-events.ts';
 import { beginTask, endTask, reflow } from './recording.ts';
 import { configFor } from './record-configs.ts';
-import { nextSerial, type AlibabaState, type Push, type RecordConfig, type Stream } from './state.ts';
+import {
+  nextSerial,
+  type AlibabaState,
+  type Output,
+  type Push,
+  type RecordConfig,
+  type Stream,
+} from './state.ts';
 
 /** "No data for 10 s = disconnected". */
 export const SILENCE_MS = 10_000;
@@ -94,14 +101,20 @@ function recordByItself(state: AlibabaState, stream: Stream, push: Push, at: num
   if (config.onDemand === 2 && asksToBeRecorded(push.args))
     beginTask(state, stream, push, at, { manual: false, sourceOnly: true });
   if (config.onDemand !== 1) return;
-  askWhetherToRecord(state, stream, push, at, (formats, now) => {
+  askWhetherToRecord(state, stream, push, at, (wish, now) => {
     if (stream.push !== push || stream.task) return;
-    const chosen = formats && {
-      ...config,
-      formats: config.formats.filter(({ format }) => formats.includes(format)),
-    };
-    beginTask(state, stream, { ...push, config: chosen ?? config }, now, { manual: false });
+    const granted = { ...push, config: configOf(config, wish) };
+    beginTask(state, stream, granted, now, { manual: false });
   });
+}
+
+function configOf(config: RecordConfig, { formats, cycles }: Wish): RecordConfig {
+  const chosen = config.formats.filter(({ format }) => formats?.includes(format) ?? true);
+  const cycleOf = ({ format, cycleS }: Output): number => {
+    const asked = cycles[format];
+    return typeof asked === 'number' && asked > 0 ? asked : cycleS;
+  };
+  return { ...config, formats: chosen.map((output) => ({ ...output, cycleS: cycleOf(output) })) };
 }
 
 /** The window of the config opens while the push is there. */
