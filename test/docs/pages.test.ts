@@ -142,4 +142,25 @@ describe('docs/pages.md', () => {
     ].flat();
     expect(codes.filter((one) => !told.includes(one))).toEqual([]);
   });
+
+  it('has a row for every parameter, status and code of the NAVER Live Station pages', () => {
+    const rows = pages().get('NAVER Live Station API') ?? [];
+    const told = rows.map(({ says }) => says).join('\n');
+    const page = (
+      'x-ncp-apigw-timestamp x-ncp-iam-access-key x-ncp-apigw-signature-v2 x-ncp-region_code x-ncp-trace-id channelId ' +
+      'recordSeq streamSeq recordBeginTime createdTime recordType status resolution fileName videoBitrate audioBitrate ' +
+      'videoFrameRate audioCodec objectStorageUrl total duration shouldDeleteTime pageNo pageSizeNo channelStatus ' +
+      'channelName isRecording record.type record.format record.bucketName record.filePath record.accessControl ' +
+      'immediateOnAir cdn qualitySetId useDvr drmEnabledYn envType outputProtocol timemachineMin isStreamFailOver drm ' +
+      'ingestProtocol recordIds accessControl callbackUrl callbackEndpoint id event timestamp logLevel'
+    ).split(' ');
+    expect(page.filter((name) => !new RegExp(`[\`{]${name}\\b`).test(told))).toEqual([]);
+    const words =
+      'CREATING READY PUBLISHING DELETED BLOCK FORCE_BLOCK FORCE_DELETED NO_RECORD AUTO_UPLOAD MANUAL_UPLOAD RECORDING ' +
+      'PROCESSING PROCESSING_FAIL TRANSFER_READY TRANSFER TRANSFER_FINISH TRANSFER_FAIL PUBLISH_START PUBLISH_END ' +
+      'ONAIR_START ONAIR_END';
+    expect(words.split(' ').filter((word) => !new RegExp(`\\b${word}\\b`).test(told))).toEqual([]);
+    const codes = Array.from({ length: 22 }, (_, i) => 250_000 + i);
+    expect(codes.filter((code) => !told.includes(String(code)))).toEqual([]);
+  });
 });

@@ -7,8 +7,16 @@
  */
 import type { Dispatcher } from 'undici';
 import type { z } from 'zod';
+import { problemsOf, refuse } from '../../contract/problems.ts';
 import { NAVER_REGIONS, NAVER_URL, type NaverAccessControl } from '../../contract/vendors/naver.ts';
 import type { NaverRegion } from '../../contract/vendors/naver.ts';
+import {
+  channelQuerySchema,
+  createChannelSchema,
+  recordIdsSchema,
+  updateChannelSchema,
+  uploadSchema,
+} from '../../contract/vendors/naver/requests.ts';
 import { createHttpAgent, send, type HttpReply } from '../http.ts';
 import { VendorFailure } from '../recorder.ts';
 import { isRefused, malformed, refusalOf, requestIdOf, type NaverCall, type Refusal } from './errors.ts';
@@ -260,8 +268,9 @@ export function createNaverApi(options: NaverApiOptions): NaverApi {
     exchange({ operation, method, path, reply: anyReplySchema }, how);
 
   return {
-    channels: (query = {}, how) =>
-      exchange(
+    async channels(query = {}, how) {
+      check('channels', channelQuerySchema, query);
+      return await exchange(
         {
           operation: 'channels',
           method: 'GET',
@@ -270,7 +279,8 @@ export function createNaverApi(options: NaverApiOptions): NaverApi {
           reply: channelListSchema,
         },
         how,
-      ),
+      );
+    },
     async channel(channelId, how) {
       const path = of(channelId);
       const found = await exchange(
@@ -279,16 +289,20 @@ export function createNaverApi(options: NaverApiOptions): NaverApi {
       );
       return { ...found, value: found.value.content };
     },
-    createChannel: (body, how) =>
-      exchange(
+    async createChannel(body, how) {
+      check('createChannel', createChannelSchema, body);
+      return await exchange(
         { operation: 'createChannel', method: 'POST', path: '/channels', body, reply: createdSchema },
         how,
-      ),
-    updateChannel: (channelId, body, how) =>
-      exchange(
+      );
+    },
+    async updateChannel(channelId, body, how) {
+      check('updateChannel', updateChannelSchema, body);
+      return await exchange(
         { operation: 'updateChannel', method: 'PUT', path: of(channelId), body, reply: anyReplySchema },
         how,
-      ),
+      );
+    },
     turnOn: (channelId, how) => act('turnOn', 'PUT', of(channelId, '/on'), how),
     turnOff: (channelId, how) => act('turnOff', 'PUT', of(channelId, '/off'), how),
     deleteChannel: (channelId, how) => act('deleteChannel', 'DELETE', of(channelId), how),
@@ -339,8 +353,9 @@ export function createNaverApi(options: NaverApiOptions): NaverApi {
         },
         how,
       ),
-    deleteRecords: (channelId, recordIds, how) =>
-      exchange(
+    async deleteRecords(channelId, recordIds, how) {
+      check('deleteRecords', recordIdsSchema, recordIds);
+      return await exchange(
         {
           operation: 'deleteRecords',
           method: 'DELETE',
@@ -349,9 +364,11 @@ export function createNaverApi(options: NaverApiOptions): NaverApi {
           reply: anyReplySchema,
         },
         how,
-      ),
-    upload: (bucketName, { recordIds, accessControl }, how) =>
-      exchange(
+      );
+    },
+    async upload(bucketName, { recordIds, accessControl }, how) {
+      check('upload', uploadSchema, { recordIds, accessControl });
+      return await exchange(
         {
           operation: 'upload',
           method: 'POST',
@@ -360,7 +377,8 @@ export function createNaverApi(options: NaverApiOptions): NaverApi {
           reply: uploadReplySchema,
         },
         how,
-      ),
+      );
+    },
     callbackEndpoint: (how) =>
       exchange(
         {
@@ -424,6 +442,13 @@ export function createNaverApi(options: NaverApiOptions): NaverApi {
 
 export function isRefusal(error: unknown, is: Refusal): error is NaverRefusal {
   return error instanceof NaverRefusal && error.is === is;
+}
+
+/** A request is checked before it leaves. @throws KeepRollingError E_SPEC_INVALID */
+function check(operation: string, schema: z.ZodType, request: unknown): void {
+  const checked = schema.safeParse(request);
+  if (checked.success) return;
+  throw refuse('E_SPEC_INVALID', operation, problemsOf(checked.error, request), 'nothing was sent');
 }
 
 /** Names go into a path, and are signed as they are sent. */

@@ -1,4 +1,5 @@
 /** Readings of a channel and its recordings, alone or in one list that serves many sessions. */
+import { VendorFailure } from '../recorder.ts';
 import { isRefusal, type NaverApi, type NaverCallOptions, type NaverChannel } from './api.ts';
 import { apiOf, QUESTION, type NaverContext } from './handle.ts';
 import { recordingsIn, type Recording } from './recordings.ts';
@@ -111,7 +112,8 @@ export async function readPushes(
       .filter(({ eventCode }) => eventCode === 'PUBLISH_START' || eventCode === 'PUBLISH_END')
       .map(({ timestamp, eventCode }) => ({ at: timestamp, up: eventCode === 'PUBLISH_START' }))
       .toSorted((a, b) => a.at - b.at);
-  } catch {
+  } catch (error) {
+    if (!(error instanceof VendorFailure)) throw error;
     // What they would add is welcome, and nothing depends on it alone.
     return null;
   }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createNaverApi, type NaverChannelFields } from '../../../src/recorders/naver/api.ts';
-import { CHANNEL, failureFrom, kit, MINUTE, OTHER, SECOND, T0 } from './kit.ts';
+import { CHANNEL, failureFrom, kit, type Kit, MINUTE, OTHER, SECOND, T0 } from './kit.ts';
 
 const FIELDS: NaverChannelFields = {
   channelName: 'match_day',
@@ -173,10 +173,40 @@ describe('the typed client', () => {
     expect(k.sent[0]).toMatchObject({ method: 'PUT', path: `/api/v2/channels/${CHANNEL}/switch-stream` });
   });
 
+  it.each<[string, unknown, string]>([
+    ['a name of two letters', { channelName: 'ab' }, 'channelName'],
+    ['a name with a blank', { channelName: 'match day' }, 'channelName'],
+    ['a record type of tomorrow', { record: { type: 'CLOUD' } }, 'record.type'],
+    ['a format of tomorrow', { record: { type: 'MANUAL_UPLOAD', format: 'MKV' } }, 'record.format'],
+    ['AUTO_UPLOAD without a bucket', { record: { type: 'AUTO_UPLOAD', format: 'ALL' } }, 'record'],
+    ['DVR without its minutes', { useDvr: true }, 'timemachineMin'],
+    ['DVR of an hour', { useDvr: true, timemachineMin: 60 }, 'timemachineMin'],
+    ['a new CDN without a region', { cdn: { createCdn: true, cdnType: 'GLOBAL_EDGE' } }, 'cdn'],
+    ['a CDN without its domain', { cdn: { createCdn: false, cdnType: 'GLOBAL_EDGE' } }, 'cdn'],
+  ])('creates no channel with %s', async (_what, over, where) => {
+    const k = kit();
+    const fields = { ...FIELDS, ...(over as object) };
+    const refused = { code: 'E_SPEC_INVALID', message: expect.stringContaining(where) };
+    await expect(k.api().createChannel(fields)).rejects.toMatchObject(refused);
+    await expect(k.api().updateChannel(CHANNEL, over as object)).rejects.toMatchObject(refused);
+    expect(k.sent).toEqual([]);
+  });
+
+  it.each([
+    ['pages of 101', async (k: Kit) => await k.api().channels({ pageSizeNo: 101 })],
+    ['page 0', async (k: Kit) => await k.api().channels({ pageNo: 0 })],
+    ['an upload of nothing', async (k: Kit) => await k.api().upload('recordings', { recordIds: [] })],
+    ['a removal of what has no number', async (k: Kit) => await k.api().deleteRecords(CHANNEL, ['all'])],
+  ])('sends no request for %s', async (_what, call) => {
+    const k = kit();
+    await expect(call(k)).rejects.toMatchObject({ code: 'E_SPEC_INVALID' });
+    expect(k.sent).toEqual([]);
+  });
+
   it('takes no name that is none in a path', async () => {
     const k = kit();
     await expect(async () => await k.api().channel('..')).rejects.toThrow(TypeError);
-    await expect(async () => await k.api().upload('', { recordIds: [] })).rejects.toThrow(TypeError);
+    await expect(async () => await k.api().upload('', { recordIds: ['1'] })).rejects.toThrow(TypeError);
     expect(k.sent).toEqual([]);
   });
 

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Problem } from '../../problems.ts';
 import { told } from '../../told.ts';
 
-export { told } from '../../told.ts';
+export { always, told, valueOf } from '../../told.ts';
 
 export const OVERVIEW = 'Live Station API, overview';
 export const CHANNEL = 'Live Station API, create channel';
