@@ -100,6 +100,10 @@ interface Entry {
   account(place: EmulatedPlace): Record<string, unknown>;
   /** The target of a specification that records a stream of this name. */
   target(stream: string): Record<string, string>;
+  /** Options of such a specification, so that its files come soon; none when left out. */
+  options?: Record<string, unknown>;
+  /** Its own options for somebody who watches: what takes minutes at the vendor takes seconds. */
+  quick?: Record<string, unknown>;
   /** Input of the controls `source.start` and `source.stop` for that stream. */
   source(stream: string): Record<string, string>;
   /** What `source.start` is in the vendor's world. */
@@ -178,6 +182,17 @@ const ENTRIES: Record<string, Entry> = {
       }),
     }),
     target: (stream) => ({ playbackDomain: ALIBABA_DOMAIN, app: ALIBABA_APP, stream }),
+    // A file is there once its stream has been gone for DelayTime: the least that there is.
+    options: {
+      DelayTime: 15,
+      RecordFormat: [
+        {
+          Format: 'mp4',
+          CycleDuration: 900,
+          OssObjectPrefix: 'rec/{AppName}/{StreamName}/{Sequence}_{EscapedStartTime}_{EscapedEndTime}',
+        },
+      ],
+    },
     source: (stream) => ({ domain: ALIBABA_DOMAIN, app: ALIBABA_APP, stream }),
     arrival: 'an encoder pushes',
   },
@@ -202,6 +217,10 @@ const ENTRIES: Record<string, Entry> = {
       ...calledBack(callbacks),
     }),
     target: (stream) => ({ publishDomain: HUAWEI_DOMAIN, app: 'live', stream }),
+    options: {
+      record_format: ['MP4'],
+      mp4_config: { record_cycle: 900, record_max_duration_to_merge_file: 60 },
+    },
     source: (stream) => ({ publishDomain: HUAWEI_DOMAIN, app: 'live', stream }),
     arrival: 'an encoder pushes',
   },
@@ -225,6 +244,7 @@ const ENTRIES: Record<string, Entry> = {
       ...(callbacks !== undefined && { callbacks: { path: callbacks.path } }),
     }),
     target: (stream) => ({ channel: channelIdFor(stream) }),
+    quick: { creatingMs: 0, processingMs: 2_000, transferMs: 1_000 },
     source: (stream) => ({ channel: channelIdFor(stream) }),
     arrival: 'an encoder pushes',
   },
@@ -286,6 +306,16 @@ export function ownDestination(vendor: string): Record<string, unknown> | undefi
 /** A `target` that the emulated vendor can record. */
 export function sampleTarget(vendor: string, stream: string): Record<string, string> {
   return entryOf(vendor).target(stream);
+}
+
+/** `options` of that specification. */
+export function sampleOptions(vendor: string): Record<string, unknown> {
+  return entryOf(vendor).options ?? {};
+}
+
+/** The emulator's own options (`StartEmulatorOptions.vendor`) with which nobody waits for minutes. */
+export function quickly(vendor: string): Record<string, unknown> {
+  return entryOf(vendor).quick ?? {};
 }
 
 /** What the controls `source.start` and `source.stop` are told, so that a source is at that target. */

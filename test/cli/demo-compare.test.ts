@@ -5,6 +5,7 @@ import {
   compareFiles,
   judge,
   ourStretches,
+  takesOf,
   truthStretches,
   type Stretch,
 } from '../../src/cli/demo/compare.ts';
@@ -82,9 +83,37 @@ const coverage = (spans: Span[], gaps: TargetCoverage['gaps'] = []): TargetCover
   unreachable: null,
 });
 const really = (truth: TruthEntry[], holds = always): Stretch[] =>
-  truthStretches(truth, SESSION, [T0, T0 + 60 * S], holds);
+  truthStretches(truth, takesOf(truth, SESSION), [T0, T0 + 60 * S], holds);
 const stretches = (found: Stretch[]) =>
   found.map(({ from, to, take, kept }) => [(from - T0) / S, (to - T0) / S, take, kept]);
+
+describe('a vendor that takes no names', () => {
+  const unnamed = (recording: string): TruthEntry => ({
+    type: 'recording',
+    at: T0,
+    recording,
+    event: 'began',
+    metadata: '{"stream":"cam1"}',
+  });
+  const truth = [unnamed('a'), unnamed('b'), media('a', 0, 20, 'a0'), media('b', 30, 60, 'b0')];
+  const ours = ourStretches(coverage([span(1, 0, 19), span(2, 31, 60)], [gap(19, 31)]));
+
+  test('recorded what our takes have most in common with', () => {
+    expect([...takesOf(truth, SESSION, ours)]).toEqual([
+      ['a', 1],
+      ['b', 2],
+    ]);
+    expect([...takesOf(truth, SESSION)]).toEqual([]);
+  });
+
+  test('is judged by its times all the same', () => {
+    const late = ourStretches(coverage([span(1, 0, 10), span(2, 31, 60)], [gap(10, 31)]));
+    const really = (one: Stretch[]) =>
+      truthStretches(truth, takesOf(truth, SESSION, one), [T0, T0 + 60 * S], always);
+    expect(compare(ours, really(ours), 2000).every(({ agree }) => agree)).toBe(true);
+    expect(compare(late, really(late), 2000).every(({ agree }) => agree)).toBe(false);
+  });
+});
 
 describe('the truth', () => {
   test('is what was written under the names of this session, with its gaps', () => {
@@ -182,7 +211,7 @@ describe('files', () => {
   const rows = compare(ourStretches(told('a0')), really(truth), 2000);
 
   test('agree where both name the same ones', () => {
-    const files = compareFiles(told('a0'), truth, SESSION, always);
+    const files = compareFiles(told('a0'), truth, takesOf(truth, SESSION), always);
     expect(files).toEqual({ both: ['a0'], oursAlone: [], truthAlone: [] });
     expect(judge(rows, files).agree).toBe(true);
   });
@@ -193,18 +222,21 @@ describe('files', () => {
     ['one is told and is not there', told('a0'), () => false, { oursAlone: ['a0'], both: [] }],
     ['nobody knows one', told(), () => false, { both: [] }],
   ])('differ where %s, whatever the times say', (_what, covered, holds, expected) => {
-    const files = compareFiles(covered, truth, SESSION, holds);
+    const files = compareFiles(covered, truth, takesOf(truth, SESSION), holds);
     expect(files).toMatchObject(expected);
     expect(judge(rows, files).agree).toBe(false);
   });
 
   test('of another evidence are not told to be stored', () => {
     const covered = coverage([span(1, 0, 60, { evidence: 'observed', files: ['a0'] })]);
-    expect(compareFiles(covered, truth, SESSION, always)).toMatchObject({ both: [], truthAlone: ['a0'] });
+    expect(compareFiles(covered, truth, takesOf(truth, SESSION), always)).toMatchObject({
+      both: [],
+      truthAlone: ['a0'],
+    });
   });
 
   test('are counted below the table, and named where they differ', () => {
-    const files = compareFiles(told('a0', 'a1'), truth, SESSION, always);
+    const files = compareFiles(told('a0', 'a1'), truth, takesOf(truth, SESSION), always);
     const text = comparisonText(judge(rows, files), T0, 'bucket');
     expect(text).toContain('take 1  stored');
     expect(text).toMatch(/\n {5}2 files told to be stored, of which 1 is in the bucket\n {2}≠ {2}.*: a1$/);

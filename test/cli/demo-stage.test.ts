@@ -57,7 +57,9 @@ describe('the emulated world', () => {
     expect(settings.destination('cloud-emulated')).toMatchObject({ refresh: 15_000 });
     for (const one of world.vendors) {
       const written = parse(sampleSpecification(one)) as { storage?: string };
-      expect(written.storage).toBe(one.recordsDir === null ? 'cloud-emulated' : undefined);
+      // A vendor with a bucket of its own has a destination of its own.
+      const place = one.destination === null ? 'cloud-emulated' : `${one.vendor}-files`;
+      expect(written.storage).toBe(one.recordsDir === null ? place : undefined);
       expect(normalise(written, normalisingContext(settings, Date.now()))).toMatchObject({ ok: true });
     }
   });
@@ -69,14 +71,18 @@ describe('the emulated world', () => {
 
 describe('the players', () => {
   test('are a recorder with a disk, and one that uploads', () => {
-    const { own, service } = playersOf(world);
+    const { own, service, others } = playersOf(world);
     expect([own.keeps, service.keeps]).toEqual(['disk', 'bucket']);
+    expect(others.map(({ vendor }) => vendor).toSorted()).toEqual(
+      world.vendors.flatMap(({ vendor, destination }) => (destination ? [vendor] : [])).toSorted(),
+    );
+    expect(1 + 1 + others.length).toBe(world.vendors.length);
     expect(service.specification.storage).toBe('cloud-emulated');
     expect(own.specification).not.toHaveProperty('storage');
     expect(own.specification.name).not.toBe(service.specification.name);
-    for (const player of [own, service]) {
+    for (const player of [own, service, ...others]) {
       player.sourceControl('source.start');
-      expect(player.truth().at(-1)).toMatchObject({ type: 'source', event: 'up' });
+      expect(player.truth().findLast(({ type }) => type === 'source')).toMatchObject({ event: 'up' });
       expect(player.holds('none.ts')).toBe(false);
     }
   });

@@ -2,7 +2,15 @@ import { relative } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
 import type { SessionHandle, TargetCoverage } from '../../client/types.ts';
-import { compare, compareFiles, judge, ourStretches, truthStretches, type Verdict } from '../demo/compare.ts';
+import {
+  compare,
+  compareFiles,
+  judge,
+  ourStretches,
+  takesOf,
+  truthStretches,
+  type Verdict,
+} from '../demo/compare.ts';
 import { screen, type Screen } from '../demo/screen.ts';
 import { LOOK_MS, setStage, type Ending, type Stage } from '../demo/stage.ts';
 import { tell, type Told } from '../demo/story.ts';
@@ -20,7 +28,7 @@ export function demoCommand(program: Command): void {
   program
     .command('demo')
     .description(
-      'two sessions through pause, drop, crash and fresh credentials, judged by what the recorders really did; a minute',
+      'a session on every emulated vendor, through rules, pause, drops, crash and fresh credentials, judged by what the recorders really did; a minute',
     )
     .option('--keep', 'leave everything up afterwards, for the CLI, until Ctrl-C')
     .action(
@@ -64,11 +72,13 @@ async function demo(
 ): Promise<number> {
   const show = screen(context);
   const stage = await setStage(context, endings, signal);
-  const { own, service } = stage;
+  const { own, service, others } = stage;
+  const players = [own, service, ...others];
   const places = [
     ['Temporal server', `${stage.server}, database in ${relative(context.cwd, stage.data.path)}`],
     ...(stage.uiUrl ? [['Temporal UI', stage.uiUrl]] : []),
-    ...[own, service].map(({ url, account }) => ['emulator', `${url}   account ${account}`]),
+    ...players.map(({ url, account }) => ['emulator', `${url}   account ${account}`]),
+    ['gateway', `${stage.gatewayUrl}   the emulated vendors call it`],
     ['emulated cloud', `${stage.cloudUrl}   destination ${service.specification.storage}`],
   ];
   for (const line of columns(places)) show.line(line);
@@ -84,7 +94,7 @@ async function demo(
   show.line('');
   show.line(
     agree
-      ? 'Both accounts agree, for both sessions and their files. Nobody saw the crash: its gap is told with its uncertainty (±), and the file it cost is `stored` in neither.'
+      ? `Both accounts agree, for ${told.length} sessions and their files. Nobody saw the crash: its gap is told with its uncertainty (±), and the file it cost is "stored" in neither.`
       : 'The accounts differ (≠): this is a defect.',
   );
   if (keep) await kept(context, stage, show);
@@ -103,11 +113,10 @@ async function compared(
   const truth = player.truth();
   const holds = (file: string): boolean => player.holds(file);
   const [from, to] = [Date.parse(coverage.from), Date.parse(coverage.to)];
-  const really = truthStretches(truth, sessionId, [from, to], holds);
-  const verdict = judge(
-    compare(ourStretches(coverage), really, LOOK_MS + 1000),
-    compareFiles(coverage, truth, sessionId, holds),
-  );
+  const ours = ourStretches(coverage);
+  const takes = takesOf(truth, sessionId, player.namesNothing ? ours : null);
+  const really = truthStretches(truth, takes, [from, to], holds);
+  const verdict = judge(compare(ours, really, LOOK_MS + 1000), compareFiles(coverage, truth, takes, holds));
   show.line('');
   show.line(`${player.specification.name}   ${coverage.key}`);
   show.line(coverageText(coverage, context.zone));

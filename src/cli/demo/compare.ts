@@ -32,15 +32,36 @@ export interface Files {
 /** Media written closer together than this is one stretch: a frame apart. */
 const JOINED_MS = 250;
 
-/** Recordings of this session, by the vendor's own identity, with their takes: the session is in each one's metadata. */
-function takesOf(truth: readonly TruthEntry[], sessionId: string): Map<string, number> {
+/**
+ * Recordings of this session, by the vendor's own identity, with their takes: the session is in each one's metadata. A
+ * vendor that takes no names recorded nothing else, and its recordings are the takes with which they have most in common.
+ */
+export function takesOf(
+  truth: readonly TruthEntry[],
+  sessionId: string,
+  unnamed: readonly Stretch[] | null = null,
+): Takes {
   const takes = new Map<string, number>();
   for (const entry of truth) {
-    if (entry.type !== 'recording' || entry.event !== 'began' || entry.metadata === undefined) continue;
-    const { session, take } = JSON.parse(entry.metadata) as { session?: string; take?: number };
+    if (entry.type !== 'recording' || entry.event !== 'began') continue;
+    const { session, take } = JSON.parse(entry.metadata ?? '{}') as { session?: string; take?: number };
     if (session === sessionId && take !== undefined) takes.set(entry.recording, take);
+    else if (unnamed !== null) takes.set(entry.recording, mostIn(truth, entry.recording, unnamed));
   }
   return takes;
+}
+
+export type Takes = ReadonlyMap<string, number>;
+
+function mostIn(truth: readonly TruthEntry[], recording: string, ours: readonly Stretch[]): number {
+  const media = truth.flatMap((one) => (one.type === 'media' && one.recording === recording ? [one] : []));
+  const common = (one: Stretch): number =>
+    media.reduce(
+      (sum, { from, to }) => sum + Math.max(0, Math.min(to, one.to) - Math.max(from, one.from)),
+      0,
+    );
+  const best = ours.filter(({ take }) => take !== null).toSorted((a, b) => common(b) - common(a))[0];
+  return best?.take ?? 0;
 }
 
 /** Whether a file of the vendor's is now where it puts its files. */
@@ -49,11 +70,10 @@ export type Holds = (file: string) => boolean;
 /** What the vendor really wrote under this session's names, with its gaps. */
 export function truthStretches(
   truth: readonly TruthEntry[],
-  sessionId: string,
+  takes: Takes,
   [from, to]: [number, number],
   holds: Holds,
 ): Stretch[] {
-  const takes = takesOf(truth, sessionId);
   const written = truth.filter((entry) => entry.type === 'media');
   const files = new Set(written.map((entry) => entry.file));
   const lost = truth.filter((entry) => entry.type === 'file').filter(({ event }) => event === 'lost');
@@ -146,7 +166,7 @@ function edges(one: TargetCoverage['gaps'][number] | TargetCoverage['spans'][num
 export function compare(ours: readonly Stretch[], truth: readonly Stretch[], edgeMs: number): Row[] {
   const [left, right] = [[...ours], [...truth]];
   const rows: Row[] = [];
-  const isEdge = (one: Stretch | null): boolean => one?.take === null && one.to - one.from <= edgeMs;
+  const isEdge = (one: Stretch | null): boolean => one !== null && one.to - one.from <= edgeOf(one, edgeMs);
   while (left.length > 0 || right.length > 0) {
     const [a, b] = [left[0] ?? null, right[0] ?? null];
     const agree = a !== null && b !== null && isSame(a, b, edgeMs);
@@ -159,6 +179,11 @@ export function compare(ours: readonly Stretch[], truth: readonly Stretch[], edg
     }
   }
   return rows;
+}
+
+/** Media that is no longer than the uncertainty of its own edges is an edge of what is beside it, as a short gap is. */
+function edgeOf({ take, fromPlusMinusMs, toPlusMinusMs }: Stretch, edgeMs: number): number {
+  return take === null ? edgeMs : Math.max(fromPlusMinusMs, toPlusMinusMs);
 }
 
 function isSame(a: Stretch, b: Stretch, edgeMs: number): boolean {
@@ -176,12 +201,11 @@ function isSame(a: Stretch, b: Stretch, edgeMs: number): boolean {
 export function compareFiles(
   coverage: TargetCoverage,
   truth: readonly TruthEntry[],
-  sessionId: string,
+  takes: Takes,
   holds: Holds,
 ): Files {
   const stored = coverage.spans.filter((span) => span.evidence === 'stored').flatMap((span) => span.files);
   const ours = [...new Set(stored)];
-  const takes = takesOf(truth, sessionId);
   const finished = truth
     .filter((entry) => entry.type === 'file')
     .flatMap(({ recording, file, event }) => (event === 'finalised' && takes.has(recording) ? [file] : []));

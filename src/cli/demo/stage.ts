@@ -8,16 +8,20 @@ import { stringify } from 'yaml';
 import { SEARCH_ATTRIBUTES } from '../../contract/search-attributes.ts';
 import type { Specification } from '../../contract/specification.ts';
 import type { TruthEntry } from '../../emulators/truth.ts';
+import { loadSettings } from '../../config/settings.ts';
+import { freePort } from '../../server/ports.ts';
 import type { Context } from '../context.ts';
+import { runGateway } from '../gateway.ts';
 import { newInstallationId, openDataFolder, type DataFolder } from '../dev/data-folder.ts';
 import type { EmulatedPace, EmulatedVendor, EmulatedWorld } from '../dev/emulated.ts';
 
 /** Quick enough to watch; a real account looks once a minute, and a real destination is refreshed once an hour. */
 const PACE: EmulatedPace = {
-  looks: { every: '1s', doubt: '500ms', withCallbacks: '10s' },
+  looks: { every: '1s', doubt: '500ms', withCallbacks: '2s' },
   refresh: '15s',
 };
 export const LOOK_MS = 1000;
+const HOST = '127.0.0.1';
 const EXECUTABLE = fileURLToPath(new URL('../../../bin/keeprolling.js', import.meta.url));
 /** What a run leaves behind, and the next one would take for its own. */
 const LEFT = /^(archive|worker\.log|temporal\..+|(.+-)?records|(.+-)?truth\.jsonl)$/;
@@ -36,6 +40,8 @@ export interface Player {
   sourceControl(name: 'source.start' | 'source.stop'): void;
   /** All that really happened up to now. */
   truth(): readonly TruthEntry[];
+  /** Names in rules and channels are the vendor's own: what it recorded there is this session's, which it knows nothing of. */
+  namesNothing: boolean;
   /** Where its files are, in a word, and whether one of them is there now. */
   keeps: 'disk' | 'bucket';
   holds(file: string): boolean;
@@ -52,6 +58,9 @@ export interface Stage {
   own: Player;
   /** A recorder as a service, which uploads its files. */
   service: Player;
+  /** Services that record what their own account says: a rule, a configuration, a channel. */
+  others: Player[];
+  gatewayUrl: string;
   startWorker(): Promise<ChildProcess>;
   /** Runs the CLI as a user would, and gives its output. */
   cli(args: string[]): Promise<{ code: number; output: string }>;
@@ -82,8 +91,12 @@ export async function setStage(context: Context, endings: Ending[], signal: Abor
   signal.throwIfAborted();
 
   const { sectionsOf, startEmulated } = await import('../dev/emulated.ts');
-  const world = await startEmulated(data, PACE, (what, end) => void endings.unshift({ what, end }));
-  const { own, service } = playersOf(world);
+  // Emulated vendors call it, so its address is known before they begin.
+  const gatewayPort = await freePort(HOST);
+  const gatewayUrl = `http://${HOST}:${gatewayPort}`;
+  const onStarted = (what: string, end: () => Promise<void>): void => void endings.unshift({ what, end });
+  const world = await startEmulated(data, PACE, onStarted, gatewayUrl);
+  const { own, service, others } = playersOf(world);
   const config = data.write(
     'keeprolling.yaml',
     stringify({
@@ -93,11 +106,16 @@ export async function setStage(context: Context, endings: Ending[], signal: Abor
       archive: { directory: data.folder('archive') },
     }),
   );
+  const settings = loadSettings(config, context.registry, context.env, context.cwd);
+  const gateway = await runGateway(settings, context.env, { port: gatewayPort });
+  endings.unshift({ what: 'gateway', end: gateway.close });
   return {
     data,
     config,
     own,
     service,
+    others,
+    gatewayUrl,
     uiUrl: server.uiUrl ?? null,
     server: server.address,
     cloudUrl: world.cloud.url,
@@ -106,10 +124,10 @@ export async function setStage(context: Context, endings: Ending[], signal: Abor
   };
 }
 
-/** Of those that there are, the first that has a disk and the first that uploads. */
-export function playersOf({ cloud, vendors }: EmulatedWorld): { own: Player; service: Player } {
+/** Of those that there are, the first that has a disk, the first that uploads, and those that record by their own account. */
+export function playersOf({ cloud, vendors }: EmulatedWorld): Pick<Stage, 'own' | 'service' | 'others'> {
   const own = vendors.find((one) => one.recordsDir !== null);
-  const service = vendors.find((one) => one.storage !== null);
+  const service = vendors.find((one) => one.storage === cloud.name);
   if (!own || !service)
     throw new Error('The demo wants an emulated recorder with a disk, and one that uploads.');
   const onDisk = (file: string): boolean => existsSync(join(own.recordsDir ?? '', file));
@@ -122,11 +140,22 @@ export function playersOf({ cloud, vendors }: EmulatedWorld): { own: Player; ser
   return {
     own: playerOf(own, { keeps: 'disk', holds: onDisk }),
     service: playerOf(service, { keeps: 'bucket', holds: inBucket }),
+    others: vendors
+      .filter((one) => one.destination !== null)
+      .map((one) => playerOf(one, { keeps: 'bucket', holds: (file) => isFinished(one.emulator, file) })),
   };
 }
 
+/** Its bucket is its own cloud's: what it finished is there. */
+function isFinished({ truth }: EmulatedVendor['emulator'], name: string): boolean {
+  const last = truth.entries.findLast(
+    (entry) => entry.type === 'file' && (entry.file === name || entry.tmp === name),
+  );
+  return last?.type === 'file' && last.event === 'finalised';
+}
+
 function playerOf(one: EmulatedVendor, files: Pick<Player, 'keeps' | 'holds'>): Player {
-  const { emulator, vendor, url, account, arrival, storage, stream } = one;
+  const { emulator, vendor, url, account, arrival, storage, stream, options } = one;
   const control: Player['control'] = (name, input = {}) => {
     const act = emulator.controls[name];
     if (!act) throw new Error(`The emulator has no control "${name}".`);
@@ -144,7 +173,9 @@ function playerOf(one: EmulatedVendor, files: Pick<Player, 'keeps' | 'holds'>): 
       target: one.target,
       window: { from: 'now', length: '10m' },
       ...(storage !== null && { storage }),
+      ...(Object.keys(options).length > 0 && { options }),
     },
+    namesNothing: one.destination !== null,
     control,
     sourceControl: (name) => control(name, one.source),
     truth() {

@@ -1,4 +1,4 @@
-/** The demo's minute: two sessions are driven through their lives by the public client and the CLI alone. */
+/** The demo's minute: a session on every vendor is driven through their lives by the public client and the CLI alone. */
 import type { ChildProcess } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { stringify } from 'yaml';
@@ -53,46 +53,51 @@ export async function tell(
 
 async function story(teller: Teller): Promise<Told[]> {
   const { stage, show, signal, say, pause, cli } = teller;
-  const { own, service } = stage;
-  const [first, second] = [own.specification.name, service.specification.name];
+  const { own, service, others } = stage;
+  const players = [own, service, ...others];
+  const first = own.specification.name;
 
-  for (const player of [own, service]) {
-    player.sourceControl('source.start');
-    say(`${player.arrival}: the source of ${player.specification.name} is up`);
-  }
+  for (const player of [own, service]) arrive(teller, player);
   let worker: ChildProcess = await stage.startWorker();
   say(`a worker runs as process ${worker.pid}`);
-  const file = stage.data.write('demo.yaml', documents([own, service]));
+  const file = stage.data.write('demo.yaml', documents(players));
   await cli('validate', file);
+  await cli('start', '--plan', file);
 
   const one = await begin(teller, own);
   const two = await begin(teller, service);
+  const rest = await Promise.all(others.map(async (player) => await begin(teller, player)));
+  // What a take needs in the account must be there before the encoder: it counts for pushes that begin after it.
+  for (const each of rest) await prepared(teller, each);
+  for (const { player } of rest) arrive(teller, player);
 
-  const proved = await until(one.handle, signal, ({ view }) => view?.takes[0]?.evidence === 'observed');
-  say(`the start of ${first} is proved: ${proved.view?.takes[0]?.recording ?? ''}`);
-  await pause(6000);
+  await untilObserved(teller, one);
+  await pause(3000);
+  for (const each of rest) await untilObserved(teller, each);
 
   await cli('pause', first, '--by', 'director', '--reason', 'sponsor');
+  for (const { player } of rest) drop(teller, player);
   await pause(4000);
   await one.handle.resume({ by: 'director' });
   say(`client: resume ${first}, by director`);
+  for (const { player } of rest) arrive(teller, player);
   await pause(5000);
+  for (const each of rest) await recordsAgain(teller, each);
 
-  own.sourceControl('source.stop');
-  say(`the source of ${first} drops`);
+  drop(teller, own);
   await pause(5000);
   own.sourceControl('source.start');
   say(`the source of ${first} is back: the record and its take have survived`);
-  const shown = await until(two.handle, signal, ({ view }) => view?.takes[0]?.evidence === 'observed');
-  say(`the start of ${second} is proved by its first file: ${shown.view?.takes[0]?.recording ?? ''}`);
+  await untilObserved(teller, two);
   await pause(5000);
 
-  await Promise.all([one, two].map(async ({ handle }) => await until(handle, signal, isCalm)));
+  const all = [one, two, ...rest];
+  await Promise.all(all.map(async ({ handle }) => await until(handle, signal, isCalm)));
   worker.kill('SIGKILL');
-  say(`SIGKILL to worker ${worker.pid}: both recorders go on, nobody looks`);
+  say(`SIGKILL to worker ${worker.pid}: all recorders go on, nobody looks`);
   await pause(3000);
   worker = await stage.startWorker();
-  say(`a new worker runs as process ${worker.pid}, and both sessions go on`);
+  say(`a new worker runs as process ${worker.pid}, and all sessions go on`);
   await pause(5000);
 
   own.control('restart', { kill: true, downMs: 2000 });
@@ -104,18 +109,63 @@ async function story(teller: Teller): Promise<Told[]> {
   await pause(5000);
   await until(two.handle, signal, () => two.refreshes() >= REFRESHES);
 
+  await cli('stop', first, '--by', 'demo', '--reason', 'enough seen');
+  const still = all.slice(1);
   await Promise.all(
-    [first, second].map((name) => cli('stop', name, '--by', 'demo', '--reason', 'enough seen')),
+    still.map(async ({ handle }) => await handle.stop({ by: 'demo', reason: 'enough seen' })),
   );
-  for (const { player, handle } of [one, two]) {
+  say(`client: stop ${still.map(({ player }) => player.specification.name).join(', ')}, by demo`);
+  for (const { player, handle } of all) {
     const { outcome, verdict, takes } = await unlessAborted(handle.result(), signal);
     const many = takes === 1 ? '1 take' : `${takes} takes`;
     say(`${player.specification.name} is released: ${outcome}, ${verdict}, ${many}`);
   }
-  await Promise.all([one.watched, two.watched]);
+  // Some make their last file only when the encoder has gone.
+  for (const { player } of rest) player.sourceControl('source.stop');
+  await Promise.all(all.map(async ({ watched }) => await watched));
   show.freeze();
-  return [one, two];
+  return all.map(({ player, handle }) => ({ player, handle }));
 }
+
+function arrive({ say }: Teller, player: Player): void {
+  player.sourceControl('source.start');
+  say(`${player.arrival}: the source of ${player.specification.name} is up`);
+}
+
+function drop({ say }: Teller, player: Player): void {
+  player.sourceControl('source.stop');
+  say(`the source of ${player.specification.name} drops`);
+}
+
+async function untilObserved({ say, signal }: Teller, { player, handle }: Running): Promise<void> {
+  const { view } = await until(
+    handle,
+    signal,
+    (status) => status.view?.takes.at(-1)?.evidence === 'observed',
+  );
+  say(`the start of ${player.specification.name} is proved: ${view?.takes.at(-1)?.recording ?? ''}`);
+}
+
+/** What was made in the account is told by the session; one that needs nothing there says so by its status. */
+async function prepared({ say, signal }: Teller, { player, handle }: Running): Promise<void> {
+  const { view } = await until(handle, signal, (status) =>
+    status.view?.log.some(({ text }) => text.includes("vendor's account")),
+  );
+  const made = (view?.accountChanges ?? []).map(({ action, what, where }) => `${action} ${what} of ${where}`);
+  const { name } = player.specification;
+  say(`${name}: ${made.length === 0 ? "what it needs in the vendor's account is there" : made.join(', ')}`);
+}
+
+async function recordsAgain({ say, signal }: Teller, { player, handle }: Running): Promise<void> {
+  const { view } = await until(handle, signal, (status) =>
+    status.view?.takes.some(({ status: is, actual }) => is === 'open' && RECORDS.has(actual ?? '')),
+  );
+  const take = view?.takes.at(-1)?.number ?? 1;
+  const how = take === 1 ? 'the same take goes on' : `take ${take} records`;
+  say(`${player.specification.name} is back: ${how}`);
+}
+
+const RECORDS = new Set(['recording', 'presumed']);
 
 interface Running extends Told {
   /** Until it has ended. */

@@ -9,6 +9,9 @@ import {
   emulatedDestination,
   emulatedVendors,
   needsStore,
+  ownDestination,
+  quickly,
+  sampleOptions,
   sampleSource,
   sampleTarget,
   startCloud,
@@ -36,11 +39,15 @@ export interface EmulatedVendor {
   recordsDir: string | null;
   /** The destination that a specification for it names. */
   storage: string | null;
+  /** Fields of that destination where it is none of the emulated cloud's, but of the vendor's own. */
+  destination: Record<string, unknown> | null;
   /** Its fields in the configuration. */
   fields: Record<string, unknown>;
   /** Name of its sample, and of the stream that it records. */
   stream: string;
   target: Record<string, string>;
+  /** Of its sample, so that files come soon. */
+  options: Record<string, unknown>;
   /** What the control source.start is told for that target, and what happens then. */
   source: Record<string, string>;
   arrival: string;
@@ -67,10 +74,12 @@ export async function startEmulated(
   onStarted: OnStarted,
   /** Whom the vendors call back; nobody when left out. */
   gatewayUrl?: string,
+  /** Which vendors; all when left out. */
+  wanted: readonly string[] = emulatedVendors(),
 ): Promise<EmulatedWorld> {
   const { cloud, store } = await startTheCloud(data, pace, onStarted);
   const vendors: EmulatedVendor[] = [];
-  for (const vendor of emulatedVendors()) {
+  for (const vendor of wanted) {
     const stream = `cam${vendors.length + 1}`;
     vendors.push(await startVendor(data, pace, onStarted, { vendor, stream, cloud, store, gatewayUrl }));
   }
@@ -105,12 +114,14 @@ async function startVendor(
   const account = `${vendor}-emulated`;
   const secret = keptToken(data, account);
   const uploads = needsStore(vendor);
-  const recordsDir = uploads ? null : data.folder(`${account}-records`);
+  const destination = ownDestination(vendor) ?? null;
+  const recordsDir = uploads || destination ? null : data.folder(`${account}-records`);
   const itsFiles = recordsDir === null ? { store } : { recordsDir };
   const callbacks = gatewayUrl === undefined ? null : keptCallbacks(data, account, gatewayUrl);
   const served = await startEmulator(vendor, {
     ...places(data, account),
     token: secret.token,
+    vendor: quickly(vendor),
     ...itsFiles,
     ...(callbacks && { callbacks: callbacks.called }),
   });
@@ -128,14 +139,22 @@ async function startVendor(
     url,
     control: controlOf(served),
     recordsDir,
-    storage: uploads ? cloud.name : null,
+    storage: storageOf(vendor, cloud.name),
+    destination,
     fields: { ...emulatedAccount(vendor, place), looks },
     stream,
     target: sampleTarget(vendor, stream),
+    options: sampleOptions(vendor),
     source: sampleSource(vendor, stream),
     arrival: arrivalAt(vendor),
     emulator,
   };
+}
+
+/** The destination that a specification for the vendor names; null for one that writes to its own disk. */
+export function storageOf(vendor: string, cloud: string): string | null {
+  if (needsStore(vendor)) return cloud;
+  return ownDestination(vendor) === undefined ? null : `${vendor}-files`;
 }
 
 /** A token stays in its file, which only its owner can read. */
@@ -167,16 +186,26 @@ function controlOf({ controlUrl }: { controlUrl: string | undefined }): string {
 export function sectionsOf({ cloud, vendors }: EmulatedWorld) {
   return {
     accounts: Object.fromEntries(vendors.map(({ account, fields }) => [account, fields])),
-    destinations: { [cloud.name]: cloud.destination },
+    destinations: {
+      [cloud.name]: cloud.destination,
+      ...Object.fromEntries(
+        vendors.flatMap(({ storage, destination }) =>
+          storage !== null && destination ? [[storage, destination]] : [],
+        ),
+      ),
+    },
   };
 }
 
-export function sampleSpecification({ stream, account, target, storage }: EmulatedVendor): string {
+type Sample = Pick<EmulatedVendor, 'stream' | 'account' | 'target' | 'storage' | 'options'>;
+
+export function sampleSpecification({ stream, account, target, storage, options }: Sample): string {
   return stringify({
     name: stream,
     account,
     target,
     window: { from: 'now', length: '1h' },
     ...(storage !== null && { storage }),
+    ...(Object.keys(options).length > 0 && { options }),
   });
 }
