@@ -18,7 +18,9 @@ import { FULL, QUICK } from './measures/counts.ts';
 import { driverSpeed } from './measures/driver.ts';
 import { history } from './measures/history.ts';
 import { cachedMemory } from './measures/memory.ts';
+import { quotas } from './measures/quotas.ts';
 import { refreshes } from './measures/refresh.ts';
+import { signedCalls } from './measures/signed.ts';
 import { starts } from './measures/starts.ts';
 import { stepCost } from './measures/steps.ts';
 import { projectRoot } from './paths.ts';
@@ -41,10 +43,12 @@ try {
     steps: async () => await stepCost(counts),
     agora: async () => await agoraCost(counts),
     bundle: async () => await bundleSize(bundles),
+    signed: async () => await signedCalls(counts),
     callbacks: async () => await callbacks(counts),
     starts: async () => await starts(bundles, counts),
     history: async () => await history(bundles, day, counts),
     refresh: async () => await refreshes(bundles, day, counts),
+    quotas: async () => await quotas(bundles, counts),
     memory: async () => await cachedMemory(bundles, counts),
   };
   const unknown = chosen.filter((name) => !(name in sections));

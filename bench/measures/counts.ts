@@ -25,6 +25,11 @@ export interface Counts {
   callbacks: number;
   callbackRounds: number;
   callbacksEach: number;
+  /** Sessions whose windows begin at once. */
+  quotaSessions: number;
+  /** Rounds of calls by clients that sign, and calls of each. */
+  signedRounds: number;
+  signedCalls: number;
 }
 
 export const FULL: Counts = {
@@ -46,6 +51,9 @@ export const FULL: Counts = {
   callbacks: 400,
   callbackRounds: 5,
   callbacksEach: 2000,
+  quotaSessions: 300,
+  signedRounds: 9,
+  signedCalls: 3000,
 };
 
 export const QUICK: Counts = {
@@ -67,4 +75,7 @@ export const QUICK: Counts = {
   callbacks: 60,
   callbackRounds: 3,
   callbacksEach: 300,
+  quotaSessions: 60,
+  signedRounds: 3,
+  signedCalls: 500,
 };
