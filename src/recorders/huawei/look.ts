@@ -4,7 +4,9 @@
  */
 import type { Edge, Json, Look, Observation } from '../../session/facts.ts';
 import { VendorFailure, type TakeInQuestion } from '../recorder.ts';
+import { AFTER_STOP_MS } from './failures.ts';
 import { handleOf, type HuaweiContext, type HuaweiSubject } from './handle.ts';
+import { failureTold } from './news.ts';
 import { pushOf, readingOf, type Push, type Reading } from './streams.ts';
 
 /** A reading of this age serves a look at what is as believed. */
@@ -20,6 +22,8 @@ interface Memory {
   seenAt: number;
   /** When it was first missed. */
   missedAt?: number;
+  /** When a look was first told that a callback has told an end, while the push goes on. */
+  toldAt?: number;
 }
 
 export async function look(
@@ -73,26 +77,47 @@ interface Sight {
 function see(take: TakeInQuestion, push: Push | null, at: number, memory: Memory | null): Sight {
   const handle = handleOf(take);
   const about = { take: take.take };
-  if (push?.push === handle.push) {
-    const seen = { push: handle.push, seenAt: at };
-    // A callback has told an end, and the stream is there: a START tells whether it goes on.
-    if (take.belief === 'told ended' || take.belief === 'told failed')
-      return {
-        seen: { ...about, actual: 'unsure', source: 'the same push, and its end was told' },
-        memory: seen,
-      };
-    return { seen: { ...about, actual: 'presumed', source: 'its push is online' }, memory: seen };
-  }
+  if (push?.push === handle.push) return seeSame(take, handle.push, at, memory);
   const endedAt = endOf(memory, push?.at, at);
   const ended = endedAt === null ? {} : { endedAt };
   const missed = memory && { ...memory, missedAt: memory.missedAt ?? at };
   if (!push)
     return { seen: { ...about, actual: 'armed', ...ended, source: 'no push is online' }, memory: missed };
   const since = push.at === undefined ? {} : { since: { at: push.at, plusMinusMs: 1_000 } };
-  return {
-    seen: { ...about, actual: 'unsure', ...since, ...ended, source: 'another push is online' },
-    memory: missed,
-  };
+  const source = 'another push is online';
+  return { seen: { ...about, actual: 'unsure', ...since, ...ended, source }, memory: missed };
+}
+
+/** Its push is online; a callback may have told that it does not record any more. */
+function seeSame(
+  { take, belief = '' }: TakeInQuestion,
+  push: string,
+  at: number,
+  memory: Memory | null,
+): Sight {
+  if (belief === 'told failed') {
+    const source = 'its push is online, and its failure was told';
+    return { seen: { take, actual: 'failed', failure: failureTold(), source }, memory };
+  }
+  if (!isToldEnded(belief, memory)) {
+    return { seen: { take, actual: 'presumed', source: 'its push is online' }, memory: { push, seenAt: at } };
+  }
+  const { seenAt = at, toldAt = at } = memory ?? {};
+  const kept = { push, seenAt, toldAt };
+  // Sooner, "already recording" would be said of what somebody has just stopped.
+  if (belief !== 'unsure' && at - toldAt < AFTER_STOP_MS) {
+    const source = 'its push is online, and its end was told: it is asked 10 s after that';
+    return { seen: { take, actual: 'starting', source }, memory: kept };
+  }
+  const endedAt = endOf({ ...kept, missedAt: toldAt }, undefined, at);
+  const source = 'its push is online, and its end was told';
+  return { seen: { take, actual: 'unsure', ...(endedAt && memory && { endedAt }), source }, memory: kept };
+}
+
+/** Until another START has told, which makes the belief what it was. */
+function isToldEnded(belief: string, memory: Memory | null): boolean {
+  if (belief === 'told ended' || belief === 'unsure') return true;
+  return memory?.toldAt !== undefined && !SETTLED.has(belief) && belief !== 'armed';
 }
 
 /** Between the last look that saw it and the first that did not, or the begin of the next push. */

@@ -21,7 +21,7 @@ const EVENTS: Record<string, (notice: RecordNotice) => Told[]> = {
   // By a STOP, or since the stream was away for too long. It may be late and about a former recording: a look, and then
   // another START, tell.
   RECORD_OVER: () => [{ kind: 'recorder-ended', look: true }],
-  RECORD_FAILED: () => [{ kind: 'recorder-failed', failure: failed(), look: true }],
+  RECORD_FAILED: () => [{ kind: 'recorder-failed', failure: failureTold(), look: true }],
 };
 
 /** None of an event that is not known. */
@@ -83,7 +83,7 @@ function placeOf({ download_url: address, obs_bucket, obs_object }: RecordNotice
 }
 
 /** "Pulling the stream or uploading to OBS has failed": which of the two only its text says, which is not told on. */
-function failed(): Failure {
+export function failureTold(): Failure {
   return {
     code: 'E_RECORDING_FAILED',
     message:

@@ -58,14 +58,51 @@ describe('a look', () => {
     expect((await k.see(take)).seen).toEqual({ take: 1, actual: 'armed', source: 'no push is online' });
   });
 
-  it.each(['told ended', 'told failed'])(
-    'has what a callback %s asked about by another START',
-    async (belief) => {
-      const k = kit();
-      const take = await k.recording(belief);
-      expect((await k.see(take)).seen).toMatchObject({ actual: 'unsure' });
-    },
-  );
+  it('has an end that a callback told asked about by another START, not before 10 s have passed', async () => {
+    const k = kit();
+    const take = await k.recording();
+    const before = await k.see(take);
+    const seenAt = k.clock.now();
+    k.clock.advance(4 * SECOND);
+    const told = await k.see({ ...take, belief: 'told ended' }, before.memory);
+    expect(told.seen.actual).toBe('starting');
+    k.clock.advance(5 * SECOND);
+    const early = await k.see({ ...take, belief: 'starting' }, told.memory);
+    expect(early.seen.actual).toBe('starting');
+    k.clock.advance(6 * SECOND);
+    const late = await k.see({ ...take, belief: 'starting' }, early.memory);
+    expect(late.seen).toMatchObject({
+      actual: 'unsure',
+      endedAt: { at: seenAt + 2 * SECOND, plusMinusMs: 3 * SECOND },
+    });
+    // As long as nobody has asked, it stays so; afterwards it is presumed again.
+    expect((await k.see({ ...take, belief: 'unsure' }, late.memory)).seen.actual).toBe('unsure');
+    const asked = await k.see({ ...take, belief: 'presumed' }, late.memory);
+    expect(asked.seen.actual).toBe('presumed');
+    expect(asked.memory).toEqual({ 1: { push: '2026-11-21T12:00:01Z', seenAt: k.clock.now() } });
+  });
+
+  it('finds out what somebody else has stopped while the push goes on', async () => {
+    const k = kit();
+    const take = await k.recording();
+    const { memory } = await k.see(take);
+    await apiOf(k.context).control({ action: 'STOP', publish_domain: DOMAIN, app: 'live', stream: 'match' });
+    k.clock.advance(SECOND);
+    const told = await k.see({ ...take, belief: 'told ended' }, memory);
+    k.clock.advance(11 * SECOND);
+    expect((await k.see({ ...take, belief: 'starting' }, told.memory)).seen.actual).toBe('unsure');
+    expect((await k.assert(take)).goesOn).toBe(false);
+    expect(k.live()).toHaveLength(1);
+  });
+
+  it('believes a failure that a callback told: it is stopped by name, and begun anew', async () => {
+    const k = kit();
+    const take = await k.recording('told failed');
+    expect((await k.see(take)).seen).toMatchObject({
+      actual: 'failed',
+      failure: { code: 'E_RECORDING_FAILED', who: 'destination', cause: 'destination' },
+    });
+  });
 
   it('never throws for the vendor', async () => {
     const k = kit();
