@@ -161,6 +161,6 @@ describe('docs/pages.md', () => {
       'ONAIR_START ONAIR_END';
     expect(words.split(' ').filter((word) => !new RegExp(`\\b${word}\\b`).test(told))).toEqual([]);
     const codes = Array.from({ length: 22 }, (_, i) => 250_000 + i);
-    expect(codes.filter((code) => !told.includes(String(code)))).toEqual([]);
+    expect(codes.filter((one) => !told.includes(String(one)))).toEqual([]);
   });
 });

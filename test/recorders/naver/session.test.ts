@@ -18,17 +18,24 @@ const SCRIPT = [
   sourceUp(40 * MINUTE),
 ];
 
+/** Several sessions each, on a machine that may be busy. */
+const PATIENT = { timeout: 60_000 };
+
 describe('a session whose source comes and goes', () => {
-  it.each(POSITIONS)('claims what was recorded, and leaves nothing recording: %j', async (unknowns) => {
-    for (const called of [false, true]) {
-      const run = await runVendor('naver', { called, script: SCRIPT, emulator: { unknowns } });
-      expect(run.faults).toEqual([]);
-      expect(run.result?.outcome).toBe('completed');
-      expect(run.result?.totals.recordedMs).toBeGreaterThan(33 * MINUTE);
-      expect(run.result?.totals.gapMs['source-absent']).toBeGreaterThan(19 * MINUTE);
-      expect(run.result?.totals.gapMs.unknown ?? 0).toBe(0);
-    }
-  });
+  it.each(POSITIONS)(
+    'claims what was recorded, and leaves nothing recording: %j',
+    PATIENT,
+    async (unknowns) => {
+      for (const called of [false, true]) {
+        const run = await runVendor('naver', { called, script: SCRIPT, emulator: { unknowns } });
+        expect(run.faults).toEqual([]);
+        expect(run.result?.outcome).toBe('completed');
+        expect(run.result?.totals.recordedMs).toBeGreaterThan(33 * MINUTE);
+        expect(run.result?.totals.gapMs['source-absent']).toBeGreaterThan(19 * MINUTE);
+        expect(run.result?.totals.gapMs.unknown ?? 0).toBe(0);
+      }
+    },
+  );
 });
 
 describe('a session whose start or stop goes wrong', () => {
@@ -36,7 +43,7 @@ describe('a session whose start or stop goes wrong', () => {
     ['error', 'ok'].map((idleStop) => ({ doubleStart, idleStop })),
   );
 
-  it.each(wrong)('makes one recording all the same: %j', async (unknowns) => {
+  it.each(wrong)('makes one recording all the same: %j', PATIENT, async (unknowns) => {
     for (const kind of ['reply-lost', 'error-applied', 'malformed', 'throttled'])
       for (const op of ['startRecord', 'stopRecord']) {
         const run = await runVendor('naver', {
