@@ -12,6 +12,7 @@ import {
   emulatedVendors,
   needsStore,
   ownDestination,
+  sampleOptions,
   sampleSource,
   sampleTarget,
   startCloud,
@@ -65,6 +66,7 @@ describe.each(emulatedVendors())('the emulated %s', (vendor) => {
       account: 'a',
       target: sampleTarget(vendor, 'cam1'),
       window: { from: 'now', length: '1h' },
+      options: sampleOptions(vendor),
     };
     const judged = (more: object) =>
       normalise({ ...written, ...more }, normalisingContext(settings, Date.now()));
