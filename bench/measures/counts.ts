@@ -25,7 +25,8 @@ export interface Counts {
   callbacks: number;
   callbackRounds: number;
   callbacksEach: number;
-  /** Sessions whose windows begin at once. */
+  /** Starts at once by the activities alone, and sessions whose windows begin at once. */
+  quotaStarts: number;
   quotaSessions: number;
   /** Rounds of calls by clients that sign, and calls of each. */
   signedRounds: number;
@@ -51,6 +52,7 @@ export const FULL: Counts = {
   callbacks: 400,
   callbackRounds: 5,
   callbacksEach: 2000,
+  quotaStarts: 300,
   quotaSessions: 300,
   signedRounds: 9,
   signedCalls: 3000,
@@ -75,6 +77,7 @@ export const QUICK: Counts = {
   callbacks: 60,
   callbackRounds: 3,
   callbacksEach: 300,
+  quotaStarts: 300,
   quotaSessions: 60,
   signedRounds: 3,
   signedCalls: 500,

@@ -17,8 +17,8 @@ const WORKERS = [
   [2, 'two workers'],
 ] as const;
 
-export async function quotas(bundles: Bundles, { quotaSessions }: Counts): Promise<Measured[]> {
-  const rows = await atOnce(quotaSessions);
+export async function quotas(bundles: Bundles, { quotaStarts, quotaSessions }: Counts): Promise<Measured[]> {
+  const rows = await atOnce(quotaStarts);
   for (const [workers, who] of WORKERS) rows.push(await bySessions(bundles, quotaSessions, workers, who));
   return rows;
 }

@@ -62,8 +62,10 @@ async function start(input: CallInput<'start'>): Promise<void> {
 process.once('disconnect', () => process.exit(0));
 process.once('message', () => {
   const { targets } = setup;
-  void inFlight(targets.length, SLOTS, async (index) => await start(inputOf(targets[index - 1]!, index))).then(
-    () => tell({ told: 'started', failed }),
-  );
+  void inFlight(
+    targets.length,
+    SLOTS,
+    async (index) => await start(inputOf(targets[index - 1]!, index)),
+  ).then(() => tell({ told: 'started', failed }));
 });
 tell({ told: 'ready' });
