@@ -79,10 +79,10 @@ async function bySessions(bundles: Bundles, count: number, workers: number, who:
   }
 }
 
-/** Commands a second: without those of the first second, which all go at once, from the first to the last. */
+/** Commands a second, in the whole seconds from the second after the first one to the last. */
 function rateOf({ commands }: Pick<Done, 'commands'>): number {
   const sorted = commands().toSorted((a, b) => a - b);
-  const [first, last] = [sorted[0]!, sorted.at(-1)!];
-  const later = sorted.filter((at) => at >= first + 1000);
-  return (later.length * 1000) / (last - first);
+  const from = sorted[0]! + 1000;
+  const seconds = Math.max(1, Math.floor((sorted.at(-1)! - from) / 1000));
+  return sorted.filter((at) => at >= from && at < from + seconds * 1000).length / seconds;
 }
