@@ -26,7 +26,7 @@ export async function resume(
   _take: StandingTake,
 ): Promise<Held> {
   const { target } = subject;
-  const push = await pushInForce(context, subject);
+  const push = await pushInForce(context, subject, true);
   const started = await command(context, target, 'start');
   if (started.how === 'no-stream') throw sourceAbsent(target, 'RealTimeRecordCommand');
   if (started.how !== 'done') {

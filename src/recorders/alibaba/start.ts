@@ -4,7 +4,7 @@ import type { Asserted, Started } from '../../session/facts.ts';
 import { VendorFailure, type StartRequest, type TakeInQuestion } from '../recorder.ts';
 import { isRefusal } from './api.ts';
 import { beginUnlessWritten, command, type Commanded } from './command.ts';
-import { differences, placeOf, readConfigs, wantedConfig } from './config.ts';
+import { differences, placeOf, readConfigs, wantedConfig, type Configs } from './config.ts';
 import { foreign, notInForce, sourceAbsent, unready } from './failures.ts';
 import { asJson, nameOf, wireTime, type AlibabaContext, type AlibabaSubject } from './handle.ts';
 import { pushNow, type Push } from './online.ts';
@@ -42,7 +42,7 @@ export async function assert(
   take: TakeInQuestion,
 ): Promise<Asserted> {
   const { target } = subject;
-  const push = await pushInForce(context, subject);
+  const push = await pushInForce(context, subject, true);
   const askedAt = context.now();
   const { how, requestId } = await begin(context, subject, push);
   const at = context.now();
@@ -69,25 +69,44 @@ export async function assert(
 /** PublishTime counts whole seconds. */
 const SECOND_MS = 1_000;
 
-/** The running push, for which a config as wanted is in force. A start without these is accepted by nobody, or records nothing. */
-export async function pushInForce(context: AlibabaContext, subject: AlibabaSubject): Promise<Push> {
+/**
+ * The running push, for which a config as wanted is in force: without these a start is refused, or records nothing. `again`:
+ * it was so at the first start, and that it cannot be read now keeps nothing from being recorded.
+ */
+export async function pushInForce(
+  context: AlibabaContext,
+  subject: AlibabaSubject,
+  again = false,
+): Promise<Push> {
   const { target } = subject;
-  const [{ push }, { exact, wide }] = await Promise.all([
+  const [{ push }, configs] = await Promise.all([
     pushNow(context, target),
-    readConfigs(context, target),
+    readConfigs(context, target).catch((error: unknown) => {
+      if (again && error instanceof VendorFailure && error.failure.who === 'vendor') return null;
+      throw error;
+    }),
   ]);
-  const config = exact ?? wide;
-  if (!config) throw unready(`there is no record config for ${nameOf(target)}`, OPERATION);
-  const differing = differences(config, wantedConfig(context, subject));
-  if (differing.length > 0)
-    throw unready(
-      `the record config of ${placeOf(config)} is not what this session needs: ${differing.join('; ')}`,
-      OPERATION,
-    );
+  const createdAt = configs && createdAsWanted(context, subject, configs);
   if (!push) throw sourceAbsent(target, OPERATION);
-  if (config.createdAt !== undefined && config.createdAt > push.publishedAt)
-    throw notInForce(target, config.createdAt, push.publishedAt, OPERATION);
+  if (createdAt && createdAt > push.publishedAt)
+    throw notInForce(target, createdAt, push.publishedAt, OPERATION);
   return push;
+}
+
+/** @throws VendorFailure E_ACCOUNT_UNREADY */
+function createdAsWanted(
+  context: AlibabaContext,
+  subject: AlibabaSubject,
+  { exact, wide }: Configs,
+): number | undefined {
+  const config = exact ?? wide;
+  if (!config) throw unready(`there is no record config for ${nameOf(subject.target)}`, OPERATION);
+  const differing = differences(config, wantedConfig(context, subject));
+  if (differing.length === 0) return config.createdAt;
+  throw unready(
+    `the record config of ${placeOf(config)} is not what this session needs: ${differing.join('; ')}`,
+    OPERATION,
+  );
 }
 
 /** @throws VendorFailure, E_NOT_IN_FORCE where the vendor finds no config although there is one */

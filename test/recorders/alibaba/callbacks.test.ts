@@ -275,9 +275,7 @@ describe('a record event', () => {
 });
 
 describe('what the emulator sends', () => {
-  function deliveries(
-    k: Kit,
-  ): {
+  function deliveries(k: Kit): {
     method: string;
     query: Record<string, string>;
     headers: Record<string, string>;

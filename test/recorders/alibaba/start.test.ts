@@ -215,6 +215,20 @@ describe('the start once more after a new push', () => {
     expect(await assert(k, handle)).toMatchObject({ goesOn: true });
   });
 
+  test('is sent although the config cannot be read just now, which a first start is not', async () => {
+    const k = kit();
+    const { handle } = await k.begin();
+    k.control('source.cut');
+    k.clock.advance(20 * SECOND);
+    k.fault('DescribeLiveRecordConfig', 'error-unapplied');
+    expect(await assert(k, handle)).toMatchObject({ goesOn: false });
+    const other = kit();
+    await other.ready();
+    other.fault('DescribeLiveRecordConfig', 'error-unapplied');
+    expect(await other.failure(other.start())).toMatchObject({ code: 'E_VENDOR_FAULT', applied: 'no' });
+    expect(other.commands).toEqual([]);
+  });
+
   test('is unready where the config was taken away meanwhile', async () => {
     const k = kit();
     const { made } = await k.prepare();
