@@ -96,7 +96,7 @@ describe('a vendor that takes no names', () => {
     metadata: '{"stream":"cam1"}',
   });
   const truth = [unnamed('a'), unnamed('b'), media('a', 0, 20, 'a0'), media('b', 30, 60, 'b0')];
-  const ours = ourStretches(coverage([span(1, 0, 19), span(2, 31, 60)], [gap(19, 31)]));
+  const ours = ourStretches(coverage([span(1, 0, 19), span(2, 31, 60)], [gap(19, 31, 'source-absent')]));
 
   test('recorded what our takes have most in common with', () => {
     expect([...takesOf(truth, SESSION, ours)]).toEqual([
@@ -107,11 +107,11 @@ describe('a vendor that takes no names', () => {
   });
 
   test('is judged by its times all the same', () => {
-    const late = ourStretches(coverage([span(1, 0, 10), span(2, 31, 60)], [gap(10, 31)]));
-    const really = (one: Stretch[]) =>
+    const late = ourStretches(coverage([span(1, 0, 10), span(2, 31, 60)], [gap(10, 31, 'source-absent')]));
+    const written = (one: Stretch[]) =>
       truthStretches(truth, takesOf(truth, SESSION, one), [T0, T0 + 60 * S], always);
-    expect(compare(ours, really(ours), 2000).every(({ agree }) => agree)).toBe(true);
-    expect(compare(late, really(late), 2000).every(({ agree }) => agree)).toBe(false);
+    expect(compare(ours, written(ours), 2000).every(({ agree }) => agree)).toBe(true);
+    expect(compare(late, written(late), 2000).every(({ agree }) => agree)).toBe(false);
   });
 });
 

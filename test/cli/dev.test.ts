@@ -8,9 +8,14 @@ import { Agent } from 'undici';
 import { parse } from 'yaml';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { devConfiguration } from '../../src/cli/dev/configuration.ts';
+import { normalisingContext } from '../../src/config/normalising.ts';
+import { settingsOf } from '../../src/config/settings.ts';
 import { destinationSchema } from '../../src/contract/destinations.ts';
+import { normalise } from '../../src/contract/specification.ts';
 import { storageAccess } from '../../src/credentials/access.ts';
+import { emulatedVendors } from '../../src/emulators/registry.ts';
 import { createAgoraApi } from '../../src/recorders/agora/api.ts';
+import { VENDORS } from '../../src/recorders/registry.ts';
 import { openDataFolder } from '../../src/cli/dev/data-folder.ts';
 import type { SessionStatus, TargetCoverage } from '../../src/client/types.ts';
 import type { DevTold } from '../../src/cli/render/dev.ts';
@@ -104,14 +109,37 @@ describe('emulate', () => {
     expect(await interrupted(child)).toBe(0);
   });
 
+  test.each(emulatedVendors())(
+    'tells a configuration and a specification that fit for %s',
+    async (vendor) => {
+      const { child, told: said } = await staying(['emulate', vendor]);
+      const { account, destination, destinationName, sample } = said as Record<string, never>;
+      const written = parse(sample) as { account: string; storage?: string };
+      const configuration = {
+        installation: 'test01',
+        accounts: { [written.account]: account },
+        ...(destinationName !== undefined && { destinations: { [destinationName]: destination } }),
+      };
+      const settings = settingsOf(configuration, null, folder, VENDORS, {});
+      expect(settings.account(written.account).vendor).toBe(vendor);
+      const { problems = [] } = normalise(written, normalisingContext(settings, Date.now())) as {
+        problems?: { where: string }[];
+      };
+      // The emulated cloud is another process: its destination is told by that one.
+      expect(problems.filter(({ where }) => where !== 'storage' || destinationName !== undefined)).toEqual(
+        [],
+      );
+      expect(await interrupted(child)).toBe(0);
+    },
+  );
+
   test('takes no folder for files that are never written', async () => {
-    for (const name of ['agora', 'cloud']) {
+    for (const name of ['agora', 'huawei', 'cloud']) {
       const { code, err } = await run(['emulate', name, '--records-dir', 'x'], { cwd: folder });
       expect({ code, err }).toEqual({ code: 2, err: expect.stringContaining('leave out --records-dir') });
     }
-    expect((await run(['--help'], { cwd: folder })).out).toMatch(
-      /emulate .*\bcloud\b.*\(ome, agora, cloud\)/s,
-    );
+    const { out } = await run(['emulate', '--help'], { cwd: folder });
+    for (const name of [...emulatedVendors(), 'cloud']) expect(out).toContain(name);
   });
 });
 
@@ -153,7 +181,7 @@ describe('dev', () => {
       expect((await cli('resume', 'cam1')).code).toBe(0);
       await until((status) => status.view?.phase === 'recording');
       const listed = (await cli('list')).out;
-      expect(listed).toMatch(/^2 sessions .* server ok {2}workers 3\/3\n/);
+      expect(listed).toMatch(/^2 sessions .* server ok {2}workers 6\/6\n/);
       expect(listed).toContain('cam1     recording');
       const take = (await json<SessionStatus>('status', 'cam2')).view?.takes[0];
       expect(take).toMatchObject({ storage: told.cloud!.destination });

@@ -13,7 +13,8 @@ import {
   type EmulatedVendor,
   type EmulatedWorld,
 } from '../dev/emulated.ts';
-import { failureOf, failureText } from '../failure.ts';
+import { emulatedVendors } from '../../emulators/registry.ts';
+import { failureOf, failureText, usageError } from '../failure.ts';
 import { runGateway, type RunningGateway } from '../gateway.ts';
 import { untilInterrupted } from '../interrupt.ts';
 import { portOf } from '../ports.ts';
@@ -24,7 +25,8 @@ import { runWorkers } from '../workers.ts';
 
 interface Options {
   metrics?: boolean;
-  emulators?: boolean;
+  /** true: all of them. */
+  emulators?: true | string[];
   port?: number;
   uiPort?: number;
   gatewayPort?: number;
@@ -45,8 +47,8 @@ export function devCommand(program: Command): void {
       'an embedded Temporal server, a worker and a gateway in one, until Ctrl-C; data are kept in .keeprolling/dev',
     )
     .option(
-      '--emulators',
-      'serve every emulated vendor and a cloud for their files too, each with an account or destination',
+      '--emulators [vendors...]',
+      'serve emulated vendors, all where none is named, and a cloud for their files too, each with an account or destination',
     )
     .option('--port <number>', 'of the server; else a free one', portOf)
     .option('--ui-port <number>', "of the server's UI; else a free one", portOf)
@@ -55,11 +57,12 @@ export function devCommand(program: Command): void {
     .action(
       command<Options>(async (context, _args, options) => {
         // The user's own mistakes are told before anything is started.
+        const wanted = wantedVendors(options.emulators);
         const folder = context.settings().folder;
         const data = openDataFolder(folder);
         const started: Stack = [{ what: 'data folder', end: async () => data.release() }];
         try {
-          return await serve(context, options, folder, data, started);
+          return await serve(context, { ...options, wanted }, folder, data, started);
         } finally {
           for (const { what, end } of started) {
             await end().catch(() => context.say(`the ${what} did not end in order`));
@@ -69,9 +72,19 @@ export function devCommand(program: Command): void {
     );
 }
 
+/** null: no emulators at all. @throws KeepRollingError E_USAGE for a vendor that none emulates */
+function wantedVendors(emulators: Options['emulators']): string[] | null {
+  if (emulators === undefined) return null;
+  const known = emulatedVendors();
+  if (emulators === true) return known;
+  const strange = emulators.find((name) => !known.includes(name));
+  if (strange === undefined) return [...new Set(emulators)];
+  throw usageError(`There is no emulator of "${strange}"; there is ${known.join(', ')}.`);
+}
+
 async function serve(
   context: Context,
-  options: Options,
+  options: Options & { wanted: string[] | null },
   folder: string,
   data: DataFolder,
   started: Stack,
@@ -83,12 +96,13 @@ async function serve(
 
   // Emulated vendors call it, so its address is known before they begin.
   const gatewayPort = options.gatewayPort ?? (await freePort(HOST));
-  const emulated = options.emulators
+  const emulated = options.wanted
     ? await startEmulated(
         data,
         PACE,
         (what, end) => void started.unshift({ what, end }),
         `http://${HOST}:${gatewayPort}`,
+        options.wanted,
       )
     : null;
   const server = await startServer(context, options, data, gone);

@@ -6,14 +6,17 @@ import {
   emulatedAccount,
   emulatedDestination,
   emulatedVendors,
-  needsStore,
+  ownDestination,
+  sampleOptions,
   sampleSource,
+  sampleTarget,
   startCloud,
   startEmulator,
 } from '../../emulators/registry.ts';
 import type { ServedEmulator } from '../../emulators/serve.ts';
 import { answer } from '../context.ts';
 import { newToken } from '../dev/data-folder.ts';
+import { sampleSpecification, storageOf } from '../dev/emulated.ts';
 import { usageError } from '../failure.ts';
 import { emulateText, type EmulateTold } from '../render/dev.ts';
 import { command } from '../run.ts';
@@ -51,7 +54,7 @@ export function emulateCommand(program: Command): void {
 function checkNamed(name: string, { recordsDir }: Options): void {
   if (!NAMES.includes(name))
     throw usageError(`There is no emulator of "${name}"; there is ${NAMES.join(', ')}.`);
-  if (recordsDir !== undefined && (name === CLOUD || needsStore(name)))
+  if (recordsDir !== undefined && (name === CLOUD || storageOf(name, CLOUD) !== null))
     throw usageError(`The emulated ${name} writes no files to a disk: leave out --records-dir.`);
 }
 
@@ -86,8 +89,30 @@ async function serve(name: string, options: Options): Promise<Served> {
   const told: EmulateTold =
     name === CLOUD
       ? { ...common, destination: emulatedDestination(place) }
-      : { ...common, account: emulatedAccount(name, place), source: sampleSource(name, 'cam1') };
+      : { ...common, ...vendorTold(name, place) };
   return { told, close: async () => await served.close() };
+}
+
+/** Name of the sample, and of the stream that it records. */
+const SAMPLE = 'cam1';
+
+function vendorTold(name: string, place: Parameters<typeof emulatedAccount>[1]): Partial<EmulateTold> {
+  const destination = ownDestination(name);
+  const account = `${name}-emulated`;
+  const sample = {
+    stream: SAMPLE,
+    account,
+    target: sampleTarget(name, SAMPLE),
+    // One that uploads to the emulated cloud takes the account's destination of `keeprolling emulate cloud`.
+    storage: storageOf(name, `${CLOUD}-emulated`),
+    options: sampleOptions(name),
+  };
+  return {
+    account: emulatedAccount(name, place),
+    source: sampleSource(name, SAMPLE),
+    ...(destination && { destination, destinationName: sample.storage! }),
+    sample: sampleSpecification(sample),
+  };
 }
 
 function portOf(text: string): number {

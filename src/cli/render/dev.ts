@@ -72,14 +72,21 @@ export interface EmulateTold {
   /** Of a vendor: its account in keeprolling.yaml, and input of the control source.start. */
   account?: Record<string, unknown>;
   source?: Record<string, string>;
-  /** Of the cloud: the destination in keeprolling.yaml. */
+  /** The destination in keeprolling.yaml: that of the cloud, or of a vendor that has a bucket of its own. */
   destination?: Record<string, unknown>;
+  /** Of a vendor's own destination: its name in the sample. */
+  destinationName?: string;
+  /** Of a vendor: a specification that records what `source` starts. */
+  sample?: string;
 }
 
 export function emulateText(told: EmulateTold): string {
-  const { vendor, url, control, recordsDir, truth, account, source, destination } = told;
+  const { vendor, url, control, recordsDir, truth, account, source, destination, sample } = told;
   const name = `${vendor}-emulated`;
-  const section = account ? { accounts: { [name]: account } } : { destinations: { [name]: destination } };
+  const section = {
+    ...(account && { accounts: { [name]: account } }),
+    ...(destination && { destinations: { [told.destinationName ?? name]: destination } }),
+  };
   const rows = [
     ['control', `${control}   GET controls lists them, GET truth is what really happened`],
     ...(source ? [['a source', `curl -X POST ${control}source.start -d '${JSON.stringify(source)}'`]] : []),
@@ -90,11 +97,16 @@ export function emulateText(told: EmulateTold): string {
     `${vendor} is emulated at ${url} until Ctrl-C`,
     ...columns(rows, '  '),
     'for keeprolling.yaml, with what its clients must present:',
-    ...stringify(section)
-      .trimEnd()
-      .split('\n')
-      .map((line) => `  ${line}`),
+    ...indented(stringify(section)),
+    ...(sample === undefined ? [] : ['a specification of what that source sends:', ...indented(sample)]),
   ].join('\n');
+}
+
+function indented(text: string): string[] {
+  return text
+    .trimEnd()
+    .split('\n')
+    .map((line) => `  ${line}`);
 }
 
 /** As a shell takes it. */
