@@ -59,6 +59,8 @@ export function createActivities(dependencies: ActivityDependencies): Activities
   const now = dependencies.now ?? Date.now;
   const random = dependencies.random ?? Math.random;
 
+  // Quotas and the age of readings are of real time: where time is skipped they would mean nothing.
+  const ownPace = dependencies.now !== undefined;
   const turnsOf = quotaTurns(settings, metrics);
   const readings = sharedReadings();
 
@@ -85,17 +87,18 @@ export function createActivities(dependencies: ActivityDependencies): Activities
         dispatcher: recorder.quotas.length > 0 ? noticing(dispatcher, turns.sent) : dispatcher,
         now,
         secret: ({ secret }) => settings.secret(secret),
-        turn: turns.turn,
-        ...(!looksAnew && {
-          share: async <T>(key: string, maxAgeMs: number, read: () => Promise<T>): Promise<T> =>
-            await readings.share({
-              key: JSON.stringify([account, key]),
-              maxAgeMs,
-              read,
-              signal,
-              spared: () => metrics?.readingShared(account),
-            }),
-        }),
+        ...(!ownPace && { turn: turns.turn }),
+        ...(!looksAnew &&
+          !ownPace && {
+            share: async <T>(key: string, maxAgeMs: number, read: () => Promise<T>): Promise<T> =>
+              await readings.share({
+                key: JSON.stringify([account, key]),
+                maxAgeMs,
+                read,
+                signal,
+                spared: () => metrics?.readingShared(account),
+              }),
+          }),
         ...(access && { storage: access }),
         ...(signal && { signal }),
       },

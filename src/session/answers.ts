@@ -82,6 +82,7 @@ export function takeAnswer(state: SessionState, call: number, answer: Answer, no
       take.suspectSince = null;
       take.absentSince = null;
       take.idleTo = state.at;
+      take.touchedAt = answer.ok.at;
       take.handle = answer.ok.handle ?? take.handle;
       // Accepted, and nothing says otherwise until the next look.
       if (state.source.state !== 'down') {
@@ -181,6 +182,7 @@ function started(state: SessionState, take: Take, lane: Lane, ok: Started): void
   take.handle = ok.handle;
   take.recording = ok.recording;
   take.acceptedAt = ok.at;
+  take.touchedAt = ok.at;
   take.lastGoodAt = null;
   take.credentials = ok.credentials ?? null;
   if (ok.credentials) cleared(state, 'refresh');

@@ -26,6 +26,7 @@ export function asserted(state: SessionState, take: Take, told: Asserted, sentAt
     return proved ? { ...told, observation: { ...told.observation, actual: 'recording' } } : told;
   }
   take.handle = told.handle;
+  take.touchedAt = told.at;
   take.recording = told.recording;
   noteTake(state, take, 'goes on with the new push of its source');
   const since = assertedAt === null ? null : sinceUnknown(assertedAt, told);

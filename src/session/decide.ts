@@ -341,6 +341,7 @@ export function newTake(state: SessionState, nonce: string): Take {
     suspectSince: null,
     absentSince: null,
     cutByOutage: false,
+    touchedAt: 0,
     assertedAt: null,
     failure: null,
     lastGoodAt: null,

@@ -50,7 +50,8 @@ export function learnFromLook(state: SessionState, look: Look, memory: Memory = 
   cleared(state, 'worker');
   for (const observation of look.seen) {
     const take = takeByNumber(state, observation.take);
-    if (!take || take.status !== 'open') continue;
+    // One reading may serve many looks, and be older than the answer that it is to be compared with.
+    if (!take || take.status !== 'open' || look.at < take.touchedAt) continue;
     surprised(state, take, observation);
     observe(state, take, observation, look.at, lastLookAt);
   }

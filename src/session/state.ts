@@ -98,6 +98,8 @@ export interface Take {
   absentSince: number | null;
   /** Its span was ended since the recorder seemed to be down; it goes on if that was not so. */
   cutByOutage: boolean;
+  /** The vendor last answered a start or a resume then: what was read before it says nothing of it. */
+  touchedAt: number;
   /** Another start was sent then after a new push of its source, and nobody knows what became of it. */
   assertedAt: number | null;
   failure: Failure | null;

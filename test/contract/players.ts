@@ -4,12 +4,13 @@ import type { SessionRecord } from '../../src/archive/read.ts';
 import type { RecorderEvent, SessionResult } from '../../src/session/events.ts';
 import type { ChangeValues } from '../../src/session/state.ts';
 import { sessionWorkflowId } from '../../src/session/names.ts';
-import { drive } from '../driver/driver.ts';
+import { destinationSchema, placeOf } from '../../src/contract/destinations.ts';
+import { drive, type World } from '../driver/driver.ts';
 import { recordOf, START } from '../driver/world.ts';
-import { judge } from '../referee/referee.ts';
+import { judge, type Case } from '../referee/referee.ts';
 import { skippingWorld } from '../temporal/skipping.ts';
 import type { Scenario, Step } from './scenario.ts';
-import { stagedVendor } from './vendors.ts';
+import { stagedVendor, type StagedVendor } from './vendors.ts';
 
 export interface Played {
   begunAt: number;
@@ -32,9 +33,10 @@ export async function playInProcess(scenario: Scenario): Promise<Played> {
       account: staged.account,
       clock,
       ...(staged.dispatcher && { dispatcher: staged.dispatcher }),
+      ...(staged.destination && ownPlace(staged.destination)),
     },
     {
-      specification: specificationOf(scenario, staged.target),
+      specification: specificationOf(scenario, staged),
       looks: { everyMs: every * 1000, doubtMs: doubt * 1000 },
       script: scenario.steps.map((step) => ({
         at: step.at,
@@ -61,6 +63,7 @@ export async function playInProcess(scenario: Scenario): Promise<Played> {
       closedAt: driven.endedAt,
       now: clock.now,
       lookMs: every * 1000,
+      ...ownedBy(scenario),
       ...scenario.judged,
     }),
   };
@@ -79,6 +82,7 @@ export async function playOnTemporal(
     account: staged.account,
     looks: { every: `${every}s`, doubt: `${doubt}s` },
     ...(staged.dispatcher && { dispatcher: staged.dispatcher }),
+    ...(staged.destination && { configuration: { destinations: { own: staged.destination } } }),
   });
   now = world.clock.now;
   try {
@@ -92,7 +96,7 @@ export async function playOnTemporal(
     const handle = await world.client.workflow.start('recording', {
       workflowId: sessionWorkflowId(key),
       taskQueue: 'keeprolling',
-      args: [{ specification: specificationOf(scenario, staged.target) }],
+      args: [{ specification: specificationOf(scenario, staged) }],
     });
     for (const step of scenario.steps.filter((one) => one.at > 0)) {
       await world.sleepUntil(begunAt + step.at);
@@ -122,6 +126,7 @@ export async function playOnTemporal(
         closedAt: endedAt,
         now: world.clock.now(),
         lookMs: every * 1000,
+        ...ownedBy(scenario),
         ...scenario.judged,
       }),
     };
@@ -130,8 +135,23 @@ export async function playOnTemporal(
   }
 }
 
-function specificationOf(scenario: Scenario, target: Record<string, unknown>): Record<string, unknown> {
-  return { name: 'contract', account: 'account', target, ...scenario.specification };
+function specificationOf(
+  scenario: Scenario,
+  { target, specification }: StagedVendor,
+): Record<string, unknown> {
+  return { name: 'contract', account: 'account', target, ...specification, ...scenario.specification };
+}
+
+/** Where the vendor takes no names of ours, all that it records is this session's. */
+function ownedBy({ vendor }: Scenario): Partial<Case> {
+  return typeof vendor === 'object' && 'emulated' in vendor ? { ownsAll: { others: [] } } : {};
+}
+
+/** A place to which the vendor writes by its own right. */
+function ownPlace(destination: Record<string, unknown>): Pick<World, 'destinations' | 'placeOf' | 'storage'> {
+  const place = placeOf('own', destinationSchema.parse(destination));
+  const mint = async (): Promise<never> => await Promise.reject(new Error('Nothing is minted here.'));
+  return { destinations: ['own'], placeOf: () => place, storage: () => ({ place, mint }) };
 }
 
 function eventOf(

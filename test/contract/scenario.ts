@@ -27,14 +27,14 @@ export type Step = { at: number } & (
   | { fault: FaultKind; op: string; times?: number }
   /** A callback about the target, or an announcement; its instants are offsets from the beginning. */
   | ({ told: RecorderEventKind } & Pick<RecorderEvent, 'until' | 'by' | 'reason'>)
-  /** A control of the emulated OvenMediaEngine. */
+  /** A control of the emulated vendor. */
   | { control: string; input?: Record<string, unknown> }
 );
 
 export interface Scenario {
   name: string;
-  /** A synthetic vendor of these traits, or the OvenMediaEngine recorder against its emulator. */
-  vendor: Partial<Traits> | 'ome';
+  /** A synthetic vendor of these traits, the OvenMediaEngine recorder, or another registered one, against its emulator. */
+  vendor: Partial<Traits> | 'ome' | { emulated: string };
   /** Of the synthetic vendor, beside its traits. */
   peculiar?: SyntheticOptions;
   specification: Record<string, unknown>;

@@ -21,6 +21,7 @@ import type {
   Call,
   CommandAnswer,
   Effect,
+  EndedTake,
   RecorderEvent,
   SessionEvent,
   SessionResult,
@@ -191,14 +192,14 @@ export async function drive(world: World, options: DriveOptions): Promise<Driven
 
   const begunAt = clock.now;
   let state = begin(plan, begunAt);
-  const ended: { result: SessionResult | null } = { result: null };
+  const closed: { result: SessionResult | null } = { result: null };
   let armed: number | null = null;
   let watching = 0;
   let workerUp = true;
   let workerEpoch = 0;
   let ownIds = 0;
   let previousHash: string | null = null;
-  const files = new Map<number, TakeFiles>();
+  const ended: EndedTake[] = [];
   const driven: Driven = {
     state,
     result: null,
@@ -232,7 +233,7 @@ export async function drive(world: World, options: DriveOptions): Promise<Driven
   const recall = async (): Promise<WatchMemory | null> => await Promise.resolve(heartbeat);
 
   async function feed(news: News): Promise<void> {
-    if (ended.result) return;
+    if (closed.result) return;
     const event = { ...news, at: clock.now, nonce: nonce() };
     const turn = step(state, event);
     state = turn.state;
@@ -265,8 +266,7 @@ export async function drive(world: World, options: DriveOptions): Promise<Driven
         if (effect.watch) look(effect.watch, watching, null, true, 0);
         break;
       case 'archive':
-        for (const { take, files: seen, fileCount } of effect.ended)
-          files.set(take, { take, files: seen, fileCount });
+        ended.push(...effect.ended);
         writes.push(async () => {
           previousHash = (await writePart(archive, { header, part: effect.part, previousHash })).hash;
         });
@@ -281,7 +281,7 @@ export async function drive(world: World, options: DriveOptions): Promise<Driven
         at(clock.now, async () => await feed({ kind: 'due' }));
         break;
       case 'close':
-        ended.result = effect.result;
+        closed.result = effect.result;
         break;
     }
   }
@@ -369,7 +369,7 @@ export async function drive(world: World, options: DriveOptions): Promise<Driven
     waitMs: number,
   ): void {
     at(clock.now + waitMs, async () => {
-      if (watching !== watcher || ended.result) return;
+      if (watching !== watcher || closed.result) return;
       if (!workerUp) {
         look(watch, watcher, memory, first, 1000);
         return;
@@ -390,6 +390,19 @@ export async function drive(world: World, options: DriveOptions): Promise<Driven
         look(watch, watcher, heartbeat, false, turn.waitMs + lateMs);
       }
     });
+  }
+
+  /** As the vendor tells it once, at the end; what it does not tell stays as it was last known. */
+  async function collected(): Promise<TakeFiles[]> {
+    const takes: TakeFiles[] = [];
+    for (const { files: known, fileCount, ...take } of ended) {
+      const told = await recorder
+        .files?.(context(plan.specification.storage), subject, take, known)
+        .catch(() => known);
+      const files = told ?? known;
+      takes.push({ take: take.take, files, fileCount: Math.max(fileCount, files.length) });
+    }
+    return takes;
   }
 
   let calledBackAt = Infinity;
@@ -446,7 +459,7 @@ export async function drive(world: World, options: DriveOptions): Promise<Driven
   at(begunAt, async () => await feed({ kind: 'begin' }));
 
   const giveUpAt = begunAt + (options.giveUpMs ?? 40 * 24 * 3_600_000);
-  while (!ended.result) {
+  while (!closed.result) {
     const job = jobs.shift();
     if (!job || job.at > giveUpAt) break;
     clock.now = Math.max(clock.now, job.at);
@@ -454,8 +467,8 @@ export async function drive(world: World, options: DriveOptions): Promise<Driven
     awaitCallbacks();
   }
   // What the files workflow does after the end.
-  const { result } = ended;
-  if (result) await closeLedger(archive, { header, result, files: [...files.values()], previousHash });
+  const { result } = closed;
+  if (result) await closeLedger(archive, { header, result, files: await collected(), previousHash });
   return { ...driven, state, result, endedAt: clock.now };
 }
 
