@@ -18,7 +18,12 @@ export async function pushNeeded(context: HuaweiContext, subject: HuaweiSubject)
 /**
  * A rule of the right type, made before this push. @throws VendorFailure E_ACCOUNT_UNREADY, E_NOT_IN_FORCE
  */
-export async function ruleNeeded(context: HuaweiContext, subject: HuaweiSubject, push: Push): Promise<void> {
+export async function ruleNeeded(
+  context: HuaweiContext,
+  subject: HuaweiSubject,
+  push: Push,
+  slackMs = 0,
+): Promise<void> {
   const { target } = subject;
   const { rules, requestId } = await rulesOf(context, subject);
   const vendor = vendorOf(OPERATIONS.listRules.name, requestId);
@@ -29,7 +34,7 @@ export async function ruleNeeded(context: HuaweiContext, subject: HuaweiSubject,
       vendor,
     );
   const since = changedAt(rule);
-  if (since !== undefined && push.at !== undefined && since > push.at)
+  if (since !== undefined && push.at !== undefined && since + slackMs > push.at)
     throw notInForce(target, { push: push.at, rule: since }, vendor);
 }
 
@@ -61,6 +66,9 @@ export async function begin(context: HuaweiContext, subject: HuaweiSubject): Pro
   }
 }
 
+/** Both instants are whole seconds: of the same one, a refusal says that the rule came too late. */
+const SAME_MS = 1_000;
+
 /** "Request Illegal" is said of a stream that is away, of a rule that is missing or not in force, and of all else. */
 async function tellWhy(
   context: HuaweiContext,
@@ -69,7 +77,7 @@ async function tellWhy(
 ): Promise<void> {
   const { push } = await pushOf(context, subject);
   if (!push) throw sourceAbsent(subject.target, failure.vendor ?? { operation: OPERATIONS.start.name });
-  await ruleNeeded(context, subject, push);
+  await ruleNeeded(context, subject, push, SAME_MS);
 }
 
 function vendorOf(operation: string, requestId: string | undefined): NonNullable<Failure['vendor']> {

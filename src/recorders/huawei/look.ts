@@ -89,29 +89,35 @@ function see(take: TakeInQuestion, push: Push | null, at: number, memory: Memory
 }
 
 /** Its push is online; a callback may have told that it does not record any more. */
-function seeSame(
-  { take, belief = '' }: TakeInQuestion,
-  push: string,
-  at: number,
-  memory: Memory | null,
-): Sight {
+function seeSame(take: TakeInQuestion, push: string, at: number, memory: Memory | null): Sight {
+  const { belief = '' } = take;
+  const about = { take: take.take };
+  const seenAt = memory?.seenAt ?? handleOf(take).startedAt;
   if (belief === 'told failed') {
     const source = 'its push is online, and its failure was told';
-    return { seen: { take, actual: 'failed', failure: failureTold(), source }, memory };
+    const seen = { actual: 'failed' as const, failure: failureTold(), endedAt: toldEnd(at, seenAt), source };
+    return { seen: { ...about, ...seen }, memory };
   }
   if (!isToldEnded(belief, memory)) {
-    return { seen: { take, actual: 'presumed', source: 'its push is online' }, memory: { push, seenAt: at } };
+    return {
+      seen: { ...about, actual: 'presumed', source: 'its push is online' },
+      memory: { push, seenAt: at },
+    };
   }
-  const { seenAt = at, toldAt = at } = memory ?? {};
+  const toldAt = memory?.toldAt ?? at;
   const kept = { push, seenAt, toldAt };
   // Sooner, "already recording" would be said of what somebody has just stopped.
   if (belief !== 'unsure' && at - toldAt < AFTER_STOP_MS) {
     const source = 'its push is online, and its end was told: it is asked 10 s after that';
-    return { seen: { take, actual: 'starting', source }, memory: kept };
+    return { seen: { ...about, actual: 'starting', source }, memory: kept };
   }
-  const endedAt = endOf({ ...kept, missedAt: toldAt }, undefined, at);
   const source = 'its push is online, and its end was told';
-  return { seen: { take, actual: 'unsure', ...(endedAt && memory && { endedAt }), source }, memory: kept };
+  return { seen: { ...about, actual: 'unsure', endedAt: toldEnd(toldAt, seenAt), source }, memory: kept };
+}
+
+/** A callback comes seconds after what it tells, as a rule; it may be late. */
+function toldEnd(toldAt: number, seenAt: number): Edge {
+  return { at: toldAt, plusMinusMs: Math.max(2_000, toldAt - seenAt) };
 }
 
 /** Until another START has told, which makes the belief what it was. */

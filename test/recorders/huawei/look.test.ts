@@ -73,7 +73,7 @@ describe('a look', () => {
     const late = await k.see({ ...take, belief: 'starting' }, early.memory);
     expect(late.seen).toMatchObject({
       actual: 'unsure',
-      endedAt: { at: seenAt + 2 * SECOND, plusMinusMs: 3 * SECOND },
+      endedAt: { at: seenAt + 4 * SECOND, plusMinusMs: 4 * SECOND },
     });
     // As long as nobody has asked, it stays so; afterwards it is presumed again.
     expect((await k.see({ ...take, belief: 'unsure' }, late.memory)).seen.actual).toBe('unsure');
@@ -101,6 +101,7 @@ describe('a look', () => {
     expect((await k.see(take)).seen).toMatchObject({
       actual: 'failed',
       failure: { code: 'E_RECORDING_FAILED', who: 'destination', cause: 'destination' },
+      endedAt: { at: k.clock.now(), plusMinusMs: 2 * SECOND },
     });
   });
 
