@@ -95,6 +95,7 @@ it('gives the refusal of the recorder under its code', async () => {
 it('tells without a call what may be changed', () => {
   const policy = { foreign: 'refuse', account: 'ensure', repush: 'force', made: 'keep' } as const;
   expect(mayChangeText(policy, 'rule')).toMatch(/made where it is missing \(rule: ensure\).*cut off once/);
+  expect(mayChangeText(policy, undefined)).toMatch(/^nothing is written to the vendor's account/);
   expect(mayChangeText({ ...policy, account: 'require' }, 'config')).toMatch(
     /nothing is written .*config: require/,
   );

@@ -48,7 +48,7 @@ function promised(context: Context, { specification }: CheckedDocument): Session
 function mayChange({ registry }: Context, { specification }: CheckedDocument): string {
   const vendor = registry.get(specification.vendor);
   if (!vendor) return '';
-  const word = vendor.contract.policies?.find((name) => name === 'rule' || name === 'config') ?? 'config';
+  const word = vendor.contract.policies?.find((name) => name === 'rule' || name === 'config');
   return mayChangeText(specification.policy, vendor.recorder.traits(specification).prepares ? word : null);
 }
 

@@ -56,10 +56,12 @@ function afterwards({ made, repush }: Policy): string[] {
 
 /**
  * What a session may do in the vendor's account, without a call.
- * @param word what the vendor's policy is called: `rule` or `config`; null where it needs nothing there
+ * @param word what the vendor's policy is called: `rule` or `config`; undefined where it only looks there, null where it
+ * needs nothing
  */
-export function mayChangeText(policy: Policy, word: string | null): string {
+export function mayChangeText(policy: Policy, word: string | null | undefined): string {
   if (word === null) return NO_CHANGE;
+  if (word === undefined) return "nothing is written to the vendor's account: what it needs must be there";
   if (policy.account === 'require')
     return `nothing is written to the vendor's account: what it needs must be there (${word}: require)`;
   const [kept, cut] = afterwards(policy);

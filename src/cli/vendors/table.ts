@@ -74,7 +74,7 @@ const MODAL: [string, (mode: VendorMode) => string][] = [
   ['survives a drop', ({ traits }) => survives(traits)],
   ['sees drops', ({ traits }) => (traits.seesDrops ? 'by looks' : 'by callbacks')],
   ['native pause', ({ traits }) => yesOrNo(traits.nativePause)],
-  ['changes while it records', ({ changes }) => changes.join(', ') || 'none is documented'],
+  ['changes while it records', ({ changes }) => changes.join(', ') || 'none'],
   ['storage credentials', ({ traits }) => every(traits.refreshEveryMs)],
   ['names files', ({ traits }) => (traits.files === 'none' ? 'no' : `by ${traits.files}`)],
   ['callbacks about', ({ traits }) => told(traits.callbacks)],
