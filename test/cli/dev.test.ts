@@ -113,7 +113,12 @@ describe('emulate', () => {
     'tells a configuration and a specification that fit for %s',
     async (vendor) => {
       const { child, told: said } = await staying(['emulate', vendor]);
-      const { account, destination, destinationName, sample } = said as Record<string, never>;
+      const { account, destination, destinationName, sample } = said as {
+        account: Record<string, unknown>;
+        destination?: Record<string, unknown>;
+        destinationName?: string;
+        sample: string;
+      };
       const written = parse(sample) as { account: string; storage?: string };
       const configuration = {
         installation: 'test01',
