@@ -14,6 +14,7 @@ import { newTake } from './decide.ts';
 import type { Answer } from './events.ts';
 import type { Asserted, Failure, Reserved, Started, Stopped } from './facts.ts';
 import { stopFor } from './commands.ts';
+import { holdFailed, paused, resumed } from './held.ts';
 import { anySpanOpen, beginSpan, endSpan, lostEnd, mark, note, noteTake } from './ledger.ts';
 import { fileEvidence, learnFromLook, observe, stoppedAt, toldEnd } from './observe.ts';
 import { backOff, countRestart, succeeded } from './retry.ts';
@@ -62,38 +63,10 @@ export function takeAnswer(state: SessionState, call: number, answer: Answer, no
       stopped(state, take, lane, answer.ok);
       break;
     case 'pause':
-      cleared(state, 'hold');
-      take.actual = 'paused';
-      // It has answered: whatever made it suspect is past.
-      take.suspectSince = null;
-      take.absentSince = null;
-      take.provedAt ??= answer.ok.at;
-      endSpan(
-        state,
-        take,
-        { at: answer.ok.at, plusMinusMs: answer.ok.at - lane.since },
-        'paused',
-        pausedBy(state),
-      );
+      paused(state, take, lane, answer.ok, pausedBy(state));
       break;
     case 'resume':
-      cleared(state, 'hold');
-      take.actual = null;
-      take.suspectSince = null;
-      take.absentSince = null;
-      take.idleTo = state.at;
-      take.touchedAt = answer.ok.at;
-      take.handle = answer.ok.handle ?? take.handle;
-      // Accepted, and nothing says otherwise until the next look.
-      if (state.source.state !== 'down') {
-        beginSpan(
-          state,
-          take,
-          { at: answer.ok.at, plusMinusMs: answer.ok.at - lane.since },
-          'inferred',
-          answer.ok.at,
-        );
-      }
+      resumed(state, take, lane, answer.ok, pausedBy(state));
       break;
     case 'change':
       changed(state, take, lane);
@@ -210,6 +183,7 @@ function stopped(state: SessionState, take: Take, lane: Lane, ok: Stopped): void
   if (ok.requestId) take.requestIds.push(ok.requestId);
   if (take.status === 'ended') return;
   if (ok.how === 'stopped') {
+    wentOn(state, take);
     stoppedAt(
       state,
       take,
@@ -224,6 +198,12 @@ function stopped(state: SessionState, take: Take, lane: Lane, ok: Stopped): void
   }
   if (ok.observation) fileEvidence(take, ok.observation);
   noteTake(state, take, `has ended: ${take.ended?.how ?? 'stopped'}`);
+}
+
+/** What the vendor has just stopped had gone on with the new push of its source, although nobody had been told. */
+function wentOn(state: SessionState, take: Take): void {
+  if (take.actual !== 'unsure' || !take.cameAt || take.assertedAt !== null) return;
+  beginSpan(state, take, take.cameAt, 'inferred', take.cameAt.at);
 }
 
 /** "Not found" may be a failover: the stop is sent again until it has lasted long enough. */
@@ -280,7 +260,7 @@ function failed(state: SessionState, take: Take, lane: Lane, failure: Failure): 
       trouble(state, 'refresh', failure);
       return;
     default:
-      trouble(state, 'hold', failure);
+      holdFailed(state, take, lane, failure);
       if (lane.op === 'resume') retireUnready(state, take, failure);
   }
 }

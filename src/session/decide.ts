@@ -164,11 +164,11 @@ function holdCall(state: SessionState, live: Take[]): Effect | null {
   if (!state.plan.traits.nativePause) return null;
   const open = live.filter((take) => take.status === 'open');
   if (state.desired.state === 'paused' && mayTry(state, 'pause')) {
-    const take = open.find((one) => one.actual !== 'paused');
+    const take = open.find((one) => one.actual !== 'paused' || one.holdUnknown !== null);
     return take ? call(state, 'pause', take) : null;
   }
   if (state.desired.state === 'recording' && mayTry(state, 'resume')) {
-    const take = open.find((one) => one.actual === 'paused');
+    const take = open.find((one) => one.actual === 'paused' || one.holdUnknown !== null);
     return take ? call(state, 'resume', take) : null;
   }
   return null;
@@ -342,6 +342,8 @@ export function newTake(state: SessionState, nonce: string): Take {
     absentSince: null,
     cutByOutage: false,
     touchedAt: 0,
+    cameAt: null,
+    holdUnknown: null,
     assertedAt: null,
     failure: null,
     lastGoodAt: null,

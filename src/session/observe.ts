@@ -129,6 +129,7 @@ export function observe(
   // What was proved once, by a callback, is not made less by a look that cannot prove it.
   const stillProved = seen.actual === 'presumed' && take.actual === 'recording';
   if (!stillProved) take.actual = seen.actual;
+  if (seen.actual !== 'unsure') take.cameAt = null;
   take.absentSince = null;
   take.cutByOutage = false;
   take.hint = null;
@@ -201,6 +202,7 @@ function presumed(
 /** It was gone and has come anew; whether the take goes on with it is to be asked. */
 function anew(state: SessionState, take: Take, seen: Observation, at: number): void {
   const cameAt = seen.since?.at ?? at;
+  take.cameAt ??= seen.since ?? { at, plusMinusMs: at - (take.spans.at(-1)?.to?.at ?? take.calledAt) };
   const edge = seen.endedAt ?? unseenEnd(take, cameAt);
   betterEnd(state, take, edge);
   const dropped = openSpan(take) !== undefined;

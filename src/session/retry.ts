@@ -30,7 +30,8 @@ export function backOff(state: SessionState, op: Operation, failure: Failure): v
   let waitMs = (ladder[Math.min(failures, ladder.length) - 1] ?? 60) * 1000;
   if (typeof failure.retry === 'number') waitMs = Math.max(waitMs, failure.retry);
   if (failure.who === 'source') waitMs = Math.min(waitMs, SOURCE_MS);
-  if (failure.retry === 'never') waitMs = Math.max(waitMs, HOPELESS_MS);
+  // Whether a take goes on is never hopeless to ask.
+  if (failure.retry === 'never' && op !== 'assert') waitMs = Math.max(waitMs, HOPELESS_MS);
   state.retry[op] = { failures, notBefore: state.at + waitMs };
 }
 

@@ -100,6 +100,10 @@ export interface Take {
   cutByOutage: boolean;
   /** The vendor last answered a start or a resume then: what was read before it says nothing of it. */
   touchedAt: number;
+  /** Its source came anew then, and whether it goes on with it has not been told yet. */
+  cameAt: Edge | null;
+  /** A pause or its end was sent then, and nobody knows what became of it. */
+  holdUnknown: { op: 'pause' | 'resume'; at: number } | null;
   /** Another start was sent then after a new push of its source, and nobody knows what became of it. */
   assertedAt: number | null;
   failure: Failure | null;
