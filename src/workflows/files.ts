@@ -190,8 +190,8 @@ function fileAway(state: FilesState, { recording, files: told = [] }: RecorderEv
   const number = waiting?.take ?? state.collected.at(-1)?.take;
   state.collected = state.collected.map((one) => {
     if (one.take !== number) return one;
-    const files = withFiles(one.files, told);
-    return { ...one, files, fileCount: Math.max(one.fileCount, files.length) };
+    const all = withFiles(one.files, told);
+    return { ...one, files: all, fileCount: Math.max(one.fileCount, all.length) };
   });
 }
 

@@ -41,8 +41,8 @@ export function stagedVendor(scenario: Scenario, now: () => number): StagedVendo
 /** By the two registries alone. */
 function emulated(name: string, now: () => number): StagedVendor {
   const emulator = createEmulator(name, now, { token: TOKEN }, { seed: 1 });
-  const control = (control: string, input: Record<string, unknown> = {}): void => {
-    emulator.controls[control]!(input, now());
+  const control = (which: string, input: Record<string, unknown> = {}): void => {
+    emulator.controls[which]!(input, now());
   };
   const destination = ownDestination(name);
   const vendor = VENDORS.get(name)!;
