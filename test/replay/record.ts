@@ -71,6 +71,9 @@ const KEPT: Record<string, string> = {
   'a start under a reservation whose reply is lost': 'reserved-lost',
   'a drop that callbacks tell of and no look sees': 'told-drop',
   'a recorder that is lost while work on it is announced': 'maintenance',
+  'Huawei: a rule made ahead, a short drop and a long one, a pause that costs 10 s': 'rule-and-drops',
+  'ApsaraVideo: a pause of its own, and a drop that ends the recording': 'own-pause-and-drop',
+  'NAVER: a drop that ends the recording, and a start whose reply is lost': 'drop-ends-it',
   'OvenMediaEngine: a source that drops and returns': 'ome-drop',
   'OvenMediaEngine: a pause, and a restart that forgets': 'ome-restart',
 };
