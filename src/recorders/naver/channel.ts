@@ -13,9 +13,13 @@ const refused = (
   message: string,
 ): VendorFailure => new VendorFailure({ code, message, who, applied: 'no', retry, cause });
 
+/** Whoever has the account must act, and until then its rules keep this from being recorded. */
+const unready = (retry: Failure['retry'], message: string): VendorFailure =>
+  refused('E_ACCOUNT_UNREADY', 'you', retry, 'vendor-rule', message);
+
 export function noChannel(channelId: string): VendorFailure {
   const message = `There is no channel ${channelId} in this account and region.`;
-  return refused('E_ACCOUNT_UNREADY', 'you', 'later', 'vendor-fault', message);
+  return unready('later', message);
 }
 
 /** Settings that no repeat mends. @returns null where it can record for this session */
@@ -25,8 +29,7 @@ export function unfit(
   foreign: 'refuse' | 'adopt',
 ): VendorFailure | null {
   const { channelId, record, immediateOnAir } = channel;
-  const never = (message: string): VendorFailure =>
-    refused('E_ACCOUNT_UNREADY', 'you', 'never', 'vendor-fault', message);
+  const never = (message: string): VendorFailure => unready('never', message);
   if (record?.type === 'NO_RECORD') {
     return never(
       `Channel ${channelId} cannot record: its record type is NO_RECORD. Take or create one with MANUAL_UPLOAD or AUTO_UPLOAD.`,
@@ -45,22 +48,38 @@ export function unfit(
   return null;
 }
 
+/** A channel that takes no push, whoever sends one, until somebody has acted. @returns null for any other */
+export function outOfUse({ channelId, channelStatus }: NaverChannel): VendorFailure | null {
+  switch (channelStatus) {
+    case 'BLOCK':
+      return unready(
+        'later',
+        `Channel ${channelId} takes no push: you have suspended it (BLOCK). Lift that in the console.`,
+      );
+    case 'FORCE_BLOCK':
+      return unready(
+        'later',
+        `Channel ${channelId} takes no push: NAVER has suspended it (FORCE_BLOCK). Ask NAVER Cloud why, and take another channel until it is lifted.`,
+      );
+    case 'DELETED':
+    case 'FORCE_DELETED':
+      return unready(
+        'later',
+        `Channel ${channelId} has been deleted (${channelStatus}). Name another one as target.channel.`,
+      );
+    default:
+      return null;
+  }
+}
+
 /** Nothing can be started in this state. @returns null where a start makes sense */
-export function notPublishing({ channelId, channelStatus }: NaverChannel): VendorFailure | null {
+export function notPublishing(channel: NaverChannel): VendorFailure | null {
+  const { channelId, channelStatus } = channel;
+  const failure = outOfUse(channel);
+  if (failure) return failure;
   switch (channelStatus) {
     case 'PUBLISHING':
       return null;
-    case 'BLOCK':
-    case 'FORCE_BLOCK': {
-      const by = channelStatus === 'BLOCK' ? 'you have suspended it' : 'NAVER has suspended it';
-      const message = `Channel ${channelId} takes no push: ${by} (${channelStatus}). Lift that in the console.`;
-      return refused('E_VENDOR_REFUSED', 'you', 'later', 'vendor-fault', message);
-    }
-    case 'DELETED':
-    case 'FORCE_DELETED': {
-      const message = `Channel ${channelId} has been deleted (${channelStatus}).`;
-      return refused('E_ACCOUNT_UNREADY', 'you', 'later', 'vendor-fault', message);
-    }
     case 'CREATING': {
       const message = `Channel ${channelId} is still being created.`;
       return refused('E_VENDOR_REFUSED', 'vendor', 'later', 'vendor-fault', message);

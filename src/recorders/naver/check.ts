@@ -1,7 +1,7 @@
 /** Can this account do what a session needs? Lines for `keeprolling doctor`. Nothing is written. */
 import type { Check } from '../recorder.ts';
 import type { NaverChannel } from './api.ts';
-import { unfit } from './channel.ts';
+import { outOfUse, unfit } from './channel.ts';
 import { apiOf, failureOf, QUESTION, type NaverContext, type NaverSubject } from './handle.ts';
 import { foundOf } from './prepare.ts';
 import { readChannel } from './readings.ts';
@@ -51,7 +51,7 @@ async function checkChannel(context: NaverContext, { target }: NaverSubject): Pr
     }
     const place = context.storage?.place ?? null;
     const line = { what, ok: true, detail: `${foundOf(channel, place?.bucket ?? null)}${onAir(channel)}` };
-    const failure = unfit(channel, place, 'adopt')?.failure;
+    const { failure } = unfit(channel, place, 'adopt') ?? outOfUse(channel) ?? {};
     if (!failure) return [line];
     return [
       { ...line, ok: false, detail: failure.message, remedy: 'Change the channel, or take another one.' },

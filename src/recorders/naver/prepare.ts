@@ -3,7 +3,7 @@ import type { NaverOptions, NaverTarget } from '../../contract/vendors/naver.ts'
 import type { AccountChange, Prepared } from '../../session/facts.ts';
 import type { PrepareRequest } from '../recorder.ts';
 import type { NaverChannel } from './api.ts';
-import { noChannel, unfit } from './channel.ts';
+import { noChannel, outOfUse, unfit } from './channel.ts';
 import type { NaverContext } from './handle.ts';
 import { readChannel } from './readings.ts';
 
@@ -15,7 +15,7 @@ export async function prepare(
   const { channel, requestId } = await readChannel(context, target.channel);
   if (!channel) throw noChannel(target.channel);
   const place = context.storage?.place ?? null;
-  const failure = unfit(channel, place, policy.foreign);
+  const failure = unfit(channel, place, policy.foreign) ?? outOfUse(channel);
   if (failure) throw failure;
   return {
     at: context.now(),

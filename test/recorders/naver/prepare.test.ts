@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { naverRecorder } from '../../../src/recorders/naver/adapter.ts';
 import { AUTO, CHANNEL, failureFrom, kit, MANUAL, type KitOptions } from './kit.ts';
 
+const POLICY = { foreign: 'refuse', account: 'ensure', repush: 'never', made: 'keep' } as const;
+
 describe('the look ahead', () => {
   it.each<[KitOptions, string]>([
     [{ settings: { record: MANUAL } }, 'files are uploaded to bucket recordings when they are ready'],
@@ -36,6 +38,7 @@ describe('the look ahead', () => {
     const k = kit(options);
     const failure = await failureFrom(k.prepare());
     expect(failure).toMatchObject({ code: 'E_ACCOUNT_UNREADY', who: 'you', retry: 'never', applied: 'no' });
+    expect(failure.cause).toBe('vendor-rule');
     expect(failure.message).toContain(words);
   });
 
@@ -50,15 +53,36 @@ describe('the look ahead', () => {
       code: 'E_ACCOUNT_UNREADY',
       who: 'you',
       retry: 'later',
+      cause: 'vendor-rule',
     });
   });
 
+  it.each([
+    ['BLOCK', 'Lift that in the console'],
+    ['FORCE_BLOCK', 'Ask NAVER Cloud'],
+  ])('says of a channel that is suspended (%s) what to do, ahead and in a plan', async (status, words) => {
+    const k = kit();
+    if (status === 'BLOCK') await k.api().turnOff(CHANNEL);
+    else k.control('block');
+    const planned = naverRecorder.plan!(k.context, { ...k.subject, policy: POLICY });
+    for (const failure of [await failureFrom(k.prepare()), await failureFrom(planned)]) {
+      expect(failure).toMatchObject({
+        code: 'E_ACCOUNT_UNREADY',
+        who: 'you',
+        retry: 'later',
+        applied: 'no',
+        cause: 'vendor-rule',
+      });
+      expect(failure.message).toContain(status);
+      expect(failure.message).toContain(words);
+    }
+  });
+
   it('plans no change of the account, and fails as it would fail', async () => {
-    const policy = { foreign: 'refuse', account: 'ensure', repush: 'never', made: 'keep' } as const;
     const good = kit();
-    expect(await naverRecorder.plan!(good.context, { ...good.subject, policy })).toEqual([]);
+    expect(await naverRecorder.plan!(good.context, { ...good.subject, policy: POLICY })).toEqual([]);
     const bad = kit({ settings: { immediateOnAir: true } });
-    const failure = await failureFrom(naverRecorder.plan!(bad.context, { ...bad.subject, policy }));
+    const failure = await failureFrom(naverRecorder.plan!(bad.context, { ...bad.subject, policy: POLICY }));
     expect(failure.code).toBe('E_ACCOUNT_UNREADY');
   });
 });

@@ -54,7 +54,13 @@ describe('a start', () => {
     if (forced) k.control('block');
     else await k.api().turnOff(CHANNEL);
     const failure = await failureFrom(k.start());
-    expect(failure).toMatchObject({ code: 'E_VENDOR_REFUSED', who: 'you', retry: 'later', applied: 'no' });
+    expect(failure).toMatchObject({
+      code: 'E_ACCOUNT_UNREADY',
+      who: 'you',
+      retry: 'later',
+      applied: 'no',
+      cause: 'vendor-rule',
+    });
     expect(failure.message).toContain(status);
     expect(failure.message).toContain(words);
   });
