@@ -18,7 +18,7 @@ import { holdFailed, paused, resumed } from './held.ts';
 import { anySpanOpen, beginSpan, endSpan, lostEnd, mark, note, noteTake } from './ledger.ts';
 import { fileEvidence, learnFromLook, observe, stoppedAt, toldEnd } from './observe.ts';
 import { backOff, countRestart, succeeded } from './retry.ts';
-import { sourceDown } from './source.ts';
+import { sourceDown, sourceUp } from './source.ts';
 import type { Lane, SessionState, Setting, Take } from './state.ts';
 import { endTake, liveTakes, takeByNumber } from './takes.ts';
 import { toldBeforehand } from './told-source.ts';
@@ -270,6 +270,7 @@ function startFailed(state: SessionState, take: Take, op: 'reserve' | 'start', f
   state.stickyCause = { cause: failure.cause, detail: failure.message };
   // Of a source that another take records the looks at that one tell.
   if (failure.who === 'source' && !anySpanOpen(state)) sourceDown(state, state.at);
+  if (failure.code === 'E_NOT_IN_FORCE') sourceUp(state, state.at);
   if (take.named !== null) return;
   if (failure.code === 'E_ACCOUNT_UNREADY') accountLost(state);
   const firstTry = take.status === 'starting';

@@ -38,6 +38,7 @@ export function resumed(state: SessionState, take: Take, lane: Lane, held: Held,
 function answered(state: SessionState, take: Take): void {
   cleared(state, 'hold');
   take.holdUnknown = null;
+  take.hint = null;
   take.suspectSince = null;
   take.absentSince = null;
 }

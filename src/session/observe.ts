@@ -97,6 +97,8 @@ export function observe(
       presumed(state, take, seen, at, lastLookAt);
       break;
     case 'unsure':
+      // Our own stop is being sent: its answer tells what it ended.
+      if (take.stopAskedAt !== null || stopIsUnderWay(state, take)) return;
       anew(state, take, seen, at);
       break;
     case 'armed':

@@ -119,14 +119,16 @@ function accountSentences({ policy }: NormalSpecification, traits: Traits): Sess
   const ahead = traits.leadMs === 0 ? '' : `, ${seconds(traits.leadMs)} ahead`;
   const made = policy.made === 'remove' ? 'taken away at the end' : 'kept';
   const how =
-    policy.account === 'ensure'
+    traits.makes && policy.account === 'ensure'
       ? `made where it is missing${ahead}, and ${made}`
       : `only checked${ahead}: nothing is written, and without it nothing is recorded`;
   const pushed =
     policy.repush === 'force'
       ? 'is cut off once, so that it reconnects'
       : 'must reconnect before anything is recorded';
-  const text = `what a take needs in the vendor's account is ${how}; an encoder that was connected before it was there ${pushed}`;
+  const text = !traits.makes
+    ? `what a take needs in the vendor's account is ${how}`
+    : `what a take needs in the vendor's account is ${how}; an encoder that was connected before it was there ${pushed}`;
   return [{ about: 'account', text }];
 }
 
@@ -203,7 +205,7 @@ function noticedText({ traits, looks, callbacks }: World): string {
 
 function lostReplyText({ traits, callbacks }: World): string {
   if (traits.unansweredStart === 'repeat')
-    return 'a start whose reply is lost is sent again under its own name: it makes no second recording';
+    return 'a start whose reply is lost is sent again: the recorder knows what it records already, so it makes no second recording';
   const bound =
     traits.orphanBoundMs === null
       ? "only the vendor's own limits end it"

@@ -4,6 +4,7 @@
  */
 import { askForLooks, heard } from './callbacks.ts';
 import type { RecorderEvent } from './events.ts';
+import type { FileSeen } from './facts.ts';
 import { iso, note, noteTake, openSpan, raise } from './ledger.ts';
 import { fileTold } from './observe.ts';
 import { maintenanceData } from './shared.ts';
@@ -14,6 +15,8 @@ import { hearOfMedia, hearOfSource, silencedSince } from './told-source.ts';
 const IDS_KEPT = 200;
 /** 1 January 2100. */
 const LAST_INSTANT = 4_102_444_800_000;
+/** Clocks differ, and calls take their time. */
+const LATE_WORD_MS = 30_000;
 /** A recorder that tells when it began to write knows it. */
 const MEDIA_MS = 1_000;
 
@@ -104,13 +107,29 @@ function learnOfTarget(state: SessionState, event: RecorderEvent): boolean {
     heard(state, null);
     return true;
   }
-  // Of several takes nobody can say which is meant.
+  if (event.kind === 'file-ready') return filesOfTarget(state, event);
+  // Of several takes nobody can say which is meant, and what began long before it is no word of this one.
   const [only, another] = live;
-  if (!only || another) return false;
-  if (event.kind === 'file-ready') filesReady(state, only, event);
-  else learnOfTake(state, only, event);
+  if (!only || another || (event.since ?? Infinity) < only.calledAt - LATE_WORD_MS) return false;
+  learnOfTake(state, only, event);
   heard(state, only);
   return true;
+}
+
+/** A file belongs to the take that was under way when it began, also if that has ended meanwhile. */
+function filesOfTarget(state: SessionState, event: RecorderEvent): boolean {
+  const takes = state.takes.filter(({ attempts }) => attempts > 0);
+  const takeOfFile = ({ from, to }: FileSeen): Take | undefined => {
+    const at = from ?? to ?? event.at;
+    return takes.findLast(({ calledAt }) => calledAt - LATE_WORD_MS <= at);
+  };
+  for (const take of takes) {
+    const files = (event.files ?? []).filter((file) => takeOfFile(file) === take);
+    if (files.length === 0) continue;
+    filesReady(state, take, { ...event, files });
+    heard(state, take);
+  }
+  return takes.length > 0;
 }
 
 function learnOfTake(state: SessionState, take: Take, event: RecorderEvent): void {
@@ -172,10 +191,17 @@ function raisePast({ spans }: Take, at: number): void {
 /** Not believed alone: it may be our own stop, or a trouble that it survives. A look tells, at once. */
 function hinted(state: SessionState, take: Take, event: RecorderEvent, kind: Hint['kind']): void {
   const { at, failure = null } = event;
+  // That it is held, which we have asked for, is no trouble.
+  if (kind === 'failed' && !failure && isHeld(state, take)) return;
   take.hint = merged(take.hint, { kind, at, failure, final: event.final === true });
   if (stopIsUnderWay(state, take)) return;
   take.suspectSince ??= state.at;
   askForLooks(state);
+}
+
+function isHeld({ lane }: SessionState, take: Take): boolean {
+  const underWay = (lane?.op === 'pause' || lane?.op === 'resume') && lane.take === take.number;
+  return take.actual === 'paused' || underWay;
 }
 
 /** The later word counts; of two ends the first is when media ended. */

@@ -43,6 +43,8 @@ export interface Traits {
    * first start and ahead of the source (`prepare`).
    */
   prepares: boolean;
+  /** What is missing is made by us; else it is only checked, and nothing is ever written to the account. */
+  makes: boolean;
   /** Native pause inside a take. */
   nativePause: boolean;
   /** Least time between a stop and the next start of the same target (Huawei: 10 s). */

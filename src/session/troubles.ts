@@ -33,9 +33,10 @@ export function raiseTrouble(
   about: TroubleSubject,
   what: { who: Who; code: string; text: string; cause: GapCause; requestId?: string | null },
 ): void {
-  const known = state.troubles[about];
-  if (!known || known.code !== what.code)
-    note(state, 'warning', `${about}: ${what.text}`, troubleData(state, about, what));
+  const before = state.troubles[about];
+  // Another reason is another trouble.
+  const known = before?.code === what.code ? before : undefined;
+  if (!known) note(state, 'warning', `${about}: ${what.text}`, troubleData(state, about, what));
   state.troubles[about] = {
     about,
     who: what.who,

@@ -165,6 +165,7 @@ const CHECKS: Record<string, (one: Bench) => Promise<void>> = {
       planned.map(({ action, what, where }) => ({ action, what, where })),
     );
     expect(await one.recorder.plan!(one.context, { ...one.subject, policy })).toEqual([]);
+    expect(made.length > 0).toBe(one.traits.makes);
     if (made.length === 0) return;
     await one.recorder.release!(one.context, one.subject, made);
     expect(await one.recorder.plan!(one.context, { ...one.subject, policy })).toHaveLength(planned.length);
@@ -225,6 +226,7 @@ const LIES: [check: string, vendor: string, lie: Partial<Traits>][] = [
   ['tell what a drop does, and who sees it', 'agora', { seesDrops: true }],
   ['tell what a drop does, and who sees it', 'huawei', { seesDrops: false }],
   ['tell what a drop does, and who sees it', 'alibaba', { survivesDrop: true }],
+  ['tell whether something must be made in the account, and before the source', 'naver', { makes: true }],
   ['tell whether it can be held', 'ome', { nativePause: true }],
   ['tell how long the next start must wait', 'huawei', { restartGapMs: 0 }],
   ['tell how long the next start must wait', 'ome', { restartGapMs: 10_000 }],

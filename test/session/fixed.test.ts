@@ -199,3 +199,21 @@ describe('the proof', () => {
     expect(run.events.filter((kind) => kind === 'report').length).toBeLessThan(5);
   });
 });
+
+describe('a file that is named after its take has ended', () => {
+  it('belongs to the take that was under way when it began, while the next one is paused for', async () => {
+    const run = await playFixed({
+      vendor: { ruled: true, callbacks: {} },
+      script: [
+        up(0),
+        { at: 10 * MINUTE, do: (d) => d.command('pause') },
+        { at: 20 * MINUTE, do: (d) => d.command('resume') },
+      ],
+    });
+    expect(run.faults).toEqual([]);
+    const [first, second] = run.record.takes;
+    expect(first!.files?.files.map(({ name }) => name)).toEqual([expect.stringMatching(/^r1-/)]);
+    expect(second!.files?.files.map(({ name }) => name)).toEqual([expect.stringMatching(/^r2-/)]);
+    expect(run.record.spans.map(({ span }) => span.evidence)).toEqual(['filed', 'filed']);
+  });
+});

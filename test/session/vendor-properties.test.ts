@@ -173,7 +173,7 @@ describe.each(FIXED_VENDORS)('whatever happens to %s', (vendor) => {
           expect(JSON.stringify(run.state)).not.toContain('CANARY');
         },
       ),
-      { numRuns: Number(process.env.PROPERTY_RUNS ?? 60) },
+      { numRuns: Number(process.env.PROPERTY_RUNS ?? 60), endOnFailure: true },
     );
   });
 });

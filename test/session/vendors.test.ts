@@ -48,3 +48,26 @@ describe.each(FIXED_VENDORS)('a session at %s', (vendor) => {
     expect(minutes(run)).toBeGreaterThanOrEqual(46);
   });
 });
+
+describe('a pause that the vendor itself tells of', () => {
+  it('is sent once, whether its callback comes before the answer or after it', async () => {
+    const run = await runVendor(
+      'alibaba',
+      playOf('alibaba', {
+        called: true,
+        script: [
+          sourceUp(2 * SECOND),
+          { at: 10 * MINUTE, do: (d) => d.command('pause') },
+          { at: 20 * MINUTE, do: (d) => d.command('resume') },
+        ],
+      }),
+    );
+    const stops = run.emulator.truth.entries.filter(
+      (entry) => entry.type === 'request' && entry.detail?.startsWith('stop '),
+    );
+    expect(run.faults).toEqual([]);
+    // The pause, and the end.
+    expect(stops).toHaveLength(2);
+    expect(run.record.spans).toHaveLength(2);
+  });
+});

@@ -33,6 +33,7 @@ export const FIXED_TRAITS: Traits = {
   proof: 'callback',
   asserts: true,
   prepares: true,
+  makes: true,
   restartGapMs: 10_000,
   leadMs: 300_000,
 };

@@ -43,6 +43,7 @@ export const SYNTHETIC_TRAITS: Traits = {
   survivesDrop: false,
   asserts: false,
   prepares: false,
+  makes: false,
   seesDrops: true,
   callbacks: { source: true, recorder: true, files: true },
   nativePause: false,

@@ -83,7 +83,7 @@ const MODAL: [string, (mode: VendorMode) => string][] = [
     'stop to next start',
     ({ traits }) => (traits.restartGapMs === 0 ? 'at once' : lasting(traits.restartGapMs)),
   ],
-  ['prepares an account', ({ traits }) => yesOrNo(traits.prepares)],
+  ['prepares an account', ({ traits }) => preparing(traits)],
   ['lead before a window', ({ traits }) => (traits.leadMs === 0 ? 'none' : lasting(traits.leadMs))],
   ['longest take', ({ traits }) => (traits.maxTakeMs === null ? 'no limit' : lasting(traits.maxTakeMs))],
   ['"not found" is believed', ({ traits }) => believed(traits.absence.proofMs)],
@@ -119,6 +119,11 @@ function byMode({ modes }: VendorSheet, say: (mode: VendorMode) => string): stri
 function survives({ survivesDrop, asserts }: Traits): string {
   if (asserts) return 'asked after each';
   return yesOrNo(survivesDrop);
+}
+
+function preparing({ prepares, makes }: Traits): string {
+  if (!prepares) return 'no';
+  return makes ? 'makes what is missing' : 'checks it';
 }
 
 function told(callbacks: Traits['callbacks']): string {

@@ -35,6 +35,8 @@ export function agoraTraits({ target, options }: Subject<AgoraTarget, AgoraOptio
     callbacks: { source: true, recorder: true, files: true },
     // Nothing in the project belongs to one recording: storage and format travel with the start.
     prepares: false,
+    // Nothing is written to the account.
+    makes: false,
     // Web mode alone can be held: `onhold` ("update", webRecordingConfig).
     nativePause: target.mode === 'web',
     // Another take has another uid, which nothing keeps waiting ("acquire", uid).

@@ -33,6 +33,8 @@ export function alibabaTraits({ options }: Subject<AlibabaTarget, AlibabaOptions
     callbacks: { source: true, recorder: true, files: true },
     // A record config must be there before the stream is pushed (AddLiveAppRecordConfig).
     prepares: true,
+    // It is a rule or a config of the account, which the same keys may make.
+    makes: true,
     // `stop` is a pause whose file waits for DelayTime (RealTimeRecordCommand).
     nativePause: true,
     // No page asks for a wait between two commands.

@@ -28,6 +28,8 @@ export const huaweiTraits: Traits = {
   callbacks: { source: true, recorder: true, files: true },
   // "Requests are valid only when the recording template type is set to COMMAND_RECORD" (the page, Constraints).
   prepares: true,
+  // It is a rule or a config of the account, which the same keys may make.
+  makes: true,
   // START and STOP are all there is.
   nativePause: false,
   // "At least 10 seconds after the preceding stop command" (the page, action).

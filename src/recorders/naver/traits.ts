@@ -25,6 +25,8 @@ export const naverTraits: Traits = {
   callbacks: { source: true, recorder: true, files: false },
   // Nothing is made; whether the channel can record is asked ahead (channel info, record.type).
   prepares: true,
+  // Nothing is written to the account.
+  makes: false,
   // There is no such call.
   nativePause: false,
   // No page tells of a wait between a stop and the next start.

@@ -28,6 +28,8 @@ export const omeTraits: Traits = {
   callbacks: { source: true, recorder: false, files: false },
   // A record is a call of its own; the server's profile is its operator's.
   prepares: false,
+  // Nothing is written to the account.
+  makes: false,
   // There is no pause in the API.
   nativePause: false,
   // The id is free and the next start accepted as soon as the stop has been answered (tried).
