@@ -80,8 +80,11 @@ export interface EmulatedPlace {
   token: string;
   /** Of one that writes its files to a disk. */
   recordsDir?: string;
-  /** How its callbacks are known: the secret part of the address, and the key with which they are signed. */
-  callbacks?: { path: string; key: string };
+  /**
+   * How its callbacks are known: the secret part of the address, the key with which they are signed, and where vendors
+   * reach the gateway.
+   */
+  callbacks?: { path: string; key: string; url?: string };
 }
 
 /** Where a destination of keeprolling finds the emulated cloud. */
@@ -173,13 +176,7 @@ const ENTRIES: Record<string, Entry> = {
       url,
       accessKeyId: ALIBABA_KEY_ID,
       accessKeySecret: token,
-      ...(callbacks !== undefined && {
-        callbacks: {
-          path: callbacks.path,
-          keys: callbacks.key,
-          domains: { [ALIBABA_DOMAIN]: ALIBABA_PUSH_DOMAIN },
-        },
-      }),
+      ...toldWhere(callbacks, { [ALIBABA_DOMAIN]: ALIBABA_PUSH_DOMAIN }),
     }),
     target: (stream) => ({ playbackDomain: ALIBABA_DOMAIN, app: ALIBABA_APP, stream }),
     // A file is there once its stream has been gone for DelayTime: the least that there is.
@@ -214,7 +211,7 @@ const ENTRIES: Record<string, Entry> = {
       projectId: HUAWEI_PROJECT_ID,
       accessKey: HUAWEI_ACCESS_KEY,
       secretKey: token,
-      ...calledBack(callbacks),
+      ...toldWhere(callbacks, [HUAWEI_DOMAIN]),
     }),
     target: (stream) => ({ publishDomain: HUAWEI_DOMAIN, app: 'live', stream }),
     options: {
@@ -241,7 +238,9 @@ const ENTRIES: Record<string, Entry> = {
       accessKey: DEFAULT_ACCESS_KEY,
       secretKey: token,
       // Live Station signs nothing, so there is no key.
-      ...(callbacks !== undefined && { callbacks: { path: callbacks.path } }),
+      ...(callbacks !== undefined && {
+        callbacks: { path: callbacks.path, ...(callbacks.url !== undefined && { url: callbacks.url }) },
+      }),
     }),
     target: (stream) => ({ channel: channelIdFor(stream) }),
     quick: { creatingMs: 0, processingMs: 2_000, transferMs: 1_000 },
@@ -252,6 +251,13 @@ const ENTRIES: Record<string, Entry> = {
 
 function calledBack(callbacks: EmulatedPlace['callbacks']): Record<string, unknown> {
   return callbacks === undefined ? {} : { callbacks: { path: callbacks.path, keys: callbacks.key } };
+}
+
+/** Of a vendor that is told by a call where to call: which gateway, and for which domains. */
+function toldWhere(callbacks: EmulatedPlace['callbacks'], domains: unknown): Record<string, unknown> {
+  if (callbacks === undefined) return {};
+  const { path, key, url } = callbacks;
+  return { callbacks: { path, keys: key, ...(url !== undefined && { url }), domains } };
 }
 
 /** What the emulated cloud is called where vendors are named. It is none: it stores what they upload. */

@@ -168,6 +168,7 @@ function toldOf(
   gateway: RunningGateway | null,
   emulated: EmulatedWorld | null,
 ): DevTold {
+  const cloud = emulated?.cloud ?? null;
   const here = (path: string): string => relative(context.cwd, path) || '.';
   const sampleOf = (one: EmulatedVendor): DevTold['emulators'][number]['sample'] => ({
     name: one.stream,
@@ -189,10 +190,7 @@ function toldOf(
       source: one.source,
       sample: sampleOf(one),
     })),
-    cloud: emulated && {
-      destination: emulated.cloud.name,
-      url: emulated.cloud.url,
-      control: emulated.cloud.control,
-    },
+    cloud: cloud && { destination: cloud.name, url: cloud.url, control: cloud.control },
+    destinations: Object.keys(emulated ? sectionsOf(emulated).destinations : {}),
   };
 }

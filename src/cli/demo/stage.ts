@@ -13,7 +13,7 @@ import { freePort } from '../../server/ports.ts';
 import type { Context } from '../context.ts';
 import { runGateway } from '../gateway.ts';
 import { newInstallationId, openDataFolder, type DataFolder } from '../dev/data-folder.ts';
-import type { EmulatedPace, EmulatedVendor, EmulatedWorld } from '../dev/emulated.ts';
+import type { EmulatedCloud, EmulatedPace, EmulatedVendor, EmulatedWorld } from '../dev/emulated.ts';
 
 /** Quick enough to watch; a real account looks once a minute, and a real destination is refreshed once an hour. */
 const PACE: EmulatedPace = {
@@ -96,7 +96,7 @@ export async function setStage(context: Context, endings: Ending[], signal: Abor
   const gatewayUrl = `http://${HOST}:${gatewayPort}`;
   const onStarted = (what: string, end: () => Promise<void>): void => void endings.unshift({ what, end });
   const world = await startEmulated(data, PACE, onStarted, gatewayUrl);
-  const { own, service, others } = playersOf(world);
+  const { cloud, own, service, others } = playersOf(world);
   const config = data.write(
     'keeprolling.yaml',
     stringify({
@@ -118,17 +118,20 @@ export async function setStage(context: Context, endings: Ending[], signal: Abor
     gatewayUrl,
     uiUrl: server.uiUrl ?? null,
     server: server.address,
-    cloudUrl: world.cloud.url,
+    cloudUrl: cloud.url,
     startWorker: async () => await startWorker(data, config, endings, signal),
     cli: async (args) => await runCli(['--config', config, ...args]),
   };
 }
 
 /** Of those that there are, the first that has a disk, the first that uploads, and those that record by their own account. */
-export function playersOf({ cloud, vendors }: EmulatedWorld): Pick<Stage, 'own' | 'service' | 'others'> {
+export function playersOf({
+  cloud,
+  vendors,
+}: EmulatedWorld): Pick<Stage, 'own' | 'service' | 'others'> & { cloud: EmulatedCloud } {
   const own = vendors.find((one) => one.recordsDir !== null);
-  const service = vendors.find((one) => one.storage === cloud.name);
-  if (!own || !service)
+  const service = vendors.find((one) => one.storage === cloud?.name);
+  if (!own || !service || !cloud)
     throw new Error('The demo wants an emulated recorder with a disk, and one that uploads.');
   const onDisk = (file: string): boolean => existsSync(join(own.recordsDir ?? '', file));
   const bucket = String(cloud.destination.bucket);
@@ -138,6 +141,7 @@ export function playersOf({ cloud, vendors }: EmulatedWorld): Pick<Stage, 'own' 
     return found.some(({ key }) => key === file);
   };
   return {
+    cloud,
     own: playerOf(own, { keeps: 'disk', holds: onDisk }),
     service: playerOf(service, { keeps: 'bucket', holds: inBucket }),
     others: vendors

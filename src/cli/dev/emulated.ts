@@ -1,6 +1,7 @@
 /** Emulated vendors and the cloud that they upload to, beside the server, each with an account or destination. */
 import { join } from 'node:path';
 import { stringify } from 'yaml';
+import type { CloudEmulator } from '../../emulators/cloud/cloud.ts';
 import type { Emulator } from '../../emulators/emulator.ts';
 import {
   arrivalAt,
@@ -19,6 +20,9 @@ import {
 } from '../../emulators/registry.ts';
 import { newToken, type DataFolder } from './data-folder.ts';
 
+/** What the emulated cloud is called under `destinations`. */
+export const CLOUD_DESTINATION = `${CLOUD}-emulated`;
+
 export interface EmulatedCloud {
   /** Of the destination in the configuration. */
   name: string;
@@ -28,6 +32,8 @@ export interface EmulatedCloud {
   destination: Record<string, unknown>;
   emulator: Emulator;
 }
+
+type StoringCloud = EmulatedCloud & { emulator: CloudEmulator };
 
 export interface EmulatedVendor {
   vendor: string;
@@ -55,7 +61,8 @@ export interface EmulatedVendor {
 }
 
 export interface EmulatedWorld {
-  cloud: EmulatedCloud;
+  /** null where none of the vendors uploads to it. */
+  cloud: EmulatedCloud | null;
   vendors: EmulatedVendor[];
 }
 
@@ -77,24 +84,27 @@ export async function startEmulated(
   /** Which vendors; all when left out. */
   wanted: readonly string[] = emulatedVendors(),
 ): Promise<EmulatedWorld> {
-  const { cloud, store } = await startTheCloud(data, pace, onStarted);
+  const cloud = wanted.some(needsStore) ? await startTheCloud(data, pace, onStarted) : null;
   const vendors: EmulatedVendor[] = [];
   for (const vendor of wanted) {
     const stream = `cam${vendors.length + 1}`;
-    vendors.push(await startVendor(data, pace, onStarted, { vendor, stream, cloud, store, gatewayUrl }));
+    vendors.push(await startVendor(data, pace, onStarted, { vendor, stream, cloud, gatewayUrl }));
   }
   return { cloud, vendors };
 }
 
-async function startTheCloud(data: DataFolder, { refresh }: EmulatedPace, onStarted: OnStarted) {
-  const name = `${CLOUD}-emulated`;
+async function startTheCloud(
+  data: DataFolder,
+  { refresh }: EmulatedPace,
+  onStarted: OnStarted,
+): Promise<StoringCloud> {
+  const name = CLOUD_DESTINATION;
   const secret = keptToken(data, name);
   const served = await startCloud({ ...places(data, name), token: secret.token });
   onStarted('emulated cloud', async () => await served.close());
   const { url, emulator } = served;
   const destination = { ...emulatedDestination({ url, token: secret.reference }), refresh };
-  const cloud = { name, url, control: controlOf(served), destination, emulator };
-  return { cloud, store: emulator };
+  return { name, url, control: controlOf(served), destination, emulator };
 }
 
 async function startVendor(
@@ -105,18 +115,18 @@ async function startVendor(
     vendor,
     stream,
     cloud,
-    store,
     gatewayUrl,
-  }: { vendor: string; stream: string; gatewayUrl: string | undefined } & Awaited<
-    ReturnType<typeof startTheCloud>
-  >,
+  }: { vendor: string; stream: string; gatewayUrl: string | undefined; cloud: StoringCloud | null },
 ): Promise<EmulatedVendor> {
   const account = `${vendor}-emulated`;
   const secret = keptToken(data, account);
   const uploads = needsStore(vendor);
   const destination = ownDestination(vendor) ?? null;
   const recordsDir = uploads || destination ? null : data.folder(`${account}-records`);
-  const itsFiles = recordsDir === null ? { store } : { recordsDir };
+  const itsFiles = {
+    ...(uploads && cloud && { store: cloud.emulator }),
+    ...(recordsDir !== null && { recordsDir }),
+  };
   const callbacks = gatewayUrl === undefined ? null : keptCallbacks(data, account, gatewayUrl);
   const served = await startEmulator(vendor, {
     ...places(data, account),
@@ -139,7 +149,7 @@ async function startVendor(
     url,
     control: controlOf(served),
     recordsDir,
-    storage: storageOf(vendor, cloud.name),
+    storage: storageOf(vendor, CLOUD_DESTINATION),
     destination,
     fields: { ...emulatedAccount(vendor, place), looks },
     stream,
@@ -169,7 +179,7 @@ function keptCallbacks(data: DataFolder, account: string, gatewayUrl: string) {
   const key = keptToken(data, `${account}-callback-key`);
   return {
     called: { url: `${gatewayUrl}/callbacks/${account}/${path.token}`, key: key.token },
-    configured: { path: path.reference, key: key.reference },
+    configured: { path: path.reference, key: key.reference, url: gatewayUrl },
   };
 }
 
@@ -187,7 +197,7 @@ export function sectionsOf({ cloud, vendors }: EmulatedWorld) {
   return {
     accounts: Object.fromEntries(vendors.map(({ account, fields }) => [account, fields])),
     destinations: {
-      [cloud.name]: cloud.destination,
+      ...(cloud && { [cloud.name]: cloud.destination }),
       ...Object.fromEntries(
         vendors.flatMap(({ storage, destination }) =>
           storage !== null && destination ? [[storage, destination]] : [],

@@ -22,18 +22,21 @@ export interface DevTold {
     /** A specification that can be started as it is: its name, and its file. */
     sample: { name: string; file: string };
   }[];
-  /** The cloud that the emulated vendors upload to. */
+  /** The cloud that emulated vendors upload to; null where none of them does. */
   cloud: { destination: string; url: string; control: string } | null;
+  /** Names of all destinations that the samples use, the cloud's among them. */
+  destinations: string[];
 }
 
 export function devText(told: DevTold): string {
-  const { emulators, cloud } = told;
+  const { emulators, cloud, destinations } = told;
   const rows = [
     ['server', `${told.server}, namespace ${told.namespace}`],
     ...(told.ui === null ? [] : [['UI', told.ui]]),
     ['worker', told.queues.join(', ')],
     ...(told.gateway === null ? [] : [['gateway', told.gateway.url]]),
     ['data', told.data],
+    ...(destinations.length === 0 ? [] : [['destinations', destinations.join(', ')]]),
     ...columns(
       [
         ...emulators.map((one) => [one.url, `account ${one.account},`, `control ${one.control}`]),
@@ -42,14 +45,16 @@ export function devText(told: DevTold): string {
       ' ',
     ).map((line) => ['emulator', line.trim()]),
   ];
-  const samples = emulators.flatMap(({ control, source, sample }) => [
-    `curl -X POST ${control}source.start -d '${JSON.stringify(source)}'`,
-    `npx keeprolling start ${quoted(sample.file)}`,
-  ]);
+  // Some vendors record only a source that has come after what the session makes in the account: sessions begin first.
+  const samples = [
+    ...emulators.map(({ sample }) => `npx keeprolling start ${quoted(sample.file)}`),
+    'npx keeprolling list',
+    ...emulators.map(({ control, source }) => sourceStart(control, source)),
+  ];
   const steps = [
     `export KEEPROLLING_CONFIG=${quoted(told.config)}`,
     `export TEMPORAL_ADDRESS=${told.server}`,
-    ...(samples.length === 0 ? ['npx keeprolling start FILE'] : samples),
+    ...(emulators.length === 0 ? ['npx keeprolling start FILE'] : samples),
     ...emulators.slice(0, 1).map(({ sample }) => `npx keeprolling watch ${sample.name}`),
   ];
   return [
@@ -89,7 +94,6 @@ export function emulateText(told: EmulateTold): string {
   };
   const rows = [
     ['control', `${control}   GET controls lists them, GET truth is what really happened`],
-    ...(source ? [['a source', `curl -X POST ${control}source.start -d '${JSON.stringify(source)}'`]] : []),
     ...(recordsDir === null ? [] : [['files', recordsDir]]),
     ...(truth === null ? [] : [['truth', truth]]),
   ];
@@ -98,8 +102,13 @@ export function emulateText(told: EmulateTold): string {
     ...columns(rows, '  '),
     'for keeprolling.yaml, with what its clients must present:',
     ...indented(stringify(section)),
-    ...(sample === undefined ? [] : ['a specification of what that source sends:', ...indented(sample)]),
+    ...(sample === undefined ? [] : ['a specification, to be started first:', ...indented(sample)]),
+    ...(source ? ['then its source:', `  ${sourceStart(control, source)}`] : []),
   ].join('\n');
+}
+
+function sourceStart(control: string, source: Record<string, string>): string {
+  return `curl -X POST ${control}source.start -d '${JSON.stringify(source)}'`;
 }
 
 function indented(text: string): string[] {
