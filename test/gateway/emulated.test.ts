@@ -56,12 +56,16 @@ afterAll(async () => {
 });
 
 test('each emulated vendor that calls back is believed, and its session hears of it', async () => {
-  for (const { emulator, source, stream, account, target, storage } of world.vendors) {
-    emulator.controls['source.start']!(source, Date.now());
-    const specification = { name: stream, account, target, window: { length: '1h' } };
+  for (const { emulator, source, stream, account, target, storage, options } of world.vendors) {
+    const specification = { name: stream, account, target, options, window: { length: '1h' } };
     const session = await client.start({ ...specification, ...(storage !== null && { storage }) });
+    // What a take needs in the account counts for pushes that begin after it: the first start comes before the source.
     await expect
-      .poll(async () => (await session.handle.status()).view?.phase, { timeout: 20_000 })
+      .poll(async () => (await session.handle.status()).view?.takes.length, { timeout: 20_000 })
+      .toBeGreaterThan(0);
+    emulator.controls['source.start']!(source, Date.now());
+    await expect
+      .poll(async () => (await session.handle.status()).view?.phase, { timeout: 30_000 })
       .toBe('recording');
     // One that calls only when a source changes.
     emulator.controls['source.stop']!(source, Date.now());
