@@ -105,9 +105,10 @@ function destinationProblems(
   const { destination } = value;
   if (typeof destination !== 'string') return [];
   const subject = { target: specification.target, options: specification.options };
+  const plain = known.plainAccount?.(specification.account);
   const problemsAt = (name: string): Problem[] | undefined => {
     const place = known.placeOf?.(name);
-    return place && (contract.storageProblems?.(subject, place) ?? []);
+    return place && (contract.storageProblems?.(subject, place, plain) ?? []);
   };
   const found = problemsAt(destination);
   if (found) return found;

@@ -7,15 +7,16 @@ import type { Settings } from './settings.ts';
 export function behaviourOf(
   settings: Settings,
   { contract, recorder }: Vendor,
-  { target, options, storage }: NormalSpecification,
+  { account, target, options, storage }: NormalSpecification,
 ): Pick<Plan, 'traits' | 'changes'> {
   const subject = { target, options };
   const traits = recorder.traits(subject);
   const place = storage === null ? undefined : settings.place(storage);
   const refreshEveryMs =
     traits.refreshEveryMs === null ? null : Math.min(traits.refreshEveryMs, place?.refreshMs ?? Infinity);
+  const plain = settings.plainAccount(account);
   const fits = (name: string): boolean =>
-    contract.storageProblems?.(subject, settings.place(name) ?? null).length === 0;
+    contract.storageProblems?.(subject, settings.place(name) ?? null, plain).length === 0;
   const destinations = settings.destinationNames().filter(fits);
   return {
     traits: { ...traits, refreshEveryMs },

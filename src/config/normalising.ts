@@ -7,6 +7,7 @@ export function normalisingContext(settings: Settings, now: number): Normalising
     now,
     accounts: settings.accountNames(),
     vendorOf: (account) => settings.contractOf(account),
+    plainAccount: (account) => settings.plainAccount(account),
     placeOf: (name) => settings.place(name),
     destinations: settings.destinationNames(),
     secrets: settings.secretNames(),

@@ -13,7 +13,7 @@ import { speaksS3, type Cloud, type Destination, type Place } from '../contract/
 import { KeepRollingError } from '../contract/errors.ts';
 import { problemsOf, refuse, type Problem } from '../contract/problems.ts';
 import type { Receiver } from '../contract/receivers.ts';
-import type { VendorContract } from '../contract/vendor.ts';
+import type { PlainFields, VendorContract } from '../contract/vendor.ts';
 import type { Quota } from '../recorders/recorder.ts';
 import type { Registry } from '../recorders/registry.ts';
 import type { LookPace } from '../session/plan.ts';
@@ -58,6 +58,8 @@ export interface Settings {
   account(name: string): Account;
   /** The same with its callbacks, for whoever takes them in. @throws KeepRollingError E_ACCOUNT_UNKNOWN, E_CONFIG_INVALID */
   calledAccount(name: string): Account;
+  /** What of an account stands in the file itself: whatever is looked up later, in files, variables and secrets, is left out. */
+  plainAccount(name: string): PlainFields;
   /** Does the vendor of this account call us back? */
   hasCallbacks(account: string): boolean;
   looks(account: string): LookPace;
@@ -178,6 +180,7 @@ export function settingsOf(
       return accountOf(name, written);
     },
     calledAccount: (name) => accountOf(name, own(rawAccounts, name) ?? {}),
+    plainAccount: (name) => plainOf(own(rawAccounts, name) ?? {}) as PlainFields,
     hasCallbacks: (account) => own(rawAccounts, account)?.callbacks !== undefined,
     looks(account) {
       const { every, doubt, withCallbacks } = configuration.accounts[account]?.looks ?? looksSchema.parse({});
@@ -220,6 +223,13 @@ export function settingsOf(
 
 function own<T>(record: Record<string, T>, name: string): T | undefined {
   return Object.hasOwn(record, name) ? record[name] : undefined;
+}
+
+function plainOf(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.filter((one) => !isLater(one)).map(plainOf);
+  const plain = Object.entries(value).filter(([, one]) => !isLater(one));
+  return Object.fromEntries(plain.map(([name, one]) => [name, plainOf(one)]));
 }
 
 function mapping(raw: unknown): Record<string, unknown> {

@@ -7,7 +7,7 @@ import { contentHash, targetKey } from './keys.ts';
 import { problemsOf, type Problem } from './problems.ts';
 import { referenceProblems } from './references.ts';
 import { formatDuration, isZone, parseDuration, parseInstant, parseLocal } from './time.ts';
-import type { VendorContract, VendorSubject } from './vendor.ts';
+import type { PlainFields, VendorContract, VendorSubject } from './vendor.ts';
 
 const durationText = z.string().refine((text) => parseDuration(text) !== undefined, {
   message: 'not a duration',
@@ -124,6 +124,8 @@ export interface NormalisingContext {
   /** The vendor of an account, or undefined when the configuration has no such account. */
   vendorOf(account: string): VendorContract | undefined;
   accounts: string[];
+  /** What of an account is known without a look at its secrets. */
+  plainAccount?(name: string): PlainFields;
   /** Facts of a destination, or undefined when the configuration has no such. */
   placeOf?(name: string): Place | undefined;
   destinations?: string[];
@@ -292,9 +294,10 @@ function checkVendor(
   if (!target.success || !options.success)
     return { problems: [...problems, ...storageProblems(document, context)] };
   const subject = { target: target.data, options: options.data };
-  problems.push(...(vendor.subjectProblems?.(subject) ?? []));
+  const plain = context.plainAccount?.(document.account as string);
+  problems.push(...(vendor.subjectProblems?.(subject, plain) ?? []));
   problems.push(...policyProblems(vendor, document.policy));
-  problems.push(...storageProblems(document, context, { vendor, subject }));
+  problems.push(...storageProblems(document, context, { vendor, subject, plain }));
   return { problems, vendor, ...subject };
 }
 
@@ -316,7 +319,7 @@ function policyProblems({ vendor, policies = [] }: VendorContract, policy: unkno
 function storageProblems(
   { storage }: Record<string, unknown>,
   context: NormalisingContext,
-  known?: { vendor: VendorContract; subject: VendorSubject },
+  known?: { vendor: VendorContract; subject: VendorSubject; plain: PlainFields | undefined },
 ): Problem[] {
   if (storage !== undefined && typeof storage !== 'string') return [];
   const place = storage === undefined ? null : (context.placeOf?.(storage) ?? undefined);
@@ -334,8 +337,8 @@ function storageProblems(
     ];
   }
   if (!known) return [];
-  const { vendor, subject } = known;
-  if (vendor.storageProblems) return vendor.storageProblems(subject, place);
+  const { vendor, subject, plain } = known;
+  if (vendor.storageProblems) return vendor.storageProblems(subject, place, plain);
   if (place === null) return [];
   return [
     {

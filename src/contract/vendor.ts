@@ -9,6 +9,9 @@ export interface VendorSubject {
   options: Record<string, unknown>;
 }
 
+/** The fields of an account as keeprolling.yaml has them, without what is looked up later. A problem quotes none that may be a secret. */
+export type PlainFields = Record<string, unknown>;
+
 /** What a vendor's own schema file gives to the contract. The registry of recorders collects them. */
 export interface VendorContract {
   vendor: string;
@@ -25,10 +28,10 @@ export interface VendorContract {
    * `config` (what a take needs in the account is called so), `repush`, `made`. Others are refused.
    */
   policies?: readonly ('rule' | 'config' | 'repush' | 'made')[];
-  /** Problems between fields of target and options, which each schema alone cannot see. */
-  subjectProblems?(subject: VendorSubject): Problem[];
+  /** Problems between fields of target, options and account, which each schema alone cannot see. */
+  subjectProblems?(subject: VendorSubject, account?: PlainFields): Problem[];
   /** What the vendor demands of the place for files; `null` where the specification names none. Without this, none is taken. */
-  storageProblems?(subject: VendorSubject, place: Place | null): Problem[];
+  storageProblems?(subject: VendorSubject, place: Place | null, account?: PlainFields): Problem[];
   /** What may be changed while it records, by kind, each with the schema of its value for this very subject. */
   changes?(subject: VendorSubject): Partial<Record<ChangeKind, z.ZodType>>;
 }

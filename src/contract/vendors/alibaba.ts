@@ -7,7 +7,12 @@ import type { VendorContract } from '../vendor.ts';
 import { alibabaAccountSchema, alibabaIdentity } from './alibaba/account.ts';
 import { alibabaOptionsSchema } from './alibaba/options.ts';
 import { alibabaStorageProblems } from './alibaba/storage.ts';
-import { alibabaKeyParts, alibabaTargetSchema, type AlibabaTarget } from './alibaba/target.ts';
+import {
+  alibabaKeyParts,
+  alibabaSubjectProblems,
+  alibabaTargetSchema,
+  type AlibabaTarget,
+} from './alibaba/target.ts';
 
 export { alibabaAccountSchema, alibabaIdentity, DEFAULT_URL } from './alibaba/account.ts';
 export type { AlibabaAccount, AlibabaRole } from './alibaba/account.ts';
@@ -27,5 +32,6 @@ export const alibabaContract: VendorContract = {
   keyParts: (target) => alibabaKeyParts(target as AlibabaTarget),
   identity: alibabaIdentity,
   policies: ['config', 'repush', 'made'],
+  subjectProblems: alibabaSubjectProblems,
   storageProblems: alibabaStorageProblems,
 };

@@ -198,7 +198,8 @@ const TABLE: Row[] = [
     code: /^(InvalidDomain(Name)?\.(NotFound|Malformed)|DomainNotFound|InvalidRegion)$/,
     is: 'no-domain',
     fact: YOURS,
-    tells: 'this account has no such domain in ApsaraVideo Live',
+    tells:
+      'this account has no such domain in ApsaraVideo Live, which records by playback domain and never by the ingest domain that an encoder pushes to',
   },
   {
     code: /^(Missing|Malformed|Invalid)/,

@@ -123,6 +123,11 @@ test('a refused permission is named', () => {
   expect(message).toContain('acs:cdn:*:<account>:domain/<domain>');
 });
 
+test('a domain that is not known may be an ingest domain', () => {
+  const { message } = told('InvalidDomain.NotFound', 404, 'AddLiveAppRecordConfig').failure;
+  expect(message).toContain('records by playback domain');
+});
+
 test('a failing read has changed nothing', () => {
   expect(told('InternalError', 500, 'DescribeLiveRecordConfig').failure.applied).toBe('no');
 });

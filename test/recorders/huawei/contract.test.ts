@@ -243,6 +243,15 @@ describe('the place for files', () => {
     expect(huaweiContract.storageProblems?.(subject, null)).toMatchObject([{ where: 'storage' }]);
   });
 
+  it('is in the region of the account, where that is known', () => {
+    const there = place({ cloud: 'huawei', region: 'ap-southeast-3' });
+    expect(huaweiContract.storageProblems?.(subject, there, {})).toEqual([]);
+    expect(huaweiContract.storageProblems?.(subject, there, { region: 'ap-southeast-3' })).toEqual([]);
+    const [problem] = huaweiContract.storageProblems!(subject, there, { region: 'cn-north-4' });
+    expect(problem).toMatchObject({ where: 'storage', try: 'a destination with region: cn-north-4' });
+    expect(problem?.problem).toContain('archive is in ap-southeast-3, and the account in cn-north-4');
+  });
+
   it('is at no other cloud', () => {
     const credentials = { provider: 'static', accessKey: 'a', secretKey: 's' };
     const elsewhere = place({ cloud: 'aws', region: 'eu-central-1', credentials });

@@ -1,6 +1,8 @@
 /** What is recorded: one stream of an application, by the domain from which it is played. */
 import { z } from 'zod';
-import { ADD, bytesOf, COMMAND, DOMAIN, told } from './words.ts';
+import type { Problem } from '../../problems.ts';
+import type { PlainFields, VendorSubject } from '../../vendor.ts';
+import { ADD, bytesOf, COMMAND, DOMAIN, problem, told } from './words.ts';
 
 /** Longer ones no page knows; a name is part of addresses and of objects. */
 const MAX_NAME_BYTES = 255;
@@ -67,3 +69,21 @@ export type AlibabaTarget = z.output<typeof alibabaTargetSchema>;
 export function alibabaKeyParts({ playbackDomain, app, stream }: AlibabaTarget): string[] {
   return [playbackDomain, app, stream];
 }
+
+/** What `callbacks.domains` of the account has as an ingest domain, and not as a playback domain too. */
+export function alibabaSubjectProblems(
+  { target }: VendorSubject,
+  { callbacks }: PlainFields = {},
+): Problem[] {
+  const { playbackDomain } = target as AlibabaTarget;
+  const domains = domainsSchema.parse(callbacks);
+  const served = Object.keys(domains).find((playback) => domains[playback] === playbackDomain);
+  if (served === undefined || Object.hasOwn(domains, playbackDomain)) return [];
+  const why = `${playbackDomain} is an ingest domain by callbacks.domains of the account; ApsaraVideo records by playback domain`;
+  return [problem('target.playbackDomain', why, `${ADD}, DomainName`, served, playbackDomain)];
+}
+
+const domainsSchema = z
+  .object({ domains: z.record(z.string().toLowerCase(), z.string().toLowerCase()) })
+  .transform(({ domains }) => domains)
+  .catch({});
