@@ -6,7 +6,7 @@
 import type { Failure } from '../../session/facts.ts';
 import type { HttpReply } from '../http.ts';
 import { VendorFailure } from '../recorder.ts';
-import type { Operation } from './operations.ts';
+import { OPERATIONS, type Operation } from './operations.ts';
 import { errorOf, type HuaweiError } from './wire.ts';
 
 /** What a refusal is, for code that must decide; `other` is everything that only people can mend. */
@@ -77,6 +77,7 @@ const VENDOR = fact('E_VENDOR_REFUSED', 'vendor', 'later');
 /** The gateway's advice: again after 2 to 5 s. */
 const THROTTLED = fact('E_VENDOR_THROTTLED', 'vendor', 5_000);
 
+const onStop = ({ name }: Operation): boolean => name === OPERATIONS.stop.name;
 const onControl = ({ name }: Operation): boolean => name.startsWith('record/control');
 
 /** Read from top to bottom; the first row that fits is the answer. */
@@ -146,6 +147,15 @@ const TABLE: Row[] = [
     is: 'missing',
     fact: VENDOR,
     tells: 'there is no such recording, rule or configuration',
+  },
+  {
+    // The edition of 2021 knew no 404: then it is the words that tell.
+    codes: ['100011001'],
+    says: /\bnot exists?\b/i,
+    on: onStop,
+    is: 'missing',
+    fact: VENDOR,
+    tells: 'there is no such recording',
   },
   { codes: ['103011019'], is: 'missing', fact: ACCOUNT, tells: 'there is no such domain or resource' },
   {

@@ -43,7 +43,7 @@ export function unready(message: string, vendor: Vendor): VendorFailure {
     who: 'you',
     applied: 'no',
     retry: 'later',
-    cause: 'vendor-fault',
+    cause: 'vendor-rule',
     vendor,
   });
 }

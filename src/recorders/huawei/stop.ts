@@ -60,15 +60,21 @@ async function refuseUncertain(
 
 /** Clocks and the edges of seconds. */
 const MARGIN_MS = 15_000;
+/**
+ * What 0 does to a recording no page tells: most likely it ends with its push. Should it go on, it records nothing while
+ * its stream is away, and to ask for a day would end no other way.
+ */
+const UNTOLD_MS = 5 * 60_000;
 const DAY_MS = 24 * 3_600_000;
 
 /** How long the recording may still wait for its stream, milliseconds; null where nobody can say. */
 async function waitsFor(context: HuaweiContext, subject: HuaweiSubject): Promise<number | null> {
   const seconds = thresholdOf(subject.options);
-  // What 0 does to a recording no page tells, and -1 is 30 days.
-  if (seconds <= 0) return null;
+  // -1 is 30 days.
+  if (seconds < 0) return null;
   const goneAt = await lastPushEnd(context, subject);
-  return goneAt === null ? null : Math.max(0, goneAt + seconds * 1000 + MARGIN_MS - context.now());
+  const waitMs = seconds === 0 ? UNTOLD_MS : seconds * 1000;
+  return goneAt === null ? null : Math.max(0, goneAt + waitMs + MARGIN_MS - context.now());
 }
 
 /** The end of its last finished push; null where Huawei does not show one. */

@@ -4,6 +4,8 @@ import { apiOf } from '../../../src/recorders/huawei/handle.ts';
 import { readingOf } from '../../../src/recorders/huawei/streams.ts';
 import { DOMAIN, kit, MINUTE, SECOND, T0 } from './kit.ts';
 
+const TOKEN = 'canary-security-token-0123456789';
+
 describe('a look', () => {
   it('presumes that it records while the push is the one that was started', async () => {
     const k = kit();
@@ -210,15 +212,67 @@ describe('a stop', () => {
     expect(await k.stop(take)).toMatchObject({ how: 'absent' });
   });
 
-  it('that is refused is never believed where nobody knows how long the recording waits', async () => {
-    const options = { hls_config: { record_max_duration_to_merge_file: 0 } };
-    const k = kit({ options, unknowns: { stopWhileAway: 'refused', mergeZero: 'goes-on' } });
+  it('that is refused is not believed while a recording that waits for days may wait', async () => {
+    const options = { hls_config: { record_max_duration_to_merge_file: -1 } };
+    const k = kit({ options, unknowns: { stopWhileAway: 'refused' } });
     const take = await k.recording();
     k.unpush();
     k.clock.advance(10 * MINUTE);
     expect(await k.failure(k.stop(take))).toMatchObject({ retry: 'later', applied: 'no' });
     expect(k.live()).toHaveLength(1);
   });
+
+  it('that is refused with a threshold of 0 is believed when the push has been away for minutes', async () => {
+    const options = { hls_config: { record_max_duration_to_merge_file: 0 } };
+    const k = kit({ options });
+    const take = await k.recording();
+    k.unpush();
+    k.says('record/control', 400, { error_code: 'LIVE.100011001', error_msg: 'Request Illegal' });
+    k.clock.advance(4 * MINUTE);
+    expect(await k.failure(k.stop(take))).toMatchObject({ retry: 'later', applied: 'no' });
+    k.clock.advance(2 * MINUTE);
+    expect(await k.stop(take)).toMatchObject({ how: 'absent' });
+  });
+
+  it.each(['The record does not exist.', 'resource not exists'])(
+    'is over where a 400 says so in words: %s',
+    async (words) => {
+      const k = kit();
+      const take = await k.recording();
+      k.unpush();
+      k.says('record/control', 400, { error_code: 'LIVE.100011001', error_msg: words });
+      expect(await k.stop(take)).toMatchObject({ how: 'absent' });
+    },
+  );
+
+  it.each([
+    [401, 'APIGW.0301'],
+    [400, 'LIVE.100011001'],
+    [500, 'LIVE.100011000'],
+  ])(
+    'that is refused with what was signed tells nothing of the security token (%s %s)',
+    async (status, code) => {
+      const k = kit({ account: { securityToken: TOKEN } });
+      k.answers = () => ({
+        kind: 'response',
+        delayMs: 0,
+        response: {
+          status,
+          headers: { 'x-request-id': TOKEN },
+          body: JSON.stringify({
+            error_code: code,
+            error_msg: `Incorrect signature, canonicalRequest:POST|/v1/|x-security-token:${TOKEN}|`,
+            request_id: TOKEN,
+          }),
+        },
+      });
+      const take = { take: 1, name: k.name(), handle: { push: '2026-11-21T12:00:00Z', startedAt: T0 } };
+      const told = JSON.stringify(await k.failure(k.stop(take)));
+      expect(k.sent[0]!.headers['x-security-token']).toBe(TOKEN);
+      expect(told).not.toContain('canary');
+      expect(told).not.toContain('x-security-token');
+    },
+  );
 
   it('that is refused since the rule has gone is not taken for the end', async () => {
     const k = kit();

@@ -90,6 +90,7 @@ describe('preparing', () => {
     const k = kit();
     const failure = await k.failure(k.prepare({ policy: REQUIRE }));
     expect(failure).toMatchObject({ code: 'E_ACCOUNT_UNREADY', who: 'you', applied: 'no', retry: 'later' });
+    expect(failure.cause).toBe('vendor-rule');
     expect(failure.message).toContain('With rule: require none is made here');
     expect(await k.failure(k.plan({ policy: REQUIRE }))).toMatchObject({ code: 'E_ACCOUNT_UNREADY' });
     expect(k.lines('POST')).toEqual([]);
