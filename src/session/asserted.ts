@@ -21,7 +21,7 @@ export function asserted(state: SessionState, take: Take, told: Asserted, sentAt
   take.assertedAt = null;
   if (told.requestId) take.requestIds = [...take.requestIds, told.requestId].slice(-5);
   if (!told.goesOn) {
-    const proved = takenFrom(take, sentAt);
+    const proved = takenFrom(state, take, sentAt);
     endedWithSource(state, take);
     return proved ? { ...told, observation: { ...told.observation, actual: 'recording' } } : told;
   }
@@ -47,9 +47,10 @@ function reopen(state: SessionState, take: Take): void {
 }
 
 /** A callback about the next recording came before the answer that began it. @returns whether one has told of its media */
-function takenFrom(take: Take, sentAt: number): boolean {
+function takenFrom(state: SessionState, take: Take, sentAt: number): boolean {
   const span = openSpan(take);
   if (!span) return false;
+  state.marks = state.marks.filter(({ cause, at }) => cause !== null || at < span.from.at);
   span.to = { at: span.from.at, plusMinusMs: span.from.plusMinusMs };
   span.provedTo = span.from.at;
   return span.from.at >= sentAt && span.evidence !== 'inferred';

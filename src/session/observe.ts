@@ -106,7 +106,7 @@ export function observe(
       sourceless(state, take, seen, at);
       break;
     case 'paused':
-      endSpan(state, take, seen.endedAt ?? unseenEnd(take, at), 'paused');
+      endSpan(state, take, seen.endedAt ?? heldAt(take, at) ?? unseenEnd(take, at), 'paused');
       take.suspectSince = null;
       break;
     case 'failed':
@@ -182,6 +182,11 @@ function recording(
   }
   take.suspectSince = null;
   sourceUp(state, openSpan(take)?.from.at ?? at);
+}
+
+/** By a pause of ours whose reply was lost, and not before that was sent. */
+function heldAt({ holdUnknown }: Take, now: number): Edge | null {
+  return holdUnknown?.op === 'pause' ? { at: holdUnknown.at, plusMinusMs: now - holdUnknown.at } : null;
 }
 
 /** Its source is there, and nobody says that it does not record: that is inferred, and raised when a callback or a file tells. */

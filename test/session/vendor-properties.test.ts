@@ -46,7 +46,10 @@ const happening = (vendor: string): fc.Arbitrary<Happening> =>
       arbitrary: fc
         .record({
           op: fc.constantFrom('*', '*', ...ops[vendor]!),
-          kind: fc.constantFrom(...FAULT_KINDS),
+          // A state that ApsaraVideo tells is believed: 409 with a task's code means that nothing is being recorded.
+          kind: fc.constantFrom(
+            ...FAULT_KINDS.filter((kind) => vendor !== 'alibaba' || kind !== 'not-found'),
+          ),
           times: fc.integer({ min: 1, max: 4 }),
         })
         // None of them is known to fail over: what it says twice, some time apart, counts as its word.
@@ -92,7 +95,8 @@ const unknowns: Record<string, fc.Arbitrary<Record<string, unknown>>> = {
     idleStop: fc.constantFrom('error', 'ok'),
     codeType: fc.constantFrom('number', 'text'),
     publishEnd: fc.constantFrom('ends', 'later', 'stays'),
-    reconnect: fc.constantFrom('ended', 'another', 'goes-on', 'fragments'),
+    // In the position `another` the platform records by itself, also while nobody wants it: see docs/naver.md.
+    reconnect: fc.constantFrom('ended', 'goes-on', 'fragments'),
     format: fc.constantFrom('honoured', 'ignored'),
     removed: fc.constantFrom('listed', 'gone'),
     listIsRecording: fc.constantFrom('there', 'absent'),
