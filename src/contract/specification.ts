@@ -294,7 +294,7 @@ function checkVendor(
   if (!target.success || !options.success)
     return { problems: [...problems, ...storageProblems(document, context)] };
   const subject = { target: target.data, options: options.data };
-  const plain = context.plainAccount?.(document.account as string);
+  const plain = context.plainAccount?.(document.account);
   problems.push(...(vendor.subjectProblems?.(subject, plain) ?? []));
   problems.push(...policyProblems(vendor, document.policy));
   problems.push(...storageProblems(document, context, { vendor, subject, plain }));
