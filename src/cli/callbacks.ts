@@ -1,4 +1,5 @@
 /** Telling a vendor where to call: which account, which address, and the vendor's own settings. */
+import type { KeepRollingError } from '../contract/errors.ts';
 import type { CallbackSetting, CallbackSetup } from '../recorders/callbacks.ts';
 import type { Context } from './context.ts';
 import { usageError } from './failure.ts';
@@ -8,6 +9,7 @@ type Data = Record<string, unknown>;
 export type Act = 'check' | 'install' | 'remove';
 
 export interface CalledAccount {
+  name: string;
   vendor: string;
   fields: Data;
   /** With its secret part: told to the vendor, and to nobody else. null where nobody has named the gateway. */
@@ -34,14 +36,17 @@ export function calledAccount(
       `The account ${name} takes no callbacks: give it \`callbacks\` with a path in keeprolling.yaml first (openssl rand -hex 16 makes one).`,
     );
   }
-  const url = urlOf(given.url ?? own.url, scheme.setup !== undefined);
+  const url = urlOf(name, given.url ?? own.url, scheme.setup !== undefined);
+  const domains = given.domain ?? namesIn(own.domains);
+  if (domains.length === 0 && scheme.setup?.domains) throw noDomains(name, scheme.setup.domains);
   const below = `/callbacks/${name}/`;
   return {
+    name,
     vendor,
     fields,
     address: url === null ? null : `${url}${below}${own.path[0]}`,
     place: `${url ?? 'https://YOUR-GATEWAY'}${below}…`,
-    domains: given.domain ?? namesIn(own.domains),
+    domains,
     setup: scheme.setup,
     byHand: scheme.byHand ?? [],
   };
@@ -53,10 +58,21 @@ function namesIn(domains: unknown): string[] {
   return typeof domains === 'object' && domains !== null ? Object.keys(domains) : [];
 }
 
-function urlOf(written: unknown, needed: boolean): string | null {
+function noDomains(name: string, { are, example }: { are: string; example: string }): KeepRollingError {
+  const field = 'callbacks.domains';
+  return usageError(
+    `The account ${name} names no domains, and this vendor has one setting for each: write its ${are} in keeprolling.yaml, accounts.${name}.${field}: ${example}, or name one with --domain.`,
+    { account: name, field, try: example },
+  );
+}
+
+function urlOf(account: string, written: unknown, needed: boolean): string | null {
   if (written === undefined) {
     if (!needed) return null;
-    throw usageError('Where is the gateway? Name its public address: --url https://gateway.example.com');
+    throw usageError(
+      `Where is the gateway? Name its public address with --url https://gateway.example.com, or as accounts.${account}.callbacks.url in keeprolling.yaml.`,
+      { account, field: 'callbacks.url' },
+    );
   }
   const url = typeof written === 'string' && URL.canParse(written) ? new URL(written) : null;
   const isPlain =

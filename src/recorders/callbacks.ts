@@ -83,6 +83,11 @@ export interface CallbackSetting {
 }
 
 export interface CallbackSetup<Account> {
+  /**
+   * Where the vendor has one setting a domain, `callbacks.domains` of the account names them: which domains they are, in
+   * the plural, and one as an example.
+   */
+  domains?: { are: string; example: string };
   /** Reads only. @throws VendorFailure */
   check(context: RecorderContext<Account>, wish: CallbackWish): Promise<CallbackSetting[]>;
   /** Makes what is missing or differs, and leaves what is of others unless `replace`. @throws VendorFailure */

@@ -31,6 +31,7 @@ function settingsFor({ address, domains }: CallbackWish): CallbackSetting[] {
 }
 
 const setup: CallbackSetup<Data> = {
+  domains: { are: 'ingest domains', example: '[push.example.com]' },
   check: async (_context, wish) => await Promise.resolve(settingsFor(wish)),
   async install(_context, wish) {
     for (const domain of wish.domains)
@@ -98,9 +99,42 @@ it('leaves what others configured unless told to replace it, and removes only wh
   expect(replaced.map(({ state }) => state)).toEqual(['as-wanted', 'as-wanted']);
 });
 
+it('wants a domain where the vendor has one setting a domain, and says where it is written', () => {
+  const context = contextWith({ url: 'https://gw.example.com' });
+  let error: unknown;
+  try {
+    calledAccount(context, 'acc', {});
+  } catch (thrown) {
+    error = thrown;
+  }
+  expect(error).toMatchObject({
+    code: 'E_USAGE',
+    message: expect.stringMatching(/ingest domains .*accounts\.acc\.callbacks\.domains: \[push/),
+    details: { field: 'callbacks.domains' },
+  });
+});
+
+it('says what is removed, and what helps with the name of the account', async () => {
+  store.set('a', 'https://others.example.com/hook');
+  const account = calledAccount(
+    contextWith({ url: 'https://gw.example.com', domains: ['a', 'b'] }),
+    'acc',
+    {},
+  );
+  const missing = await setUp(contextWith({}), account, 'check', false);
+  expect(callbacksText('check', account, missing)).toContain('callbacks install acc makes it so');
+  const gone = callbacksText('remove', account, await setUp(contextWith({}), account, 'remove', false));
+  expect(gone).toContain('✓ record callback of b is removed');
+  expect(gone).toContain('record callback of a calls somebody else, and is left');
+});
+
 it('wants an address that a vendor can call', () => {
-  expect(() => calledAccount(contextWith({}), 'acc', {})).toThrow(/--url https/);
-  expect(() => calledAccount(contextWith({}), 'acc', { url: 'gw.example.com' })).toThrow(/http or https/);
+  expect(() => calledAccount(contextWith({}), 'acc', {})).toThrow(
+    /--url https.*accounts\.acc\.callbacks\.url/,
+  );
+  expect(() => calledAccount(contextWith({ domains: ['a'] }), 'acc', { url: 'gw.example.com' })).toThrow(
+    /http or https/,
+  );
   expect(() => calledAccount(contextWith({}), 'acc', { url: 'https://u:p@gw.example.com' })).toThrow(
     /without user/,
   );

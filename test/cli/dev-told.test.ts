@@ -65,7 +65,10 @@ test('a session is started before its source, which some vendors would not recor
   expect(text).toMatch(/start sample-huawei\.yaml[\s\S]*source\.start/);
   expect(text).toContain('huawei-files');
   const alone = emulateText({
-    ...one,
+    vendor: one.vendor,
+    url: one.url,
+    control: one.control,
+    source: one.source,
     accessToken: 'x',
     recordsDir: null,
     truth: null,

@@ -16,35 +16,35 @@ const WORDS: Record<CallbackSetting['state'], string> = {
 
 /** `settings` is null where the vendor has no way but its console or its files. */
 export function callbacksText(act: Act, account: CalledAccount, settings: CallbackSetting[] | null): string {
-  const { place, byHand, domains } = account;
+  const { place, byHand, name } = account;
   const head = `callbacks to ${place} (the last part is callbacks.path of the account, which is a secret)`;
   if (settings === null)
     return [head, 'by hand, since this vendor has no call for it:', ...numbered(byHand)].join('\n');
-  if (settings.length === 0) {
-    const none =
-      domains.length === 0
-        ? '  nothing is set for no domain: name one, --domain play.example.com'
-        : '  nothing is there';
-    return `${head}\n${none}`;
-  }
+  if (settings.length === 0) return `${head}\n  nothing is there`;
   const lines = settings.flatMap(({ what, state, differences }) => [
-    `  ${act === 'remove' ? ' ' : MARKS[state]} ${what} ${WORDS[state]}`,
+    lineOf(act, what, state),
     ...differences.map((text) => `      ${text}`),
   ]);
-  return [head, ...lines, ...advice(act, settings)].join('\n');
+  return [head, ...lines, ...advice(act, settings, name)].join('\n');
+}
+
+function lineOf(act: Act, what: string, state: CallbackSetting['state']): string {
+  if (act !== 'remove') return `  ${MARKS[state]} ${what} ${WORDS[state]}`;
+  if (state === 'missing') return `  ✓ ${what} is removed`;
+  return state === 'as-wanted' ? `  ✗ ${what} is still there` : `    ${what} ${WORDS[state]}, and is left`;
 }
 
 function numbered(sentences: readonly string[]): string[] {
   return sentences.map((text, i) => `  ${i + 1}. ${text}`);
 }
 
-function advice(act: Act, settings: CallbackSetting[]): string[] {
+function advice(act: Act, settings: CallbackSetting[], account: string): string[] {
   const states = new Set(settings.map(({ state }) => state));
   if (act === 'check' && (states.has('missing') || states.has('differs')))
-    return ['  → keeprolling callbacks install ACCOUNT makes it so'];
+    return [`  → keeprolling callbacks install ${account} makes it so`];
   if (act !== 'remove' && states.has('of-others'))
     return [
-      '  → what others configured was left; keeprolling callbacks install ACCOUNT --replace puts ours there',
+      `  → what others configured was left; keeprolling callbacks install ${account} --replace puts ours there`,
     ];
   return [];
 }

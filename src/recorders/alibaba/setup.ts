@@ -27,6 +27,10 @@ interface Config {
 }
 
 export const setup: CallbackSetup<AlibabaAccount> = {
+  domains: {
+    are: 'playback domains, each with its ingest domain',
+    example: '{ play.example.com: push.example.com }',
+  },
   check: async (context, wish) => await eachPlace(context, wish, async (place) => await judge(place, wish)),
 
   install: async (context, wish) =>

@@ -11,6 +11,7 @@ import { apiOf, QUICK, WRITE, type HuaweiContext } from './handle.ts';
 import type { HuaweiCallback, HuaweiNotification } from './wire.ts';
 
 export const callbackSetup: CallbackSetup<HuaweiAccount> = {
+  domains: { are: 'ingest domains', example: '[push.example.com]' },
   check: async (context, wish) => await each(wish, (domain) => settingsOf(context, domain, wish.address)),
   install: async (context, wish) =>
     await each(wish, async (domain) => {
