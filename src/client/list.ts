@@ -120,6 +120,8 @@ function problemOf(found: Found): Problem | null {
     return { who: 'keeprolling', text, code: null, since: instant(found.closedAt) };
   }
   if (!lastKnown) return null;
+  // What was in its way is past: a closed session needs somebody only where it failed.
+  if (!found.open && lastKnown.outcome !== null && !FAILED.includes(lastKnown.outcome)) return null;
   const { trouble, troubleCode, troubleSince, conditions, outcome, since, asOf } = lastKnown;
   if (trouble !== null)
     return { ...splitTrouble(trouble), code: troubleCode ?? null, since: troubleSince ?? null };

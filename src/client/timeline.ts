@@ -91,11 +91,15 @@ const PHASES: Record<string, string> = {
   stopping: 'It stops.',
 };
 
+/** How its last line begins. */
+const OVER = 'released: ';
+
 function sentenceOf({ kind, text: whole }: Entry): string {
   const text = firstLine(whole);
   switch (kind) {
     case 'phase':
-      return PHASES[text] ?? ended(`It is over: ${text.replace(/^released: /, '')}`);
+      if (text.startsWith(OVER)) return ended(`It is over: ${text.slice(OVER.length)}`);
+      return PHASES[text] ?? ended(capitalised(text));
     case 'warning':
       return ended(`Warning: ${text}`);
     case 'command':
@@ -103,8 +107,12 @@ function sentenceOf({ kind, text: whole }: Entry): string {
     case 'verdict':
       return ended(`Verdict: ${text}`);
     default:
-      return ended(`${text.slice(0, 1).toUpperCase()}${text.slice(1)}`);
+      return ended(capitalised(text));
   }
+}
+
+function capitalised(text: string): string {
+  return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
 }
 
 function ended(sentence: string): string {

@@ -304,6 +304,14 @@ describe('list', () => {
     );
   });
 
+  test('says of a closed session nothing of what it is still to wait for', () => {
+    const problem = { who: 'you' as const, text: 'no rule', code: 'E_ACCOUNT_UNREADY', since: null };
+    const told = (closed: boolean): string =>
+      listText({ shown: [summary({ problem, closed })], total: 1, problems: false, ...around(true) }, reader);
+    expect(told(false)).toContain('Nothing is recorded until');
+    expect(told(true)).not.toContain('Nothing is recorded until');
+  });
+
   test('says first that sessions want a worker, and that you must start one', () => {
     const stuck = [
       summary({ name: 'cam1', problem: null }),
@@ -469,7 +477,7 @@ describe('no server', () => {
 
   test('is told without remarks of gRPC, and with what helps', () => {
     const one = failure('localhost:7233');
-    expect(failureText(one)).toMatch(/at localhost:7233 \(refused\.\)\.$/);
+    expect(failureText(one)).toMatch(/at localhost:7233 \(refused\)\.$/);
     expect(serverHint(one, false)).toContain(
       'localhost:7233 is the default: no configuration file was found',
     );

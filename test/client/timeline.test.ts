@@ -161,3 +161,20 @@ describe('a sentence', () => {
     expect(only!.text).toMatch(/, It is refused\.$/);
   });
 });
+
+it('ends only where the session was released, whatever else its phases tell', () => {
+  const at = '2026-11-24T22:30:00.000Z';
+  const log = [
+    {
+      sequence: 1,
+      at,
+      kind: 'phase' as const,
+      text: "what it needs in the vendor's account is there: a rule",
+    },
+    { sequence: 2, at, kind: 'phase' as const, text: 'released: completed' },
+  ];
+  expect(timelineOf(log, [], null).map(({ text }) => text)).toEqual([
+    "What it needs in the vendor's account is there: a rule.",
+    'It is over: completed.',
+  ]);
+});

@@ -14,7 +14,7 @@ import { KeepRollingError } from '../../contract/errors.ts';
 import type { Settings } from '../../config/settings.ts';
 import type { Check } from '../../recorders/recorder.ts';
 import { accountQueue, workflowQueue } from '../../session/names.ts';
-import { clock, since } from '../render/text.ts';
+import { clock, since, withoutNote } from '../render/text.ts';
 import { missingAttributes } from '../attributes.ts';
 import { bad, bounded, good } from './checks.ts';
 
@@ -93,7 +93,7 @@ export function unreached(what: string, error: unknown, reach: Reach): Check {
   if (silent && what !== SERVER) return { what, ok: false, detail: 'not known: the server does not answer' };
   const detail =
     error instanceof KeepRollingError
-      ? error.message
+      ? withoutNote(error.message)
       : `the server at ${reach.address} does not answer this question`;
   const remedy = silent
     ? 'keeprolling dev starts one here; an existing one is named by TEMPORAL_ADDRESS or temporal.address'

@@ -117,13 +117,17 @@ function whoOf(one: SessionSummary): string {
 }
 
 function whatText(one: SessionSummary, { now, zone }: Reader): string {
-  const what = one.problem ? problemText(one.problem, { now, zone }) : progress(one, { now, zone });
+  const what = one.problem ? problemText(one, one.problem, { now, zone }) : progress(one, { now, zone });
   if (one.maintenance === null) return what;
   return `announced work until ${clockOfDay(one.maintenance, zone, now, false)}   ${what}`;
 }
 
-function problemText({ code, text }: NonNullable<SessionSummary['problem']>, { now, zone }: Reader): string {
-  const stands = standstill([{ code }]);
+function problemText(
+  { closed }: SessionSummary,
+  { code, text }: NonNullable<SessionSummary['problem']>,
+  { now, zone }: Reader,
+): string {
+  const stands = closed ? null : standstill([{ code }]);
   return `${stands === null ? '' : `${upperFirst(stands)}: `}${localised(firstLine(text), zone, now)}`;
 }
 

@@ -82,7 +82,7 @@ export function localised(text: string, zone: string, now: number): string {
 
 /** gRPC ends its reasons with a remark on how it resolved the name, which helps nobody. */
 export function withoutNote(text: string): string {
-  return text.replace(/\s*Resolution note:[^)\n]*/g, '');
+  return text.replace(/\.?\s*Resolution note:[^)\n]*/g, '');
 }
 
 export function count(amount: number, one: string, many = `${one}s`): string {
