@@ -21,7 +21,36 @@ export async function plan(
   const planned = { name, key, account, vendor, policy };
   const known = context.registry.get(vendor);
   if (!known?.recorder.traits(specification).prepares) return { ...planned, prepares: false, changes: [] };
-  return { ...planned, prepares: true, changes: await read(context, known, specification) };
+  const may = { ...planned, prepares: true };
+  try {
+    return { ...may, changes: await read(context, known, specification) };
+  } catch (error) {
+    const changes = await forbidden(context, known, specification, error);
+    if (changes === null || !(error instanceof KeepRollingError)) throw error;
+    const { code, message, details } = error;
+    throw new KeepRollingError(code, message, {
+      ...details,
+      plan: { ...may, changes } satisfies AccountPlan,
+    });
+  }
+}
+
+/** What would have to be made, where `require` alone stands against it; null for any other refusal. */
+async function forbidden(
+  context: Context,
+  known: Vendor,
+  specification: NormalSpecification,
+  refusal: unknown,
+): Promise<AccountPlan['changes'] | null> {
+  const isUnready = refusal instanceof KeepRollingError && refusal.code === 'E_ACCOUNT_UNREADY';
+  if (!isUnready || specification.policy.account !== 'require') return null;
+  const allowed: NormalSpecification = {
+    ...specification,
+    policy: { ...specification.policy, account: 'ensure' },
+  };
+  // What is refused even so is in the way by itself: the first refusal tells it.
+  const changes = await read(context, known, allowed).catch(() => []);
+  return changes.length > 0 ? changes : null;
 }
 
 async function read(

@@ -268,7 +268,8 @@ export interface Client {
   /**
    * Every change to the vendor's account that a start would make, read there; nothing is started or made.
    * @throws KeepRollingError E_SPEC_INVALID, E_INSTALLATION_MISSING, E_CONFIG_INVALID where the account's secrets are not
-   * known here, E_ACCOUNT_UNREADY where what is needed is missing and may not be made, or another code of the vendor's
+   * known here, E_ACCOUNT_UNREADY where what is needed is missing and may not be made (`details.plan` is then the plan that
+   * the policy forbids, where it is known), or another code of the vendor's
    */
   plan(specification: Specification, options?: Pick<StartOptions, 'by'>): Promise<AccountPlan>;
   /** A session by id, name, `name@window start`, key, or a unique part of one. @throws KeepRollingError E_SESSION_UNKNOWN, E_SESSION_AMBIGUOUS */

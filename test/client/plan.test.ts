@@ -1,6 +1,8 @@
 import { expect, it } from 'vitest';
-import { accountPlanText, mayChangeText } from '../../src/cli/render/account-plan.ts';
+import { failureOf } from '../../src/cli/failure.ts';
+import { accountPlanText, forbiddenPlanText, mayChangeText } from '../../src/cli/render/account-plan.ts';
 import { KeepRolling } from '../../src/client/index.ts';
+import type { AccountPlan } from '../../src/client/types.ts';
 import { VendorFailure, type Recorder } from '../../src/recorders/recorder.ts';
 import type { Registry, Vendor } from '../../src/recorders/registry.ts';
 import type { AccountChange } from '../../src/session/facts.ts';
@@ -90,6 +92,20 @@ it('gives the refusal of the recorder under its code', async () => {
     code: 'E_ACCOUNT_UNREADY',
     exitCode: 6,
   });
+});
+
+it('shows what would have to be made where the policy alone forbids it', async () => {
+  const vendor = vendorWith(true, async (_context, { policy }) => {
+    if (policy.account === 'ensure') return await Promise.resolve([RULE]);
+    const failure = { code: 'E_ACCOUNT_UNREADY', message: 'There is no rule.', who: 'you' } as const;
+    throw new VendorFailure({ ...failure, applied: 'no', retry: 'later', cause: 'vendor-rule' });
+  });
+  const error = await planned(vendor, 'x', { rule: 'require' }).catch((thrown: unknown) => thrown);
+  expect(error).toMatchObject({ code: 'E_ACCOUNT_UNREADY', details: { plan: { changes: [RULE] } } });
+  const failure = failureOf(error);
+  expect(failure.exit).toBe(6);
+  const text = forbiddenPlanText(failure.details.plan as AccountPlan, failure);
+  expect(text).toMatch(/update recording rule[\s\S]*✗ E_ACCOUNT_UNREADY {2}There is no rule\./);
 });
 
 it('tells without a call what may be changed', () => {

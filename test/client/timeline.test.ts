@@ -163,15 +163,15 @@ describe('a sentence', () => {
 });
 
 it('ends only where the session was released, whatever else its phases tell', () => {
-  const at = '2026-11-24T22:30:00.000Z';
+  const begin = '2026-11-24T22:30:00.000Z';
   const log = [
     {
       sequence: 1,
-      at,
+      at: begin,
       kind: 'phase' as const,
       text: "what it needs in the vendor's account is there: a rule",
     },
-    { sequence: 2, at, kind: 'phase' as const, text: 'released: completed' },
+    { sequence: 2, at: begin, kind: 'phase' as const, text: 'released: completed' },
   ];
   expect(timelineOf(log, [], null).map(({ text }) => text)).toEqual([
     "What it needs in the vendor's account is there: a rule.",

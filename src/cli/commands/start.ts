@@ -1,11 +1,11 @@
 import type { Command } from 'commander';
-import type { Client, SessionHandle, SessionStatus, Started } from '../../client/types.ts';
+import type { AccountPlan, Client, SessionHandle, SessionStatus, Started } from '../../client/types.ts';
 import { ERRORS } from '../../contract/errors.ts';
 import { withClient } from '../client.ts';
 import { answer, type Context } from '../context.ts';
 import { checkDocuments, readSpecifications, type CheckedDocument } from '../documents.ts';
 import { failureOf, failureText, type CliFailure } from '../failure.ts';
-import { accountPlanText } from '../render/account-plan.ts';
+import { accountPlanText, forbiddenPlanText } from '../render/account-plan.ts';
 import { outcomeOf } from '../render/ended.ts';
 import { queuesPolled, unpolledFor } from '../polled.ts';
 import { notStartedText, startedExit, startedText } from '../render/results.ts';
@@ -100,6 +100,8 @@ async function planOf(
     const failure = failureOf(error);
     const { code, message, details, exit } = failure;
     const data = { document: label, error: { code, message, details } };
+    const { plan } = details as { plan?: AccountPlan };
+    if (plan) return { data, line: forbiddenPlanText(plan, failure), exit };
     return { data, line: `${label}  ${failureText(failure)}`, exit, error };
   }
 }

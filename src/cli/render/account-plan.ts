@@ -3,6 +3,7 @@ import { stringify } from 'yaml';
 import type { AccountPlan } from '../../client/types.ts';
 import type { AccountChange, Json } from '../../session/facts.ts';
 import type { Policy } from '../../session/plan.ts';
+import type { CliFailure } from '../failure.ts';
 import { columns } from './text.ts';
 
 export const NO_CHANGE = "no change to the vendor's account";
@@ -12,6 +13,12 @@ export function accountPlanText({ name, key, prepares, policy, changes }: Accoun
   if (!prepares) return `${head}\n  ${NO_CHANGE}: nothing of a recording stands in it`;
   if (changes.length === 0) return `${head}\n  ${NO_CHANGE}: what it needs is there`;
   return [head, ...changes.flatMap(changeLines), ...afterwards(policy).map((text) => `  ${text}`)].join('\n');
+}
+
+/** What would have to be made, and is not: nothing of it may be made under this policy. */
+export function forbiddenPlanText(plan: AccountPlan, { code, message }: CliFailure): string {
+  const changes = plan.changes.flatMap(changeLines);
+  return [`${plan.name}   ${plan.key}`, ...changes, `  ✗ ${code}  ${message}`].join('\n');
 }
 
 function changeLines({ action, what, where, id, before, after, overrides }: AccountChange): string[] {

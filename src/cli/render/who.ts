@@ -27,7 +27,7 @@ const REMEDIES: Record<string, string> = {
   E_ACCOUNT_UNKNOWN: 'add the account to keeprolling.yaml of the workers and restart them',
   E_FOREIGN_RECORDING: 'stop the other recording, or write policy: { foreign: adopt }',
   E_ACCOUNT_UNREADY:
-    'keeprolling start --plan FILE shows what is missing: make it at the vendor, or allow it under policy',
+    'put that right at the vendor; where a policy forbids to make it, keeprolling start --plan FILE shows what to make',
   E_NOT_IN_FORCE:
     'let the encoder disconnect and connect again; policy: { repush: force } does that once by itself',
   E_DESTINATION: 'mend the place for files; the recording is tried again by itself',
