@@ -1,19 +1,17 @@
 /**
  * The keys that sign: those of the account, or temporary ones of a role, minted by STS AssumeRole and renewed before they
  * end. Minted ones live in the memory of this process alone.
- * Source: Alibaba Cloud STS, AssumeRole, API version 2015-04-01.
  */
-import { createHash, randomBytes } from 'node:crypto';
-import { z } from 'zod';
+import { createHash } from 'node:crypto';
 import type { AlibabaAccount, AlibabaRole } from '../../contract/vendors/alibaba.ts';
-import { signRpc, type AlibabaKeys } from '../../credentials/alibaba/sign.ts';
+import type { AlibabaKeys } from '../../credentials/alibaba/sign.ts';
+import { ASSUME_ROLE, assumeRole } from '../../credentials/alibaba/sts.ts';
 import type { Failure } from '../../session/facts.ts';
 import { send } from '../http.ts';
 import { VendorFailure } from '../recorder.ts';
 import type { AlibabaContext } from './handle.ts';
 
 const STS_URL = 'https://sts.aliyuncs.com';
-const VERSION = '2015-04-01';
 /** Renewed after so much of their life. */
 const RENEW_AT = 2 / 3;
 /** What is left of it must outlast one call. */
@@ -31,14 +29,13 @@ const underWay = new Map<string, Promise<Minted>>();
 
 /** @throws VendorFailure where a role cannot be assumed, and the pair from before has ended */
 export async function keysOf(context: AlibabaContext): Promise<AlibabaKeys> {
-  const { accessKeyId, accessKeySecret, securityToken, assumeRole } = context.account;
-  if (!assumeRole)
-    return { accessKeyId, accessKeySecret, ...(securityToken !== undefined && { securityToken }) };
-  const name = nameOf(context.account, assumeRole);
+  const { accessKeyId, accessKeySecret, securityToken, assumeRole: role } = context.account;
+  if (!role) return { accessKeyId, accessKeySecret, ...(securityToken !== undefined && { securityToken }) };
+  const name = nameOf(context.account, role);
   const known = minted.get(name);
   if (known && context.now() < known.renewAt) return known;
   try {
-    return await renewed(name, context, assumeRole);
+    return await renewed(name, context, role);
   } catch (error) {
     // They are renewed long before their end: until then an outage of STS costs nothing.
     if (known && context.now() < known.endsAt - LEAST_LEFT_MS) return known;
@@ -71,58 +68,30 @@ function nameOf({ accessKeyId, accessKeySecret }: AlibabaAccount, role: AlibabaR
   return createHash('sha256').update(text).digest('hex');
 }
 
-const replySchema = z.looseObject({
-  Credentials: z.looseObject({
-    AccessKeyId: z.string().min(1),
-    AccessKeySecret: z.string().min(1),
-    SecurityToken: z.string().min(1),
-    Expiration: z.iso.datetime({ offset: true }),
-  }),
-});
-
-async function mint({ account, dispatcher, now }: AlibabaContext, role: AlibabaRole): Promise<Minted> {
+async function mint({ account, dispatcher, now }: AlibabaContext, wanted: AlibabaRole): Promise<Minted> {
   const { accessKeyId, accessKeySecret } = account;
-  const { host, origin } = new URL(role.url ?? STS_URL);
+  const { role, sessionName, duration: durationMs, externalId, policy, url = STS_URL } = wanted;
   const at = now();
-  const parameters = {
-    RoleArn: role.role,
-    RoleSessionName: role.sessionName,
-    DurationSeconds: String(Math.round(role.duration / 1000)),
-    ...(role.externalId !== undefined && { ExternalId: role.externalId }),
-    ...(role.policy !== undefined && { Policy: role.policy }),
-  };
-  const nonce = randomBytes(16).toString('hex');
-  const signed = signRpc(
-    { host, action: 'AssumeRole', version: VERSION, parameters, at, nonce },
-    { accessKeyId, accessKeySecret },
+  const { status, keys, code } = await assumeRole(
+    { url, keys: { accessKeyId, accessKeySecret }, role, sessionName, durationMs, externalId, policy, at },
+    async ({ origin, path, headers }) =>
+      await send(dispatcher, {
+        operation: ASSUME_ROLE,
+        // Whatever it mints nobody uses if the answer is lost.
+        effect: 'read',
+        method: 'POST',
+        url: `${origin}${path}`,
+        headers,
+        timeoutMs: 6_000,
+        deadlineMs: 7_000,
+      }),
   );
-  // Whatever it mints nobody uses if the answer is lost, so it counts as a read.
-  const reply = await send(dispatcher, {
-    operation: 'AssumeRole',
-    effect: 'read',
-    method: 'POST',
-    url: `${origin}${signed.path}`,
-    headers: { ...signed.headers, accept: 'application/json' },
-    timeoutMs: 6_000,
-    deadlineMs: 7_000,
-  });
-  const told = replySchema.safeParse(parsed(reply.text));
-  if (reply.status !== 200 || !told.success) throw refused(reply.status, reply.text);
-  const { AccessKeyId, AccessKeySecret, SecurityToken, Expiration } = told.data.Credentials;
-  const endsAt = Date.parse(Expiration);
-  return {
-    accessKeyId: AccessKeyId,
-    accessKeySecret: AccessKeySecret,
-    securityToken: SecurityToken,
-    endsAt,
-    renewAt: at + (endsAt - at) * RENEW_AT,
-  };
+  if (!keys) throw refused(status, code);
+  const { expiresAt: endsAt, ...pair } = keys;
+  return { ...pair, endsAt, renewAt: at + (endsAt - at) * RENEW_AT };
 }
 
-const errorSchema = z.looseObject({ Code: z.string().regex(/^[A-Za-z0-9._-]{1,100}$/) });
-
-function refused(status: number, text: string): VendorFailure {
-  const { Code: code } = errorSchema.catch({ Code: '' }).parse(parsed(text));
+function refused(status: number, code: string): VendorFailure {
   const failed = status === 200 || status >= 500;
   const throttled = code.includes('Throttling');
   const [kind, who, cause]: [Failure['code'], Failure['who'], Failure['cause']] = throttled
@@ -136,19 +105,11 @@ function refused(status: number, text: string): VendorFailure {
       : 'STS does not let the keys of this account assume its role: they need sts:AssumeRole, the role must trust them, and allow as long a duration (the account itself cannot assume roles)';
   return new VendorFailure({
     code: kind,
-    message: `AssumeRole: ${why}; it answered ${status}${code === '' ? '' : ` ${code}`}.`,
+    message: `${ASSUME_ROLE}: ${why}; it answered ${status}${code === '' ? '' : ` ${code}`}.`,
     who,
     applied: 'no',
     retry: 'later',
     cause,
-    vendor: { operation: 'AssumeRole', status, ...(code !== '' && { code }) },
+    vendor: { operation: ASSUME_ROLE, status, ...(code !== '' && { code }) },
   });
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
