@@ -136,7 +136,10 @@ export function observe(
   take.cutByOutage = false;
   take.hint = null;
   // Looks that see drops have the last word, until the next callback.
-  if (state.plan.traits.seesDrops) take.told = nothingTold(SOURCELESS.has(seen.actual) ? at : 0);
+  if (state.plan.traits.seesDrops) {
+    const settledTo = SOURCELESS.has(seen.actual) ? at : (seen.since?.at ?? 0);
+    take.told = nothingTold(Math.max(take.told.before.at, settledTo));
+  }
   fileEvidence(take, seen);
 }
 

@@ -13,6 +13,7 @@ import { pushOf, readingOf, type Push, type Reading } from './streams.ts';
 const SHARED_MS = 5_000;
 /** Where something has just been told, only a reading that is hardly older than the look counts. */
 const FRESH_MS = 250;
+const MINUTE_MS = 60_000;
 const SETTLED = new Set(['presumed', 'recording']);
 
 /** Of a take, between two looks. */
@@ -104,7 +105,7 @@ function seeSame(take: TakeInQuestion, push: string, at: number, memory: Memory 
       memory: { push, seenAt: at },
     };
   }
-  const toldAt = memory?.toldAt ?? at;
+  const toldAt = toldSince(belief, memory, at);
   const kept = { push, seenAt, toldAt };
   // Sooner, "already recording" would be said of what somebody has just stopped.
   if (belief !== 'unsure' && at - toldAt < AFTER_STOP_MS) {
@@ -113,6 +114,12 @@ function seeSame(take: TakeInQuestion, push: string, at: number, memory: Memory 
   }
   const source = 'its push is online, and its end was told';
   return { seen: { ...about, actual: 'unsure', endedAt: toldEnd(toldAt, seenAt), source }, memory: kept };
+}
+
+/** What an earlier callback told, and another START has cleared up since, is no part of it. */
+function toldSince(belief: string, memory: Memory | null, at: number): number {
+  const known = memory?.toldAt ?? at;
+  return belief === 'told ended' && at - known > MINUTE_MS ? at : known;
 }
 
 /** A callback comes seconds after what it tells, as a rule; it may be late. */
