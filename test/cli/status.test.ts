@@ -147,6 +147,23 @@ describe('the status of a session that answers', () => {
     );
   });
 
+  test('says of what is presumed that it is inferred, and from what', () => {
+    const presumed = take({ actual: 'presumed', evidence: 'inferred' });
+    const seen = {
+      sentence: 'accepted, its push is online, next look 02:17:38 UTC',
+      at: '2026-11-25T02:12:38Z',
+      nextAt: '2026-11-25T02:17:38Z',
+      attempt: 9,
+    };
+    const proofOf = (one: ReturnType<typeof take>): string =>
+      lines(status({ view: view({ takes: [one] }), look: seen })).find((line) => line.includes('proof'))!;
+    expect(proofOf(presumed)).toContain('  proof     inferred: accepted, its push is online');
+    expect(proofOf(presumed)).not.toContain('observed');
+    expect(proofOf(take({ actual: 'presumed' }))).toContain(
+      'inferred: accepted, its push is online; observed up to 03:12:30',
+    );
+  });
+
   test('an account without a worker is exit code 7, although the session answers', () => {
     const silent = {
       part: 'account-worker',

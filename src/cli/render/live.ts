@@ -120,6 +120,11 @@ function proofRows({ look }: SessionStatus, view: StatusView, now: number): stri
   if (take && take.status !== 'open') {
     return [['proof', [`take ${take.number} is ${take.status}`, proved].filter(Boolean).join('; ')]];
   }
+  if (take?.actual === 'presumed') {
+    const known = look ? withoutNext(look.sentence) : 'accepted';
+    const before = take.evidence === 'inferred' || proved === '' ? '' : `; ${proved}`;
+    return [['proof', `inferred: ${known}${before}${next}`]];
+  }
   const how = look ? ` (${withoutNext(look.sentence)})` : '';
   if (take && take.actual !== 'recording') {
     const last = proved === '' ? 'nothing recorded in it yet' : proved;

@@ -57,7 +57,7 @@ function observe(
   const isHeld = held(take, known);
   const notes = all.filter(({ at }) => at >= handle.since - CLOCKS_MS);
   const files = filesIn(notes, known?.filesTo ?? 0);
-  const state = isHeld ? paused(take.take) : stateOf(take.take, handle, sight, notes, known);
+  const state = isHeld ? paused(take.take) : stateOf(take, handle, sight, notes, known);
   const memory: TakeMemory = {
     // What was seen of an earlier push says nothing of this one.
     online: sight.push?.publishedAt === handle.push ? sight.at : (known?.online ?? null),
@@ -95,7 +95,7 @@ function paused(take: number): Observation {
 }
 
 function stateOf(
-  take: number,
+  { take, belief }: TakeInQuestion,
   handle: AlibabaHandle,
   { at, push }: Sight,
   notes: Note[],
@@ -127,7 +127,8 @@ function stateOf(
   const source = `online since ${wireTime(publishedAt)}`;
   if (isProved(notes, handle, known))
     return { take, actual: 'recording', source: `${source}, record_started` };
-  return { take, actual: 'presumed', source };
+  const told = belief === 'recording' ? '; that it records a callback told' : '';
+  return { take, actual: 'presumed', source: `${source}${told}` };
 }
 
 const STATUS = new Set(['record_started', 'record_resumed', 'record_paused', 'record_error']);
@@ -156,5 +157,7 @@ function filesIn(notes: Note[], filesTo: number) {
 function sentenceOf({ take, actual, source, files = [] }: Observation, several: boolean): string {
   const which = several ? `take ${take} ` : '';
   const named = files.length > 0 ? `, ${files.length} file${files.length === 1 ? '' : 's'} named` : '';
-  return `${which}${actual}, ${source}${named}`;
+  // That the command was accepted is known, and the rest is presumed.
+  const word = actual === 'presumed' ? 'accepted' : actual;
+  return `${which}${word}, ${source}${named}`;
 }

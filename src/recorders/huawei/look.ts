@@ -100,8 +100,9 @@ function seeSame(take: TakeInQuestion, push: string, at: number, memory: Memory 
     return { seen: { ...about, ...seen }, memory };
   }
   if (!isToldEnded(belief, memory)) {
+    const told = belief === 'recording' ? '; that it records a callback told' : '';
     return {
-      seen: { ...about, actual: 'presumed', source: 'its push is online' },
+      seen: { ...about, actual: 'presumed', source: `its push is online${told}` },
       memory: { push, seenAt: at },
     };
   }
@@ -143,6 +144,11 @@ function endOf(memory: Memory | null, nextAt: number | undefined, at: number): E
 
 function sentenceOf(sights: Sight[]): string {
   return sights
-    .map(({ seen }) => `${sights.length > 1 ? `take ${seen.take} ` : ''}${seen.actual}, ${seen.source}`)
+    .map(({ seen }) => `${sights.length > 1 ? `take ${seen.take} ` : ''}${wordFor(seen)}, ${seen.source}`)
     .join('; ');
+}
+
+/** For people: that START was accepted is known, and the rest is presumed. */
+function wordFor({ actual }: Observation): string {
+  return actual === 'presumed' ? 'accepted' : actual;
 }

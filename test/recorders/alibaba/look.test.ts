@@ -29,6 +29,16 @@ describe('a look', () => {
     });
   });
 
+  test('says where it is known from that a take is recorded', async () => {
+    const k = kit();
+    const take = await k.begin();
+    const sentenceFor = async (belief: string) =>
+      (await alibabaRecorder.look(k.context, k.subject, [{ ...take, belief }], null)).look.sentence;
+    const online = 'accepted, online since 2026-11-21T12:00:05Z';
+    expect(await sentenceFor('presumed')).toBe(online);
+    expect(await sentenceFor('recording')).toBe(`${online}; that it records a callback told`);
+  });
+
   test('is armed without a push, which ended since it was last seen', async () => {
     const k = kit();
     const take = await k.begin();

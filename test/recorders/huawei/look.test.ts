@@ -7,6 +7,15 @@ import { DOMAIN, kit, MINUTE, SECOND, T0 } from './kit.ts';
 const TOKEN = 'canary-security-token-0123456789';
 
 describe('a look', () => {
+  it.each([
+    ['presumed', 'accepted, its push is online'],
+    ['recording', 'accepted, its push is online; that it records a callback told'],
+  ])('says of a take that is %s where that is known from', async (belief, sentence) => {
+    const k = kit();
+    const take = await k.recording(belief);
+    expect((await k.look(take)).look.sentence).toBe(sentence);
+  });
+
   it('presumes that it records while the push is the one that was started', async () => {
     const k = kit();
     const take = await k.recording();
