@@ -36,6 +36,12 @@ export function configurationText(vendors: Templated[], installation: string): s
   ].join('\n');
 }
 
+/** Dates in a template are examples: those that are written are ahead. */
+export function dated(specification: string, now: number): string {
+  const tomorrow = new Date(now + 86_400_000).toISOString().slice(0, 10);
+  return specification.replaceAll(/\b\d{4}-\d{2}-\d{2}(?=T\d{2}:\d{2})/g, tomorrow);
+}
+
 function indented(text: string): string {
   return text
     .trimEnd()

@@ -384,7 +384,9 @@ function resolveWindow(window: ParsedWindow, now: number): { window: Window } | 
   } else if (problems.length === 0 && untilMs !== null && untilMs + afterMs <= now) {
     problems.push({
       where: 'window',
+      found: `until ${new Date(untilMs + afterMs).toISOString().replace('.000Z', 'Z')}`,
       problem: `the window ended ${formatDuration(now - untilMs - afterMs)} ago`,
+      try: 'a later window.from or window.until; from: now begins at once',
     });
   }
   if (problems.length > 0) return { problems };

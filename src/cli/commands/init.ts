@@ -6,7 +6,7 @@ import { answer } from '../context.ts';
 import { newInstallationId } from '../dev/data-folder.ts';
 import { usageError } from '../failure.ts';
 import { command } from '../run.ts';
-import { configurationText, templatedVendors } from '../templates.ts';
+import { configurationText, dated, templatedVendors } from '../templates.ts';
 
 export function initCommand(program: Command): void {
   program
@@ -21,7 +21,7 @@ export function initCommand(program: Command): void {
           [CONFIGURATION_FILE, configurationText(vendors, newInstallationId())],
           ...vendors.map(({ contract, template }): [string, string] => [
             `sample-${contract.vendor}.yaml`,
-            template.specification,
+            dated(template.specification, context.now()),
           ]),
         ];
         const there = files.map(([name]) => name).filter((name) => existsSync(join(context.cwd, name)));

@@ -30,7 +30,8 @@ name: webinar-q4
 owner: team-events
 account: agora-prod # in keeprolling.yaml
 target: { channel: webinar-2026-q4, mode: mix } # individual | mix | web
-window: { from: 2026-11-24T15:00, length: 2h, zone: Europe/Berlin, padding: { before: 2m, after: 5m } }
+window: # from: now, or 2026-11-24T15:00 in this zone
+  { from: now, length: 2h, zone: Europe/Berlin, padding: { before: 2m, after: 5m } }
 source: { late: wait, gone: end after 30m }
 storage: s3-archive # a destination in keeprolling.yaml
 options: # in Agora's own words, side by side

@@ -27,7 +27,8 @@ name: match-day
 owner: team-sports
 account: huawei-prod # in keeprolling.yaml
 target: { publishDomain: push.example.com, app: live, stream: match } # the ingest domain, not the playback domain
-window: { from: 2026-11-24T15:00, length: 2h, zone: Asia/Shanghai, padding: { before: 2m, after: 5m } }
+window: # from: now, or 2026-11-24T15:00 in this zone
+  { from: now, length: 2h, zone: Asia/Shanghai, padding: { before: 2m, after: 5m } }
 source: { late: wait, gone: end after 30m }
 storage: huawei-archive # a destination in keeprolling.yaml
 options: # of the recording rule, in Huawei's own words

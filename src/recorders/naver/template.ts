@@ -18,11 +18,12 @@ naver-archive:
   bucket: acme-recordings # Object Storage of the same account; Live Station writes there with rights of its own
 `,
   specification: `\
-name: match-day
+name: shop-hour
 owner: team-sports
 account: naver-prod # in keeprolling.yaml
 target: { channel: ls-20260101090000-AbCdE } # one that records with MANUAL_UPLOAD or AUTO_UPLOAD
-window: { from: 2026-11-24T15:00, length: 2h, zone: Asia/Seoul, padding: { before: 2m, after: 5m } }
+window: # from: now, or 2026-11-24T15:00 in this zone
+  { from: now, length: 2h, zone: Asia/Seoul, padding: { before: 2m, after: 5m } }
 source: { late: wait, gone: end after 30m }
 storage: naver-archive # files of MANUAL_UPLOAD are uploaded there; of AUTO_UPLOAD it must be the channel's bucket
 options:
