@@ -1,7 +1,7 @@
 /** Each account, asked by its own recorder. */
 import type { Dispatcher } from 'undici';
 import type { SecretReference } from '../../contract/secrets.ts';
-import type { Settings } from '../../config/settings.ts';
+import type { Account, Settings } from '../../config/settings.ts';
 import type { Check } from '../../recorders/recorder.ts';
 import type { Registry } from '../../recorders/registry.ts';
 import { bad, bounded, failed } from './checks.ts';
@@ -17,7 +17,7 @@ export function accountChecks(
     return bounded(
       what,
       async (signal) => {
-        const { vendor, fields } = settings.account(name);
+        const { vendor, fields } = wholeAccount(settings, name);
         const recorder = registry.get(vendor)?.recorder;
         if (!recorder) return [bad(what, `there is no recorder for ${vendor}`, 'update keeprolling')];
         const secret = ({ secret: wanted }: SecretReference): string => settings.secret(wanted);
@@ -27,4 +27,13 @@ export function accountChecks(
       (error) => failed(what, error),
     );
   });
+}
+
+/** With its callbacks, whose domains say where to ask. That their secrets cannot be read another line tells. */
+function wholeAccount(settings: Settings, name: string): Account {
+  try {
+    return settings.calledAccount(name);
+  } catch {
+    return settings.account(name);
+  }
 }

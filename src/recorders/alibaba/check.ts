@@ -124,12 +124,13 @@ async function checkConfig(context: AlibabaContext, subject: AlibabaSubject): Pr
 }
 
 function checkCallbacks({ account: { callbacks } }: AlibabaContext): Check {
-  const what = 'callbacks';
+  const what = 'what callbacks prove';
   if (!callbacks)
     return {
       what,
       ok: true,
-      detail: 'none: a start is presumed, and what was told is read back once a minute',
+      detail:
+        'without callbacks a start is presumed, and what ApsaraVideo has told others is read back once a minute',
     };
   const missing = [
     ...(callbacks.url === undefined
@@ -142,7 +143,12 @@ function checkCallbacks({ account: { callbacks } }: AlibabaContext): Check {
       : []),
   ];
   return missing.length === 0
-    ? { what, ok: true, detail: 'url and domains are set' }
+    ? {
+        what,
+        ok: true,
+        detail:
+          'url and domains are set: a start, once ApsaraVideo calls here (keeprolling callbacks check tells)',
+      }
     : { what, ok: true, detail: missing.join('; ') };
 }
 

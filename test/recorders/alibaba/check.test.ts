@@ -24,7 +24,7 @@ describe('a check', () => {
       'permission live:DescribeLiveStreamRecordIndexFiles',
       'other permissions',
       'record config of play.example.com/live/ch7',
-      'callbacks',
+      'what callbacks prove',
     ]);
     const { detail } = lines.find(({ what }) => what === 'other permissions')!;
     for (const name of [
@@ -60,7 +60,7 @@ describe('a check', () => {
     const lines = await check(k, false);
     expect(lines.every(({ ok }) => ok)).toBe(true);
     expect(lines[1]!.detail).toContain('the keys are accepted');
-    expect(lines.at(-1)).toMatchObject({ what: 'callbacks', ok: true });
+    expect(lines.at(-1)).toMatchObject({ what: 'what callbacks prove', ok: true });
   });
 
   test('says what a config that stands in the way differs in', async () => {
