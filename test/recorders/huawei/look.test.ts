@@ -221,7 +221,7 @@ describe('a stop', () => {
     expect(await k.stop(take)).toMatchObject({ how: 'absent' });
   });
 
-  it('that is refused is not believed while a recording that waits for days may wait', async () => {
+  it('that is refused is never believed where nobody knows how long the recording waits', async () => {
     const options = { hls_config: { record_max_duration_to_merge_file: -1 } };
     const k = kit({ options, unknowns: { stopWhileAway: 'refused' } });
     const take = await k.recording();
