@@ -172,7 +172,8 @@ function recording(
   } else if (!span) {
     // Nobody saw it begin: some time after the look before, or after the start was first sent.
     const notBefore = Math.max(lastLookAt ?? 0, take.calledAt, last?.to?.at ?? 0);
-    const from = seen.since ?? toldBegin(state, notBefore, at) ?? { at, plusMinusMs: at - notBefore };
+    const from = sinceOf(seen, last) ??
+      toldBegin(state, notBefore, at) ?? { at, plusMinusMs: at - notBefore };
     beginSpan(state, take, from, 'observed', provedTo);
     if (seen.since && !state.plan.traits.seesDrops) hearOfMedia(state, take, seen.since.at);
   } else if (take.actual === 'absent' && take.suspectSince !== null) {
@@ -221,6 +222,12 @@ function anew(state: SessionState, take: Take, seen: Observation, at: number): v
   if (dropped && !anySpanOpen(state)) sourceDown(state, edge.at);
   state.stickyCause = { cause: 'source-absent', detail: null };
   sourceUp(state, cameAt);
+}
+
+/** What began before a drop that was seen is not what began after it. */
+function sinceOf({ since }: Observation, last: Take['spans'][number] | undefined): Edge | null {
+  if (!since || (last?.to && since.at + since.plusMinusMs < last.to.at - last.to.plusMinusMs)) return null;
+  return since;
 }
 
 /** A callback has told that the source is back: a look has confirmed it since, and media began in between. */

@@ -43,7 +43,7 @@ const TIMER_MS = 1_000;
 /** A look comes at the latest after its pace and a tenth. */
 const JITTER = 1.1;
 /** The longest wait between two attempts to start while the source is missing: see `retry.ts`. */
-const LONGEST_RETRY_MS = 20_000;
+const LONGEST_RETRY_MS = 60_000;
 /** From the vendor's callback to the look that it asks for. */
 const TOLD_MS = TIMER_MS + CALL_MS;
 

@@ -18,8 +18,9 @@ const SECONDS: Record<Operation, number[]> = {
 };
 /** A call that may have been applied is cleared up sooner: until then we do not know what runs. */
 const UNKNOWN_SECONDS = [1, 2, 5, 10];
-/** A source may come at any moment, and what is lost until the next attempt is media. */
+/** A source may come at any moment, and what is lost until the next attempt is media: so for some ten minutes. */
 const SOURCE_MS = 20_000;
+const SOURCE_TRIES = 30;
 /** A call that can only fail again still gets a try a minute while the session lasts: somebody may mend the cause. */
 const HOPELESS_MS = 60_000;
 
@@ -29,7 +30,7 @@ export function backOff(state: SessionState, op: Operation, failure: Failure): v
     failure.applied === 'unknown' && (op === 'start' || op === 'prepare') ? UNKNOWN_SECONDS : SECONDS[op];
   let waitMs = (ladder[Math.min(failures, ladder.length) - 1] ?? 60) * 1000;
   if (typeof failure.retry === 'number') waitMs = Math.max(waitMs, failure.retry);
-  if (failure.who === 'source') waitMs = Math.min(waitMs, SOURCE_MS);
+  if (failure.who === 'source' && failures <= SOURCE_TRIES) waitMs = Math.min(waitMs, SOURCE_MS);
   // Whether a take goes on is never hopeless to ask.
   if (failure.retry === 'never' && op !== 'assert') waitMs = Math.max(waitMs, HOPELESS_MS);
   state.retry[op] = { failures, notBefore: state.at + waitMs };

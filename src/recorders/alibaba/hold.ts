@@ -6,13 +6,14 @@ import { sourceAbsent } from './failures.ts';
 import { asJson, type AlibabaContext, type AlibabaSubject } from './handle.ts';
 import { pushInForce } from './start.ts';
 
-/** Repeatable: what does not record, or has no source, is held already. */
+/** Repeatable: what does not record is held already. What waits for its source may go on with it, and cannot be told to wait. */
 export async function pause(
   context: AlibabaContext,
   { target }: AlibabaSubject,
   _take: StandingTake,
 ): Promise<Held> {
-  const { requestId } = await command(context, target, 'stop');
+  const { how, requestId } = await command(context, target, 'stop');
+  if (how === 'no-stream') throw sourceAbsent(target, 'RealTimeRecordCommand');
   return { at: context.now(), ...(requestId !== undefined && { requestId }) };
 }
 

@@ -177,11 +177,11 @@ describe.each(PAUSED)('a pause, where start in a pause is %s', (startWhenPaused)
   });
 });
 
-test('a pause of what has no source is held', async () => {
+test('a pause of what may wait for its source is refused, since it could not be held', async () => {
   const k = kit();
   const take = await k.begin();
   k.control('source.stop');
-  expect(await pause(k, take)).toMatchObject({ at: k.clock.now() });
+  await expect(pause(k, take)).rejects.toMatchObject({ failure: { who: 'source', applied: 'no' } });
 });
 
 test('restart is sent once, where nothing else begins it, and never blindly again', async () => {
