@@ -275,8 +275,15 @@ export function applicationFailure(error: unknown, retried = false): Error {
     type: failure.code,
     message: failure.message,
     nonRetryable: !retried || failure.retry === 'never',
+    ...(isAwaited(failure) && { category: ApplicationFailureCategory.BENIGN }),
     details: [failure, ...(error instanceof KeepRollingError ? [error.details] : [])],
   });
+}
+
+/** Nobody has done wrong: it is tried until the source comes, or comes anew, and logs and metrics need not tell of each time. */
+function isAwaited({ code, cause, applied, retry }: Failure): boolean {
+  if (applied !== 'no' || retry !== 'later') return false;
+  return cause === 'source-absent' || code === 'E_NOT_IN_FORCE';
 }
 
 /** No repeat mends these. */
