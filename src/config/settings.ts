@@ -257,7 +257,7 @@ function check(
     ...(heartbeat !== undefined && { heartbeat }),
   };
   const parsed = configurationSchema.safeParse(resolved);
-  const problems = parsed.success ? [] : problemsOf(parsed.error, resolved);
+  const problems = parsed.success ? [] : problemsOf(parsed.error, resolved, [], configurationSchema);
   if (parsed.success) {
     const known = parsed.data.secrets;
     problems.push(
@@ -356,7 +356,7 @@ function structureProblems(contract: VendorContract, account: unknown, where: st
     ({ code, path }) =>
       code === 'unrecognized_keys' || (path.length > 0 && !holdsLater(fields[String(path[0])])),
   );
-  return problemsOf(new z.ZodError(told), fields, where.split('.'));
+  return problemsOf(new z.ZodError(told), fields, where.split('.'), contract.account);
 }
 
 function quotaProblems(known: readonly Quota[], written: Record<string, number>, where: string): Problem[] {
@@ -366,7 +366,7 @@ function quotaProblems(known: readonly Quota[], written: Record<string, number>,
     .map((name) => ({
       where: `${where}.quotas.${name}`,
       problem: 'its recorder counts no such quota',
-      ...(names.length > 0 && { try: names.join(', ') }),
+      try: names.length > 0 ? names.join(', ') : 'leave it out: it has none',
     }));
 }
 

@@ -1,6 +1,7 @@
 /** Refusals: all problems at once; each says where, what was found, what is wrong, the rule, and what would be right. */
 import type { z } from 'zod';
 import { KeepRollingError, type ErrorCode } from './errors.ts';
+import { fieldsAt, nearest } from './nearest.ts';
 
 export interface Problem {
   /** Path in the document, `options.interval`. */
@@ -19,12 +20,17 @@ const SECRET_FIELDS = /token|secret|password|key$|accesskey|authorization|rtmpur
 
 /** Parts of keeprolling.yaml that hold secrets in fields of any name. */
 const SECRET_PARTS = /^(accounts|destinations|receivers|heartbeat|secrets|credentials|callbacks)$/;
+/** What of an account is shown: in no vendor's account are these secret. */
+const PLAIN_OF_ACCOUNT = new Set(['vendor', 'looks', 'quotas', 'region', 'regionCode']);
 /** What of a destination is shown. */
 const PLAIN_FIELDS = new Set(['cloud', 'bucket', 'region', 'prefix', 'refresh', 'probe']);
 
 function isHidden(path: string[]): boolean {
   // An account's fields are the vendor's: which of them are secret is not known here.
-  if (path[0] === 'accounts') return path.at(-1) !== 'vendor' && path[2] !== 'looks' && path[2] !== 'quotas';
+  if (path[0] === 'accounts') {
+    const isPlain = PLAIN_OF_ACCOUNT.has(path[2] ?? '') || (path[2] === 'callbacks' && path[3] === 'domains');
+    return !isPlain;
+  }
   if (path[0] === 'destinations') return path.length !== 3 || !PLAIN_FIELDS.has(path[2] ?? '');
   return path[0] === 'secrets' || path[0] === 'receivers' || path[0] === 'heartbeat';
 }
@@ -46,14 +52,22 @@ export function unknownName(where: string, what: string, name: string, known: st
   };
 }
 
-export function problemsOf(error: z.ZodError, document: unknown, prefix: string[] = []): Problem[] {
+/** @param schema what the document was judged by: with it a misspelt field is told the nearest that there is */
+export function problemsOf(
+  error: z.ZodError,
+  document: unknown,
+  prefix: string[] = [],
+  schema?: z.ZodType,
+): Problem[] {
   return error.issues.flatMap((issue) => {
     const path = [...prefix, ...issue.path.map(String)];
     if (issue.code === 'unrecognized_keys') {
-      return issue.keys.map((key) => ({
-        where: [...path, key].join('.'),
-        problem: 'there is no such field here',
-      }));
+      const known = schema ? fieldsAt(schema, issue.path) : [];
+      return issue.keys.map((key) => {
+        const near = nearest(key, known);
+        const problem = { where: [...path, key].join('.'), problem: 'there is no such field here' };
+        return near === undefined ? problem : { ...problem, try: near };
+      });
     }
     return [problemOf(issue, path, valueAt(document, issue.path))];
   });
@@ -64,11 +78,14 @@ function problemOf(issue: z.core.$ZodIssue, path: string[], value: unknown): Pro
     issue.code === 'custom'
       ? (issue.params as { rule?: string; try?: string; secret?: boolean } | undefined)
       : undefined;
-  const problem: Problem = { where: pathText(path), problem: lowerFirst(messageOf(issue)) };
+  const isMissing = issue.code === 'invalid_type' && value === undefined;
+  const told = isMissing ? `it is missing: a ${issue.expected} is wanted here` : lowerFirst(messageOf(issue));
+  const problem: Problem = { where: pathText(path), problem: told };
   const found = value === undefined ? undefined : quoted(value, path, params?.secret);
   if (found !== undefined) problem.found = found;
   if (params?.rule) problem.rule = params.rule;
   if (params?.try) problem.try = params.try;
+  else if (issue.code === 'invalid_value') problem.try = issue.values.map(String).join(', ');
   return problem;
 }
 

@@ -152,7 +152,11 @@ export function normalise(document: unknown, context: NormalisingContext): Norma
   const template = templateOf(document, context);
   const merged = withDefaults(withDefaults(document, template.fields), context.defaults ?? {});
   const parsed = specificationSchema.safeParse(merged);
-  const problems = parsed.success ? [] : problemsOf(parsed.error, merged);
+  const problems = parsed.success
+    ? []
+    : problemsOf(parsed.error, merged, [], specificationSchema).map((one) =>
+        one.where === 'account' ? { ...one, try: knownAccounts(context) } : one,
+      );
   problems.push(...template.problems, ...notifyProblems(merged, context));
   const vendorProblems = checkVendor(merged, context);
   problems.push(...vendorProblems.problems);
@@ -248,6 +252,10 @@ function unknownName(where: string, name: string, known: string[], section: stri
   };
 }
 
+function knownAccounts({ accounts }: NormalisingContext): string {
+  return accounts.length > 0 ? `one of ${accounts.join(', ')}` : 'add it under accounts in keeprolling.yaml';
+}
+
 function isObject(value: unknown): value is Record<string, unknown> {
   return value !== null && typeof value === 'object' && !Array.isArray(value);
 }
@@ -267,17 +275,13 @@ function checkVendor(
     return { problems: [] };
   const vendor = context.vendorOf(document.account);
   if (!vendor) {
-    const known =
-      context.accounts.length > 0
-        ? `one of ${context.accounts.join(', ')}`
-        : 'add it under accounts in keeprolling.yaml';
     return {
       problems: [
         {
           where: 'account',
           found: JSON.stringify(document.account),
           problem: 'the configuration has no such account',
-          try: known,
+          try: knownAccounts(context),
         },
       ],
     };
@@ -286,8 +290,10 @@ function checkVendor(
   const options = vendor.options.safeParse(document.options ?? {});
   const known = { secrets: context.secrets, publicParameters: context.publicParameters ?? [] };
   const problems = [
-    ...(target.success ? [] : problemsOf(target.error, document.target ?? {}, ['target'])),
-    ...(options.success ? [] : problemsOf(options.error, document.options ?? {}, ['options'])),
+    ...(target.success ? [] : problemsOf(target.error, document.target ?? {}, ['target'], vendor.target)),
+    ...(options.success
+      ? []
+      : problemsOf(options.error, document.options ?? {}, ['options'], vendor.options)),
     ...referenceProblems(document.target, 'target', known),
     ...referenceProblems(document.options, 'options', known),
   ];

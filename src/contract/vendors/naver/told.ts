@@ -10,9 +10,9 @@ export const CHANNEL = 'Live Station API, create channel';
 export const START = 'Live Station API, start recording';
 export const UPLOAD = 'Live Station API, upload recording files';
 
-/** Something that Live Station knows and no start takes: refused with the reason, its value never shown. */
+/** Something that Live Station knows and no start takes: refused with the reason. */
 export function notHere(reason: string, instead: string, rule: string = START) {
-  return told(z.undefined(), reason, { rule, try: instead, secret: true }).optional();
+  return told(z.undefined(), reason, { rule, try: instead }).optional();
 }
 
 /** A problem outside a schema. */
