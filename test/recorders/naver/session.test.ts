@@ -1,8 +1,12 @@
 /** Whole sessions in each position of what no page tells about a recording and its push, judged by the truth log. */
 import { describe, expect, it } from 'vitest';
-import { runVendor, sourceDown, sourceUp } from '../../driver/emulated-world.ts';
+import { sampleTarget } from '../../../src/emulators/registry.ts';
+import { phaseOf } from '../../../src/session/phase.ts';
+import { runVendor, sourceDown, sourceUp, STREAM } from '../../driver/emulated-world.ts';
 import { MINUTE, SECOND } from '../../driver/world.ts';
 
+/** The channel of these sessions. */
+const NEWS = sampleTarget('naver', STREAM);
 const PUBLISH_ENDS = ['ends', 'later', 'stays'] as const;
 const RECONNECTS = ['ended', 'another', 'goes-on', 'fragments'] as const;
 const POSITIONS = PUBLISH_ENDS.flatMap((publishEnd) =>
@@ -56,5 +60,26 @@ describe('a session whose start or stop goes wrong', () => {
         expect(run.faults).toEqual([]);
         expect(run.result).toMatchObject({ outcome: 'completed', takes: 1 });
       }
+  });
+});
+
+describe('a session whose channel is suspended', () => {
+  it('waits, says who must act, and records once that is lifted', async () => {
+    const seen: unknown[] = [];
+    const run = await runVendor('naver', {
+      before: (naver) => naver.control('block', NEWS),
+      script: [
+        { at: 5 * MINUTE, do: (drive) => seen.push(phaseOf(drive.state()), drive.state().troubles) },
+        { at: 10 * MINUTE, do: (_d, naver) => naver.control('block', { ...NEWS, blocked: false }) },
+        sourceUp(10 * MINUTE + SECOND),
+      ],
+    });
+    expect(seen[0]).toBe('waiting');
+    expect(JSON.stringify(seen[1])).toContain('E_ACCOUNT_UNREADY');
+    expect(run.faults).toEqual([]);
+    expect(run.result).toMatchObject({ outcome: 'completed', takes: 1 });
+    expect(run.result!.totals.gapMs['vendor-rule']).toBeGreaterThan(9 * MINUTE);
+    expect(run.result!.totals.gapMs['vendor-fault'] ?? 0).toBe(0);
+    expect(run.result!.totals.recordedMs).toBeGreaterThan(48 * MINUTE);
   });
 });
