@@ -64,6 +64,22 @@ describe('a session', () => {
     expect(run.result!.totals.recordedMs).toBeGreaterThan(48 * MINUTE);
   });
 
+  it('is over minutes after its end where no drop is waited for and its source has gone before', async () => {
+    const run = await runVendor('huawei', {
+      specification: {
+        options: { record_format: ['MP4'], mp4_config: { record_max_duration_to_merge_file: 0 } },
+      },
+      emulator: { unknowns: { noRecordStatus: 400 } },
+      script: [sourceUp(SECOND), { at: 58 * MINUTE, do: (_d, hands) => hands.source(false) }],
+    });
+    expect(run.faults).toEqual([]);
+    expect(run.result).toMatchObject({ outcome: 'completed', takes: 1 });
+    const stops = run.emulator.truth.entries.filter(
+      (entry) => entry.type === 'request' && entry.op === 'stop',
+    );
+    expect(stops.length).toBeLessThan(20);
+  });
+
   it('cuts the encoder off once where that is wished for', async () => {
     const run = await runVendor('huawei', {
       before: (hands) => hands.source(true),
