@@ -77,7 +77,7 @@ describe('the loss bound', () => {
   test('follows the pace of the looks, but not below the longest wait between two starts', () => {
     const quick = { ...looks, everyMs: 1_000 };
     expect(promiseOf(specification(), omeTraits, quick).lossBoundMs.recorderLost).toBe(1_100 + 4_000);
-    expect(promiseOf(specification(), strict, quick).lossBoundMs.sourceBack).toBe(20_000 + 10_000 + 2_000);
+    expect(promiseOf(specification(), strict, quick).lossBoundMs.sourceBack).toBe(60_000 + 10_000 + 2_000);
     const armed: Traits = { ...strict, start: 'armed' };
     expect(promiseOf(specification(), armed, quick).lossBoundMs.sourceBack).toBe(3_100 + 12_000);
   });
