@@ -247,8 +247,15 @@ export class Outbox implements EmulatorCallbacks {
   }
 
   #note(at: number, { url, event }: Outgoing, delivered: boolean): void {
-    this.#options.truth.add({ type: 'callback', at, url, event, delivered });
+    this.#options.truth.add({ type: 'callback', at, url: withoutLast(url), event, delivered });
   }
+}
+
+/** Who knows the last part of an address may call there: the truth log shows what is before it. */
+function withoutLast(url: string): string {
+  if (!URL.canParse(url)) return url === '' ? '' : '…';
+  const { origin, pathname } = new URL(url);
+  return `${origin}${pathname.slice(0, pathname.lastIndexOf('/') + 1)}…`;
 }
 
 function forgedOf(outgoing: Outgoing): Outgoing {

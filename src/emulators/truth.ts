@@ -45,6 +45,7 @@ export type TruthEntry =
     }
   | { type: 'source'; at: number; source: string; event: 'up' | 'stalled' | 'flowing' | 'down' | 'denied' }
   | { type: 'process'; at: number; event: 'started' | 'killed' | 'stopped' }
+  /** `url` without its last part, which is a secret. */
   | { type: 'callback'; at: number; url: string; event: string; delivered: boolean };
 
 /** Append-only. `onEntry` lets the HTTP shell write each line to a file as it happens. */

@@ -58,7 +58,7 @@ describe('notifications that have an address', () => {
     for (const { body, headers } of arrived)
       expect(headers).toMatchObject(signatures(JSON.stringify(body), 'secret'));
     expect(kit.truth('callback').map(({ delivered, url }) => [delivered, url])).toEqual(
-      arrived.map(() => [true, NOTICES.url]),
+      arrived.map(() => [true, NOTICES.url.replace(/[^/]*$/, '…')]),
     );
   });
 
