@@ -53,6 +53,7 @@ function valuesOf(context: Context, typed: string): Record<string, () => string[
     config: () => documents(typed),
     state: () => ['open', 'closed', 'all'],
     vendor: () => [...emulatedVendors(), CLOUD],
+    emulators: () => emulatedVendors(),
     vendors: () => [...context.registry.keys()],
   };
 }

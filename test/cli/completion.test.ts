@@ -54,6 +54,11 @@ describe('a real bash', () => {
     expect(await offered('list', '--account', '')).toEqual(['studio-one']);
   });
 
+  it('completes the vendors that are emulated', async () => {
+    expect(await offered('emulate', 'hu')).toEqual(['huawei']);
+    expect(await offered('dev', '--emulators', 'hu')).toEqual(['huawei']);
+  });
+
   it('completes specifications, folder by folder', async () => {
     expect(await offered('start', 'sp')).toEqual(['specs/']);
     expect(await offered('start', 'specs/')).toEqual(['specs/cam1.yaml']);

@@ -6,7 +6,9 @@ import { command } from '../run.ts';
 export function completionCommand(program: Command, commands: () => Command): void {
   program
     .command('completion')
-    .description('print a script that completes commands, options and names, for your shell to read')
+    .description(
+      'print a script that completes commands, options, names of the configuration and files, for your shell to read',
+    )
     .addArgument(new Argument('<shell>', 'whose script').choices(SHELLS))
     .addHelpText('after', '\nbash: source <(keeprolling completion bash), best in ~/.bashrc')
     .action(
