@@ -1,11 +1,13 @@
 /** Any vendor's real recorder against its emulator, by the two registries alone: in the process, on a virtual clock. */
 import type { SessionRecord } from '../../src/archive/read.ts';
 import { destinationSchema, placeOf } from '../../src/contract/destinations.ts';
+import type { Minted } from '../../src/credentials/minted.ts';
 import { emulatorDispatcher } from '../../src/emulators/index.ts';
 import type { Emulator } from '../../src/emulators/emulator.ts';
 import {
   createEmulator,
   emulatedAccount,
+  needsStore,
   ownDestination,
   sampleSource,
   sampleTarget,
@@ -49,6 +51,25 @@ export interface VendorPlay extends Omit<DriveOptions, 'specification' | 'script
   before?: (hands: Hands) => void;
 }
 
+/** For a vendor that is given credentials. */
+const BUCKET = {
+  cloud: 'aws',
+  region: 'us-east-1',
+  bucket: 'recordings',
+  credentials: { provider: 'aws', role: 'arn:aws:iam::123456789012:role/recorder' },
+};
+const LIFE_MS = 4 * 3_600_000;
+
+async function minted(mintedAt: number): Promise<Minted> {
+  const life = { mintedAt, expiresAt: mintedAt + LIFE_MS, fingerprint: `f${mintedAt}` };
+  return await Promise.resolve({
+    accessKey: 'AKIAEXAMPLE',
+    secretKey: 'CANARY-secret',
+    token: 'CANARY-token',
+    life,
+  });
+}
+
 export const sourceUp = (at: number): VendorScript[number] => ({ at, do: (_d, hands) => hands.source(true) });
 export const sourceDown = (at: number): VendorScript[number] => ({
   at,
@@ -84,7 +105,7 @@ export async function runVendor(
     ...emulatedAccount(name, { ...place, ...callbacks }),
     ...account,
   });
-  const destination = ownDestination(name);
+  const destination = ownDestination(name) ?? (needsStore(name) ? BUCKET : undefined);
   before?.(hands);
   const driven = await drive(
     {
@@ -101,7 +122,7 @@ export async function runVendor(
         placeOf: (one) => (one === 'own' ? placeOf('own', destinationSchema.parse(destination)) : undefined),
         storage: () => ({
           place: placeOf('own', destinationSchema.parse(destination)),
-          mint: async () => await Promise.reject(new Error('Nothing is minted for this vendor.')),
+          mint: async () => await minted(clock.now + late.ms),
         }),
       }),
     },

@@ -1,8 +1,9 @@
-/** Thirty days at each vendor that takes no names of ours, with callbacks: drops, pauses, and lost replies every day. */
+/** Thirty days at each vendor, with callbacks: drops, pauses, and lost replies every day. */
 import { describe, expect, it } from 'vitest';
 import { runVendor, type VendorScript } from '../driver/emulated-world.ts';
 import { DAY, HOUR, MINUTE, SECOND } from '../driver/world.ts';
-import { FIXED_VENDORS, playOf } from './vendor-samples.ts';
+import { VENDORS } from '../../src/recorders/registry.ts';
+import { playOf } from './vendor-samples.ts';
 
 const DAYS = 30;
 
@@ -19,7 +20,7 @@ function day(at: number): VendorScript {
   ];
 }
 
-describe.each(FIXED_VENDORS)('thirty days at %s', (vendor) => {
+describe.each([...VENDORS.keys()])('thirty days at %s', (vendor) => {
   it('are covered as they were, in a state that does not grow', { timeout: 300_000 }, async () => {
     const sizes: number[] = [];
     const run = await runVendor(
@@ -35,7 +36,7 @@ describe.each(FIXED_VENDORS)('thirty days at %s', (vendor) => {
           if (state.at % 97 === 0) sizes.push(JSON.stringify(state).length);
         },
       }),
-      { lookMs: 345_000 },
+      { lookMs: 345_000, handOver: true },
     );
     expect(run.faults).toEqual([]);
     expect(run.result).toMatchObject({ outcome: 'completed' });
