@@ -17,7 +17,7 @@ it('says of each vendor what its traits say', () => {
   const rows = vendorRows(vendorSheets(new Map([['synthetic', vendor]])));
   expect(rowOf(rows, 'survives a drop')).toEqual(['asked after each']);
   expect(rowOf(rows, 'stop to next start')).toEqual(['10s']);
-  expect(rowOf(rows, 'prepares an account')).toEqual(['yes']);
+  expect(rowOf(rows, 'prepares an account')).toEqual(['checks it']);
 });
 
 it('names the mode where a vendor behaves differently in one', () => {
