@@ -33,8 +33,11 @@ export type Step = { at: number } & (
 
 export interface Scenario {
   name: string;
-  /** A synthetic vendor of these traits, the OvenMediaEngine recorder, or another registered one, against its emulator. */
-  vendor: Partial<Traits> | 'ome' | { emulated: string };
+  /**
+   * A synthetic vendor of these traits, the OvenMediaEngine recorder, or another registered one, against its emulator with
+   * options of its own.
+   */
+  vendor: Partial<Traits> | 'ome' | { emulated: string; own?: Record<string, unknown> };
   /** Of the synthetic vendor, beside its traits. */
   peculiar?: SyntheticOptions;
   specification: Record<string, unknown>;

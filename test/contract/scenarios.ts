@@ -387,7 +387,8 @@ export const SCENARIOS: Scenario[] = [
   },
   {
     name: 'NAVER: a drop that ends the recording, and a start whose reply is lost',
-    vendor: { emulated: 'naver' },
+    // Files that take long: whoever looks at them a few seconds later sees the same.
+    vendor: { emulated: 'naver', own: { processingMs: HOUR } },
     specification: HALF_HOUR,
     steps: [
       { at: 10 * SECOND, fault: 'reply-lost', op: 'startRecord' },

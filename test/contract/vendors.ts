@@ -34,13 +34,13 @@ const TOKEN = 'CANARY-contract-token';
 
 export function stagedVendor(scenario: Scenario, now: () => number): StagedVendor {
   if (scenario.vendor === 'ome') return ome(now);
-  if ('emulated' in scenario.vendor) return emulated(scenario.vendor.emulated, now);
+  if ('emulated' in scenario.vendor) return emulated(scenario.vendor.emulated, now, scenario.vendor.own);
   return synthetic(scenario.vendor, scenario.peculiar, now);
 }
 
 /** By the two registries alone. */
-function emulated(name: string, now: () => number): StagedVendor {
-  const emulator = createEmulator(name, now, { token: TOKEN }, { seed: 1 });
+function emulated(name: string, now: () => number, own: Record<string, unknown> = {}): StagedVendor {
+  const emulator = createEmulator(name, now, { token: TOKEN }, { seed: 1, ...own });
   const control = (which: string, input: Record<string, unknown> = {}): void => {
     emulator.controls[which]!(input, now());
   };

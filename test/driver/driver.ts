@@ -200,6 +200,7 @@ export async function drive(world: World, options: DriveOptions): Promise<Driven
   let ownIds = 0;
   let previousHash: string | null = null;
   const ended: EndedTake[] = [];
+  const files = new Map<number, TakeFiles>();
   const driven: Driven = {
     state,
     result: null,
@@ -267,6 +268,8 @@ export async function drive(world: World, options: DriveOptions): Promise<Driven
         break;
       case 'archive':
         ended.push(...effect.ended);
+        for (const take of effect.ended)
+          writes.push(async () => void files.set(take.take, await filesOf(take)));
         writes.push(async () => {
           previousHash = (await writePart(archive, { header, part: effect.part, previousHash })).hash;
         });
@@ -392,17 +395,18 @@ export async function drive(world: World, options: DriveOptions): Promise<Driven
     });
   }
 
-  /** As the vendor tells it once, at the end; what it does not tell stays as it was last known. */
+  /** As the vendor tells it now; what it does not tell stays as it was last known. */
+  async function filesOf({ files: known, fileCount, ...take }: EndedTake): Promise<TakeFiles> {
+    const { storage } = plan.specification;
+    const told = await recorder.files?.(context(storage), subject, take, known).catch(() => known);
+    const found = told ?? known;
+    return { take: take.take, files: found, fileCount: Math.max(fileCount, found.length) };
+  }
+
+  /** At the end of each take, and once more at the end of all where files may still change. */
   async function collected(): Promise<TakeFiles[]> {
-    const takes: TakeFiles[] = [];
-    for (const { files: known, fileCount, ...take } of ended) {
-      const told = await recorder
-        .files?.(context(plan.specification.storage), subject, take, known)
-        .catch(() => known);
-      const files = told ?? known;
-      takes.push({ take: take.take, files, fileCount: Math.max(fileCount, files.length) });
-    }
-    return takes;
+    if (plan.traits.filesSettleMs > 0) for (const take of ended) files.set(take.take, await filesOf(take));
+    return ended.flatMap(({ take }) => files.get(take) ?? []);
   }
 
   let calledBackAt = Infinity;
