@@ -1,5 +1,6 @@
 /** Refusals in a vendor's part of the contract: each as one problem, with its rule and what would be right. */
 import { z } from 'zod';
+import type { Problem } from './problems.ts';
 
 /** What a problem tells besides its place and its message; the renderer reads it from `issue.params`. */
 export interface ProblemParams {
@@ -50,4 +51,26 @@ export function valueOf(options: unknown, key: string): unknown {
 
 export function given(options: unknown, key: string): boolean {
   return valueOf(options, key) !== undefined;
+}
+
+/** A parameter that the vendor knows and that is not written here: refused with the reason. */
+export function refusedField(reason: string, params: ProblemParams) {
+  return told(z.undefined(), reason, params).optional();
+}
+
+/** A problem outside a schema. `found` is left out where the value may be secret. */
+export function problem(
+  where: string,
+  text: string,
+  rule: string,
+  instead: string,
+  found?: unknown,
+): Problem {
+  return {
+    where,
+    ...(found !== undefined && { found: JSON.stringify(found).slice(0, 200) }),
+    problem: text,
+    rule,
+    try: instead,
+  };
 }

@@ -4,10 +4,9 @@
  */
 import type { Done, Failure, Prepared } from './facts.ts';
 import { iso, note } from './ledger.ts';
-import { mayTry } from './retry.ts';
 import type { SessionState } from './state.ts';
 import { liveTakes } from './takes.ts';
-import { cleared, raiseTrouble, trouble } from './troubles.ts';
+import { cleared, trouble } from './troubles.ts';
 
 /** What cannot be taken away after so many attempts stays there: the lock is not held for it. */
 const RELEASE_TRIES = 5;
@@ -78,12 +77,8 @@ export function accountReleased(state: SessionState): void {
 
 export function releaseFailed(state: SessionState, failure: Failure): void {
   const tries = state.retry.release?.failures ?? 0;
-  raiseTrouble(state, 'release', { ...failure, text: failure.message });
+  trouble(state, 'release', failure);
   if (tries < RELEASE_TRIES && failure.retry !== 'never') return;
   state.account.released = true;
   note(state, 'warning', `what was made in the vendor's account stays there: ${failure.message}`);
-}
-
-export function mayPrepare(state: SessionState): boolean {
-  return isToPrepare(state) && mayTry(state, 'prepare');
 }

@@ -113,7 +113,7 @@ function anew(state: SessionState, ok: Asserted, lane: Lane, nonce: string): voi
   const take = newTake(state, nonce);
   take.calledAt = lane.since;
   take.attempts = 1;
-  started(state, take, lane, { ...ok });
+  started(state, take, lane, ok);
 }
 
 function looked(state: SessionState, answer: Extract<Answer, { op: 'look' }> | Answer): void {

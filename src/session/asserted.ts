@@ -4,7 +4,7 @@
  */
 import type { Asserted, Edge, Failure } from './facts.ts';
 import { accountLost } from './account.ts';
-import { anySpanOpen, mark, noteTake, openSpan } from './ledger.ts';
+import { anySpanOpen, noteTake, openSpan, reopenSpan } from './ledger.ts';
 import { observe } from './observe.ts';
 import { sourceDown } from './source.ts';
 import type { SessionState, Take } from './state.ts';
@@ -38,12 +38,7 @@ export function asserted(state: SessionState, take: Take, told: Asserted, sentAt
 /** It was the same push all the while: what was told of an end was not so. */
 function reopen(state: SessionState, take: Take): void {
   noteTake(state, take, 'goes on: its source had never gone');
-  const last = take.spans.at(-1);
-  if (!last?.to) return;
-  const endedAt = last.to.at;
-  state.marks = state.marks.filter((one) => one.at < endedAt);
-  last.to = null;
-  mark(state, last.from.at, null);
+  reopenSpan(state, take);
 }
 
 /** A callback about the next recording came before the answer that began it. @returns whether one has told of its media */

@@ -2,7 +2,7 @@
  * The reconciler: what is the one call that brings the actual state nearer to the desired one? One vendor write at a
  * time; a stop first, then a refresh that is urgent, then pause and resume, then starts, then other refreshes.
  */
-import { isToPrepare, isToRelease, isToRepush, mayPrepare } from './account.ts';
+import { isToPrepare, isToRelease, isToRepush } from './account.ts';
 import type { ChangeKind } from './changes.ts';
 import { endOf, latestEnd } from './conclude.ts';
 import type { Beginning, Effect, Standing } from './events.ts';
@@ -201,7 +201,7 @@ export function isToAssert({ plan, desired }: SessionState, take: Take): boolean
 }
 
 function prepareCall(state: SessionState, nonce: string): Effect | null {
-  if (!mayPrepare(state)) return null;
+  if (!isToPrepare(state) || !mayTry(state, 'prepare')) return null;
   const { unknownSince } = state.account;
   const { policy } = state.plan.specification;
   const made = called(state, 'prepare', ofTarget(state, nonce));

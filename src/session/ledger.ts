@@ -167,6 +167,16 @@ function addSpan(take: Take, span: Span): void {
   take.nextSpan += 1;
 }
 
+/** Its last span had not ended: the gap was none. */
+export function reopenSpan(state: SessionState, take: Take): void {
+  const last = take.spans.at(-1);
+  if (!last?.to) return;
+  const endedAt = last.to.at;
+  state.marks = state.marks.filter(({ at }) => at < endedAt);
+  last.to = null;
+  mark(state, last.from.at, null);
+}
+
 /** The end of a span that nobody saw: media is certain up to the last proof, and may have gone on until now. */
 export function unseenEnd(take: Take, now: number): Edge {
   const span = openSpan(take);

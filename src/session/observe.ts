@@ -9,6 +9,7 @@ import {
   noteTake,
   openSpan,
   raise,
+  reopenSpan,
   unseenEnd,
 } from './ledger.ts';
 import { surprised } from './callbacks.ts';
@@ -164,16 +165,11 @@ function recording(
     return;
   }
   if (!span && take.cutByOutage && last?.to && !seen.since) {
-    // The recorder seemed to be down and had gone on all the while: the gap was none.
-    state.marks = state.marks.filter((one) => one.at < last.to!.at);
-    last.to = null;
+    // The recorder seemed to be down and had gone on all the while.
+    reopenSpan(state, take);
     last.provedTo = provedTo;
-    mark(state, last.from.at, null);
   } else if (!span) {
-    // Nobody saw it begin: some time after the look before, or after the start was first sent.
-    const notBefore = Math.max(lastLookAt ?? 0, take.calledAt, last?.to?.at ?? 0);
-    const from = sinceOf(seen, last) ??
-      toldBegin(state, notBefore, at) ?? { at, plusMinusMs: at - notBefore };
+    const from = sinceOf(seen, last) ?? unseenBegin(state, take, at, lastLookAt);
     beginSpan(state, take, from, 'observed', provedTo);
     if (seen.since && !state.plan.traits.seesDrops) hearOfMedia(state, take, seen.since.at);
   } else if (take.actual === 'absent' && take.suspectSince !== null) {
@@ -203,8 +199,7 @@ function presumed(
 ): void {
   take.suspectSince = null;
   if (!openSpan(take)) {
-    const notBefore = Math.max(lastLookAt ?? 0, take.calledAt, take.spans.at(-1)?.to?.at ?? 0);
-    const from = seen.since ?? toldBegin(state, notBefore, at) ?? { at, plusMinusMs: at - notBefore };
+    const from = seen.since ?? unseenBegin(state, take, at, lastLookAt);
     beginSpan(state, take, from, 'inferred', from.at);
   }
   sourceUp(state, openSpan(take)?.from.at ?? at);
@@ -222,6 +217,12 @@ function anew(state: SessionState, take: Take, seen: Observation, at: number): v
   if (dropped && !anySpanOpen(state)) sourceDown(state, edge.at);
   state.stickyCause = { cause: 'source-absent', detail: null };
   sourceUp(state, cameAt);
+}
+
+/** Nobody saw it begin: some time after the look before, or after the start was first sent. */
+function unseenBegin(state: SessionState, take: Take, at: number, lastLookAt: number | null): Edge {
+  const notBefore = Math.max(lastLookAt ?? 0, take.calledAt, take.spans.at(-1)?.to?.at ?? 0);
+  return toldBegin(state, notBefore, at) ?? { at, plusMinusMs: at - notBefore };
 }
 
 /** What began before a drop that was seen is not what began after it. */

@@ -126,10 +126,8 @@ function accountSentences({ policy }: NormalSpecification, traits: Traits): Sess
     policy.repush === 'force'
       ? 'is cut off once, so that it reconnects'
       : 'must reconnect before anything is recorded';
-  const text = !traits.makes
-    ? `what a take needs in the vendor's account is ${how}`
-    : `what a take needs in the vendor's account is ${how}; an encoder that was connected before it was there ${pushed}`;
-  return [{ about: 'account', text }];
+  const encoder = traits.makes ? `; an encoder that was connected before it was there ${pushed}` : '';
+  return [{ about: 'account', text: `what a take needs in the vendor's account is ${how}${encoder}` }];
 }
 
 function proofText(traits: Traits): string {

@@ -5,7 +5,7 @@
  */
 import { z } from 'zod';
 import { signedCallbacks } from '../callbacks.ts';
-import { always, given, told } from '../told.ts';
+import { always, given, refusedField, told } from '../told.ts';
 import type { VendorContract } from '../vendor.ts';
 
 const PAGE = 'OvenMediaEngine REST API, Recording, Start Recording';
@@ -133,10 +133,7 @@ function isUsefulSchedule(text: string): boolean {
 
 /** A parameter that OvenMediaEngine knows and we fill in ourselves: refused with the reason. */
 function ours(reason: string, instead: string) {
-  return told(z.undefined(), reason, {
-    rule: `${PAGE}; keeprolling sends it itself`,
-    try: instead,
-  }).optional();
+  return refusedField(reason, { rule: `${PAGE}; keeprolling sends it itself`, try: instead });
 }
 
 const NAMES_FILES = 'keeprolling names the files itself, so that none overwrites another';

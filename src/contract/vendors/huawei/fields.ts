@@ -1,7 +1,8 @@
 /** Fields of Huawei's pages that more than one of our documents has. */
 import { z } from 'zod';
-import { told } from '../../told.ts';
-import type { Problem } from '../../problems.ts';
+import { refusedField } from '../../told.ts';
+
+export { problem } from '../../told.ts';
 
 export const CONTROL = 'Huawei Cloud Live, Submitting a Recording Command';
 export const RULES = 'Huawei Cloud Live, recording rules';
@@ -34,21 +35,5 @@ export function isStreamName(text: string): boolean {
 
 /** A parameter that Huawei knows and that is not written here: refused with the reason. */
 export function ours(reason: string, instead: string, rule = RULES) {
-  return told(z.undefined(), reason, { rule, try: instead }).optional();
-}
-
-export function problem(
-  where: string,
-  text: string,
-  rule: string,
-  instead: string,
-  found?: unknown,
-): Problem {
-  return {
-    where,
-    ...(found !== undefined && { found: JSON.stringify(found).slice(0, 200) }),
-    problem: text,
-    rule,
-    try: instead,
-  };
+  return refusedField(reason, { rule, try: instead });
 }
