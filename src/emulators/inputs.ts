@@ -1,4 +1,6 @@
 /** Reads the plain data of test controls; a wrong field is answered with a sentence that names it. */
+import { isSettable } from './clock.ts';
+import type { Clock } from './emulator.ts';
 import { FAULT_KINDS, type Fault, type FaultPlan } from './faults.ts';
 import { CALLBACK_FAULTS, type Outbox } from './outbox.ts';
 
@@ -39,7 +41,7 @@ export function faultsControl(faults: FaultPlan): Control {
 }
 
 /** The control `callback.faults`, common to all emulators that call back: `{event?, kind, times?, delayMs?}` arms one. */
-export function callbackFaultsControl(outbox: Outbox): Control {
+function callbackFaultsControl(outbox: Outbox): Control {
   return (input) => {
     const kind = CALLBACK_FAULTS.find((known) => known === input['kind']);
     if (!kind) throw new Error(`A fault of a callback is one of ${CALLBACK_FAULTS.join(', ')}.`);
@@ -70,5 +72,40 @@ function readFault(input: ControlInput, now: number): Fault {
     ...(untilMs !== undefined && { untilMs }),
     ...(delayMs !== undefined && { delayMs }),
     ...(status !== undefined && { status }),
+  };
+}
+
+/** What the state of an emulator has, whatever the vendor. */
+interface Timed {
+  /** All that time alone does has been applied up to here. */
+  at: number;
+  outbox: Outbox;
+}
+
+/**
+ * A vendor's own controls, each done when time has done its part, with those that every emulator has: `faults`,
+ * `callback.faults`, and `clock` where that can be set.
+ */
+export function withCommonControls<State extends Timed>(
+  world: Record<string, Control>,
+  {
+    state,
+    faults,
+    clock,
+    advance,
+  }: { state: State; faults: FaultPlan; clock: Clock; advance: (state: State, now: number) => void },
+): Record<string, Control> {
+  const timed = Object.entries(world).map(([name, control]): [string, Control] => [
+    name,
+    (input, now) => {
+      advance(state, now);
+      return control(input, state.at);
+    },
+  ]);
+  return {
+    ...Object.fromEntries(timed),
+    faults: faultsControl(faults),
+    'callback.faults': callbackFaultsControl(state.outbox),
+    ...(isSettable(clock) && { clock: (input: ControlInput) => ({ now: clock.adjust(input) }) }),
   };
 }

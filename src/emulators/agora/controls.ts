@@ -1,8 +1,7 @@
 /** Test controls: what the world does to the channels, the pages and Agora's own machines. */
-import { isSettable } from '../clock.ts';
 import type { Clock } from '../emulator.ts';
 import type { FaultPlan } from '../faults.ts';
-import { callbackFaultsControl, faultsControl, readBoolean, readNumber, readString } from '../inputs.ts';
+import { readBoolean, readNumber, readString, withCommonControls } from '../inputs.ts';
 import type { Control, ControlInput } from '../inputs.ts';
 import { noteSource, reflow, removeUser, tasksIn, tellStreams } from './channels.ts';
 import { CRASHED, endTask, KICKED, moveTask, WEB_STOP } from './lifecycle.ts';
@@ -66,19 +65,7 @@ export function agoraControls(state: AgoraState, faults: FaultPlan, clock: Clock
       reset(state, now);
     },
   };
-  const timed = Object.entries(world).map(([name, control]): [string, Control] => [
-    name,
-    (input, now) => {
-      advance(state, now);
-      return control(input, state.at);
-    },
-  ]);
-  return {
-    ...Object.fromEntries(timed),
-    faults: faultsControl(faults),
-    'callback.faults': callbackFaultsControl(state.outbox),
-    ...(isSettable(clock) && { clock: (input: ControlInput) => ({ now: clock.adjust(input) }) }),
-  };
+  return withCommonControls(world, { state, faults, clock, advance });
 }
 
 function findChannel(state: AgoraState, input: ControlInput): Channel {

@@ -1,8 +1,7 @@
 /** Test controls: what the world does to streams, buckets, keys and the vendor's own machines. */
-import { isSettable } from '../clock.ts';
 import type { Clock } from '../emulator.ts';
 import type { FaultPlan } from '../faults.ts';
-import { callbackFaultsControl, faultsControl, readBoolean, readNumber, readString } from '../inputs.ts';
+import { readBoolean, readNumber, readString, withCommonControls } from '../inputs.ts';
 import type { Control, ControlInput } from '../inputs.ts';
 import { closeSheaf } from './files.ts';
 import { DEFAULT_APP } from './options.ts';
@@ -66,19 +65,7 @@ export function alibabaControls(
       reset(state, now);
     },
   };
-  const timed = Object.entries(world).map(([name, control]): [string, Control] => [
-    name,
-    (input, now) => {
-      advance(state, now);
-      return control(input, state.at);
-    },
-  ]);
-  return {
-    ...Object.fromEntries(timed),
-    faults: faultsControl(faults),
-    'callback.faults': callbackFaultsControl(state.outbox),
-    ...(isSettable(clock) && { clock: (input: ControlInput) => ({ now: clock.adjust(input) }) }),
-  };
+  return withCommonControls(world, { state, faults, clock, advance });
 }
 
 function text(input: ControlInput, name: string, usual: string): string {

@@ -1,8 +1,7 @@
 /** Test controls: what the world does to encoders, to the bucket, to the account and to Huawei's own machines. */
-import { isSettable } from '../clock.ts';
 import type { Clock } from '../emulator.ts';
 import type { FaultPlan } from '../faults.ts';
-import { callbackFaultsControl, faultsControl, readBoolean, readNumber, readString } from '../inputs.ts';
+import { readBoolean, readNumber, readString, withCommonControls } from '../inputs.ts';
 import type { Control, ControlInput } from '../inputs.ts';
 import { DEFAULT_DOMAIN } from './options.ts';
 import { shownRule } from './rule-config.ts';
@@ -54,19 +53,7 @@ export function huaweiControls(state: HuaweiState, faults: FaultPlan, clock: Clo
       reset(state, now);
     },
   };
-  const timed = Object.entries(world).map(([name, control]): [string, Control] => [
-    name,
-    (input, now) => {
-      advance(state, now);
-      return control(input, state.at);
-    },
-  ]);
-  return {
-    ...Object.fromEntries(timed),
-    faults: faultsControl(faults),
-    'callback.faults': callbackFaultsControl(state.outbox),
-    ...(isSettable(clock) && { clock: (input: ControlInput) => ({ now: clock.adjust(input) }) }),
-  };
+  return withCommonControls(world, { state, faults, clock, advance });
 }
 
 function readTriple(input: ControlInput): Triple {

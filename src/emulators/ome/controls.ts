@@ -1,8 +1,7 @@
 /** Test controls: what the world does to the server. */
-import { isSettable } from '../clock.ts';
 import type { Clock } from '../emulator.ts';
 import type { FaultPlan } from '../faults.ts';
-import { callbackFaultsControl, faultsControl, readBoolean, readNumber, readString } from '../inputs.ts';
+import { readBoolean, readNumber, readString, withCommonControls } from '../inputs.ts';
 import type { Control, ControlInput } from '../inputs.ts';
 import { arrive } from './arrival.ts';
 import { dropTemporary, isWithin } from './files.ts';
@@ -36,19 +35,7 @@ export function omeControls(server: OmeServer, faults: FaultPlan, clock: Clock):
       reset(server, now);
     },
   };
-  const timed = Object.entries(world).map(([name, control]): [string, Control] => [
-    name,
-    (input, now) => {
-      advance(server, now);
-      return control(input, server.at);
-    },
-  ]);
-  return {
-    ...Object.fromEntries(timed),
-    faults: faultsControl(faults),
-    'callback.faults': callbackFaultsControl(server.outbox),
-    ...(isSettable(clock) && { clock: (input: ControlInput) => ({ now: clock.adjust(input) }) }),
-  };
+  return withCommonControls(world, { state: server, faults, clock, advance });
 }
 
 function findApp(server: OmeServer, input: ControlInput): App {
