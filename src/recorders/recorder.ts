@@ -125,6 +125,21 @@ export interface StandingTake extends TakeInQuestion {
   held: boolean;
 }
 
+/** What records in an account just now, as the vendor lists it. */
+export interface Running<Target> {
+  target: Target;
+  /** As in `Started`. */
+  recording: string;
+  /** Whose it is, by the name that it bears at the vendor; null: by none of ours, or the vendor keeps no names. */
+  name: TakeName | null;
+  /** For a stop, as in `Started`. */
+  handle: Json;
+  /** Since when the vendor has it; null where that is not told. */
+  since: number | null;
+  /** How the vendor says it is, one phrase. */
+  state: string;
+}
+
 /** A line of `keeprolling doctor`. */
 export interface Check {
   what: string;
@@ -145,6 +160,10 @@ export interface Recorder<Account, Target, Options> {
    * take is asked for by itself.
    */
   readonly sharedList?: string;
+  /** What `recordings` can find: all that records in an account, what records at a target that is known, or nothing. */
+  readonly lists: 'account' | 'target' | 'none';
+  /** What ends a recording that nobody stops, one phrase. */
+  readonly unattended: string;
 
   /**
    * The changes in the vendor's account that `prepare` would make now, none where all is there; reads only. Only with
@@ -238,6 +257,12 @@ export interface Recorder<Account, Target, Options> {
     take: TakeInQuestion,
     known: FileSeen[],
   ): Promise<FileSeen[]>;
+
+  /**
+   * What records now, whoever began it; only where `lists` is not `none`. Reads only.
+   * @param known targets of ours: where `lists` is `target` these alone are asked for. @throws VendorFailure
+   */
+  recordings?(context: RecorderContext<Account>, known: Target[]): Promise<Running<Target>[]>;
 
   /** Can this account do what a session needs? For `doctor` and before the first start. */
   check(context: RecorderContext<Account>, subject?: Subject<Target, Options>): Promise<Check[]>;

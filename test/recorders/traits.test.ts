@@ -1,4 +1,5 @@
 /** One suite for every registered recorder: it fails when a trait lies about the vendor, as its emulator has it. */
+import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { VendorFailure } from '../../src/recorders/recorder.ts';
 import { VENDORS } from '../../src/recorders/registry.ts';
@@ -140,6 +141,22 @@ const CHECKS: Record<string, (one: Bench) => Promise<void>> = {
     await one.recorder.resume!(one.context, one.subject, { ...standing, handle, held: true });
     one.pass(MINUTE);
     expect(one.media() - before).toBeGreaterThan(45 * SECOND);
+  },
+
+  'tell what can be listed, and stopped by that': async (one) => {
+    const { recorder, context, subject } = one;
+    const { request, started } = await recording(one);
+    expect('recordings' in recorder).toBe(recorder.lists !== 'none');
+    if (!recorder.recordings) return;
+    const known = recorder.lists === 'target' ? [subject.target] : [];
+    const [found, ...others] = await recorder.recordings(context, known);
+    expect(others).toEqual([]);
+    expect(found).toMatchObject({ recording: started.recording, target: subject.target });
+    expect(found!.name === null || isDeepStrictEqual(found!.name, request.name)).toBe(true);
+    expect(Math.abs(found!.since! - request.name.at)).toBeLessThan(10 * SECOND);
+    const take = { take: 1, name: request.name, handle: found!.handle };
+    expect(await recorder.stop(context, subject, take)).toMatchObject({ how: 'stopped' });
+    expect(await recorder.recordings(context, known)).toEqual([]);
   },
 
   'tell how long the next start must wait': async (one) => {

@@ -206,6 +206,8 @@ export function fixedVendor(options: FixedOptions): FixedVendor {
     vendor: 'synthetic',
     traits: () => traits,
     quotas: [],
+    lists: 'none',
+    unattended: 'nothing',
     async plan() {
       return await Promise.resolve(account.ruleSince === null ? [change()] : []);
     },

@@ -300,6 +300,8 @@ export function syntheticVendor(
     vendor: 'synthetic',
     traits: () => traits,
     quotas: [],
+    lists: 'none',
+    unattended: 'nothing',
     async reserve(context) {
       return await Promise.resolve(
         request('reserve', context, () => {

@@ -34,6 +34,8 @@ export function applyRequest(server: OmeServer, request: EmulatorRequest, now: n
 
 function answer(server: OmeServer, route: Route, request: EmulatorRequest, now: number): Outcome {
   if (route.op === 'version') return { response: ok(versionObject(server)) };
+  if (route.op === 'vhosts') return { response: ok([...server.vhosts.keys()]) };
+  if (route.op === 'apps') return { response: ok([...findVhost(server, route).keys()]) };
   // A bad body is found before the virtual host is looked up; GET and DELETE have none.
   const body = request.method === 'POST' ? parseBody(request.body) : null;
   const app = findApp(server, route);
@@ -49,11 +51,15 @@ function versionObject(server: OmeServer): Record<string, string> {
 }
 
 function findApp(server: OmeServer, route: Route): App {
-  const apps = server.vhosts.get(route.vhost);
-  if (!apps) refuse(404, `Could not find the virtual host: [${route.vhost}]`);
-  const app = apps.get(route.app);
+  const app = findVhost(server, route).get(route.app);
   if (!app) refuse(404, `Could not find the application: [${route.vhost}/${route.app}]`);
   return app;
+}
+
+function findVhost(server: OmeServer, { vhost }: Route): Map<string, App> {
+  const apps = server.vhosts.get(vhost);
+  if (!apps) refuse(404, `Could not find the virtual host: [${vhost}]`);
+  return apps;
 }
 
 function requireFilePublisher(server: OmeServer, app: App): App {

@@ -14,6 +14,7 @@ const APP = '^/v1/vhosts/([^/]*)/apps/([^/:]*)';
 const ACTION = new RegExp(`${APP}:([A-Za-z]+)$`);
 const STREAMS = new RegExp(`${APP}/streams$`);
 const STREAM = new RegExp(`${APP}/streams/([^/]*)$`);
+const APPS = /^\/v1\/vhosts\/([^/]*)\/apps$/;
 
 const ACTIONS: Record<string, readonly string[]> = {
   startRecord: ['POST'],
@@ -32,6 +33,9 @@ export function routeOf(request: EmulatorRequest, traits: OmeTraits): Route {
   const path = request.target.split('?', 1)[0] ?? '';
   if (path === '/v1/version')
     return method === 'GET' && traits.versionRoute ? { ...UNKNOWN, op: 'version' } : UNKNOWN;
+  if (path === '/v1/vhosts') return method === 'GET' ? { ...UNKNOWN, op: 'vhosts' } : UNKNOWN;
+  const apps = APPS.exec(path);
+  if (apps) return method === 'GET' ? { ...UNKNOWN, op: 'apps', vhost: apps[1] ?? '' } : UNKNOWN;
   const action = ACTION.exec(path);
   if (action) {
     const op = action[3] ?? '';

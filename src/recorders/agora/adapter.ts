@@ -17,6 +17,11 @@ export const agoraRecorder: Recorder<AgoraAccount, AgoraTarget, AgoraOptions> = 
   vendor: 'agora',
   traits: agoraTraits,
   quotas: agoraQuotas,
+  // `query` wants the resource id and the sid of one recording; no call lists them ("query").
+  lists: 'none',
+  // See limits.ts: the token, `maxIdleTime`, `maxRecordingHour`.
+  unattended:
+    'the end of its token, at most 24 h after its start, or an empty channel before that; in web mode maxRecordingHour',
   reserve,
   start,
   look,

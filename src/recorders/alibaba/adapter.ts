@@ -20,6 +20,9 @@ export const alibabaRecorder: Recorder<AlibabaAccount, AlibabaTarget, AlibabaOpt
   traits: alibabaTraits,
   quotas: alibabaQuotas,
   sharedList: 'the online streams of a domain',
+  // No operation says whether something is recorded now ("ApsaraVideo Live, recording").
+  lists: 'none',
+  unattended: 'the end of its push, some time after its encoder has gone',
   plan,
   prepare,
   repush,

@@ -17,6 +17,9 @@ export const huaweiRecorder: Recorder<HuaweiAccount, HuaweiTarget, HuaweiOptions
   traits: () => huaweiTraits,
   quotas: huaweiQuotas,
   sharedList: 'the online streams of an app',
+  // No call shows that a stream is being recorded ("Live, record control").
+  lists: 'none',
+  unattended: 'the end of its push, some time after its encoder has gone',
   plan,
   prepare,
   repush,

@@ -8,6 +8,7 @@ import { check } from './check.ts';
 import { files } from './files.ts';
 import { look } from './look.ts';
 import { plan, prepare } from './prepare.ts';
+import { running } from './running.ts';
 import { start } from './start.ts';
 import { stop } from './stop.ts';
 import { naverQuotas, naverTraits } from './traits.ts';
@@ -17,11 +18,15 @@ export const naverRecorder: Recorder<NaverAccount, NaverTarget, NaverOptions> = 
   traits: () => naverTraits,
   quotas: naverQuotas,
   sharedList: 'GET /channels, those that publish, 100 a page',
+  lists: 'target',
+  // No page says so of a recording; a push that has ended brings nothing more to record.
+  unattended: 'the end of its push, as far as is known',
   plan,
   prepare,
   start,
   look,
   stop,
+  recordings: running,
   files,
   check,
 };

@@ -8,6 +8,7 @@ import { check } from './check.ts';
 import { filesInFolder } from './files.ts';
 import { handleOf } from './handle.ts';
 import { look } from './look.ts';
+import { recordings } from './recordings.ts';
 import { start } from './start.ts';
 import { stop } from './stop.ts';
 import { omeTraits } from './traits.ts';
@@ -20,9 +21,13 @@ export const omeRecorder: Recorder<OmeAccount, OmeTarget, OmeOptions> = {
   // One's own server, which counts nothing.
   quotas: [],
   sharedList: 'the records of an application',
+  lists: 'account',
+  // A task has no end of its own, and nothing is persisted (tried with SIGTERM and SIGKILL).
+  unattended: 'nothing but a restart of OvenMediaEngine',
   start,
   look,
   stop,
+  recordings,
   check,
   async files(context, subject, take, known) {
     const { recordsDir } = context.account;

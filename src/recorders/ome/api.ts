@@ -82,6 +82,10 @@ export class OmeRefusal extends VendorFailure {
 export interface OmeApi {
   /** `GET /v1/version`: absent before 0.16.x, where this throws a refusal with status 404. */
   version(call?: OmeCallOptions): Promise<OmeVersion>;
+  /** `GET /v1/vhosts`: names of all virtual hosts. */
+  vhosts(call?: OmeCallOptions): Promise<string[]>;
+  /** `GET /v1/vhosts/{vhost}/apps`: names of its applications. */
+  apps(vhost: string, call?: OmeCallOptions): Promise<string[]>;
   /** `GET …/streams`: names of the INPUT streams that are there now. */
   streams(app: OmeApp, call?: OmeCallOptions): Promise<string[]>;
   /** `GET …/streams/{input}`: the input stream with its outputs, or null when it is not there. */
@@ -163,6 +167,20 @@ export function createOmeApi(options: OmeApiOptions): OmeApi {
 
   return {
     version,
+
+    vhosts: (how) =>
+      exchange(
+        { operation: 'vhosts', effect: 'read', method: 'GET', path: '/v1/vhosts' },
+        nameListSchema,
+        how,
+      ),
+
+    apps: (vhost, how) =>
+      exchange(
+        { operation: 'apps', effect: 'read', method: 'GET', path: `/v1/vhosts/${part(vhost)}/apps` },
+        nameListSchema,
+        how,
+      ),
 
     streams: (app, how) =>
       exchange(

@@ -12,7 +12,7 @@ export interface OmeCall {
 }
 
 /** What a refusal is, for code that must decide; `other` is everything that only people can mend. */
-export type Refusal = 'duplicate-id' | 'no-record' | 'no-stream' | 'other';
+export type Refusal = 'duplicate-id' | 'no-record' | 'no-stream' | 'no-publisher' | 'other';
 
 interface Row {
   status: (status: number) => boolean;
@@ -75,6 +75,7 @@ const TABLE: Row[] = [
   {
     status: only(404),
     message: /Could not find (publisher|application)\b/i,
+    is: 'no-publisher',
     fact: refused('you', 'later'),
     tells: 'this application has no <FILE> publisher in Server.xml, so it cannot record',
   },

@@ -46,16 +46,19 @@ export interface RecordMetadata {
   installation: string;
   sessionId: string;
   take: number;
+  /** By which stream its target is known, which need not be the one that is recorded; absent in records of older releases. */
+  stream?: string;
 }
 
 /** OvenMediaEngine ignores a metadata that is not a string, so the object travels as text. */
-export function metadataText(name: TakeName, title: string): string {
+export function metadataText(name: TakeName, title: string, stream: string): string {
   const { installation, sessionId, take } = name;
   return JSON.stringify({
     by: 'keeprolling',
     installation,
     session: sessionId,
     take,
+    stream,
     title: title.slice(0, 100),
   });
 }
@@ -69,10 +72,10 @@ export function parseMetadata(text: string | undefined): RecordMetadata | null {
     return null;
   }
   if (typeof value !== 'object' || value === null) return null;
-  const { by, installation, session, take } = value as Record<string, unknown>;
+  const { by, installation, session, take, stream } = value as Record<string, unknown>;
   if (by !== 'keeprolling' || typeof installation !== 'string' || typeof session !== 'string') return null;
   if (typeof take !== 'number') return null;
-  return { installation, sessionId: session, take };
+  return { installation, sessionId: session, take, ...(typeof stream === 'string' && { stream }) };
 }
 
 /** Both must say so: an id could be copied by a stranger, a metadata too, and neither alone is enough to stop it. */

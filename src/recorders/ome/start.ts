@@ -49,12 +49,12 @@ export async function start(context: OmeContext, request: OmeStart): Promise<Sta
 }
 
 function requestOf(context: OmeContext, request: OmeStart, output: string): OmeStartRecord {
-  const { options, name, title } = request;
+  const { target, options, name, title } = request;
   const { interval, schedule, segmentationRule, variantNames = [] } = options;
   return {
     id: recordId(name),
     stream: { name: output, ...(variantNames.length > 0 && { variantNames }) },
-    metadata: metadataText(name, title),
+    metadata: metadataText(name, title, target.output ?? target.stream),
     ...pathTemplates(context.account.filePrefix, options.container, request.attempt),
     ...(interval !== undefined && { interval }),
     ...(schedule !== undefined && { schedule }),

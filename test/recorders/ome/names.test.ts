@@ -78,13 +78,18 @@ describe('names at OvenMediaEngine', () => {
       at: 5,
     };
     const id = recordId(name);
-    const metadata = metadataText(name, 'webinar');
-    expect(parseMetadata(metadata)).toEqual({ installation: 'prod1', sessionId: name.sessionId, take: 2 });
+    const metadata = metadataText(name, 'webinar', 'cam1');
+    expect(parseMetadata(metadata)).toEqual({
+      installation: 'prod1',
+      sessionId: name.sessionId,
+      take: 2,
+      stream: 'cam1',
+    });
     expect(isRecordOf({ id, metadata }, name)).toBe(true);
     expect(isRecordOf({ id }, name)).toBe(false);
     expect(isRecordOf({ id, metadata: '{' }, name)).toBe(false);
     expect(isRecordOf({ id, metadata: '"x"' }, name)).toBe(false);
-    expect(isRecordOf({ id, metadata: metadataText({ ...name, take: 3 }, '') }, name)).toBe(false);
+    expect(isRecordOf({ id, metadata: metadataText({ ...name, take: 3 }, '', 'cam1') }, name)).toBe(false);
     expect(isRecordOf({ id: recordId({ ...name, nonce: 'other000' }), metadata }, name)).toBe(false);
   });
 });

@@ -64,6 +64,7 @@ describe('start at OvenMediaEngine', () => {
       installation: 'prod1',
       session: k.name().sessionId,
       take: 1,
+      stream: 'cam1',
       title: 'match-2311',
     });
   });
