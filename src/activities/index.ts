@@ -16,6 +16,7 @@ import { admit } from './admit.ts';
 import { delivering, tellTrouble } from './notify.ts';
 import { aroundCalls } from './around.ts';
 import { measured, measuredRecorder, unreachableIn } from './measured.ts';
+import { planLaunch } from './plan-launch.ts';
 import { noticing } from './noticing.ts';
 import { quotaTurns, type CallTurns } from './quotas.ts';
 import { recallForLook, recallForStop, recallWatch } from './recall.ts';
@@ -126,6 +127,8 @@ export function createActivities(dependencies: ActivityDependencies): Activities
 
   const activities = guarded({
     admit: async (input) => await admit(settings, registry, archive, input),
+    planLaunch: async (input) => await planLaunch({ settings, registry }, archive, input),
+    pauseSchedule: async ({ id, note }) => await Context.current().client.schedule.getHandle(id).pause(note),
 
     prepareAccount: async ({ subject, call }) => {
       const { recorder, context } = ready(subject, call);

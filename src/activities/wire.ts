@@ -3,8 +3,10 @@
  * optional, and nothing is ever renamed. Nothing here holds a secret.
  */
 import type {
+  AskedTake,
   CloseLedgerInput,
   LedgerHeader,
+  SubjectRef,
   TakeFiles,
   WritePartInput,
   Written,
@@ -23,21 +25,13 @@ import type {
   Reserved,
   Started,
   Stopped,
-  TakeName,
 } from '../session/facts.ts';
 import type { Notice, NoticeSubject } from '../session/notices.ts';
 import type { Plan } from '../session/plan.ts';
+import type { LaunchPlan } from '../workflows/definitions.ts';
 import type { TroubleReport } from '../session/gathered.ts';
 
-export type { CloseLedgerInput, LedgerHeader, TakeFiles, WritePartInput, Written };
-
-/** What is recorded and through which account; secrets are looked up by the account's name. */
-export interface SubjectRef {
-  vendor: string;
-  account: string;
-  target: Record<string, Json>;
-  options: Record<string, Json>;
-}
+export type { CloseLedgerInput, LedgerHeader, SubjectRef, TakeFiles, WritePartInput, Written };
 
 export interface AdmitInput {
   /** The specification as written. */
@@ -50,6 +44,24 @@ export interface AdmitInput {
   at: number;
   searchAttributes: boolean;
 }
+
+/** What a launcher asks for: its window worked out, anew where it is moved. */
+export interface PlanLaunchInput {
+  specification: unknown;
+  installation: string | null;
+  sessionId: string | null;
+  requestId: string | null;
+  /** What "now" means in the specification. */
+  at: number;
+  searchAttributes: boolean;
+  /** Where a schedule started it: which, and the instant that it fired for. */
+  schedule: { id: string; firedAt: number } | null;
+  /** Another window, ISO 8601 with offset. */
+  moved: { from?: string; until?: string } | null;
+}
+
+/** `plan`, or why there is nothing to start. */
+export type PlannedLaunch = { plan: LaunchPlan } | { nothing: string };
 
 export interface CallInput<Op extends Call['op']> {
   subject: SubjectRef;
@@ -80,9 +92,26 @@ export interface WatchMemory {
 }
 
 export interface CollectInput {
+  header: LedgerHeader;
   subject: SubjectRef;
-  take: { take: number; name: TakeName; handle: Json; endedAt?: number };
-  known: FileSeen[];
+  /** Name and handle are absent where the archive has them. */
+  take: Partial<AskedTake> & { take: number; fileCount: number; collectedAt?: number };
+  /** Parts up to this one have been searched for its files. */
+  partsTo: number;
+  /** What the vendor told of its files after the last part, and what is known where the archive has nothing. */
+  told: FileSeen[];
+}
+
+/** What a look at the files of a take comes to; its size does not depend on how many they are. */
+export interface Collected {
+  found: TakeFiles;
+  partsTo: number;
+  /** Not settled yet, and the first instant at which the vendor deletes one of them. */
+  unsettled: number;
+  expiresAt: number | null;
+  /** Why the vendor could not be asked, or the archive not be read or written. */
+  unreached: string | null;
+  unarchived: string | null;
 }
 
 /** Notices for one receiver, oldest first. */
@@ -115,6 +144,8 @@ export interface TellTroubleInput {
 
 export interface Activities {
   admit(input: AdmitInput): Promise<Plan>;
+  planLaunch(input: PlanLaunchInput): Promise<PlannedLaunch>;
+  pauseSchedule(input: { id: string; note: string }): Promise<void>;
   prepareAccount(input: CallInput<'prepare'>): Promise<Prepared>;
   repushSource(input: CallInput<'repush'>): Promise<Done>;
   releaseAccount(input: CallInput<'release'>): Promise<Done>;
@@ -129,7 +160,7 @@ export interface Activities {
   lookAtTakes(input: CallInput<'look'>): Promise<{ look: Look; memory: Json }>;
   watchTakes(input: WatchInput): Promise<Report>;
   writePart(input: WritePartInput): Promise<Written>;
-  collectFiles(input: CollectInput): Promise<FileSeen[]>;
+  collectFiles(input: CollectInput): Promise<Collected>;
   closeLedger(input: CloseLedgerInput): Promise<Written>;
   deliverNotices(input: DeliverInput): Promise<Delivered>;
   /** Names of the receivers of what concerns no session alone. */

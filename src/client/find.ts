@@ -3,7 +3,7 @@ import { WorkflowNotFoundError, type WorkflowExecutionInfo } from '@temporalio/c
 import type { DescribeWorkflowExecutionResponse } from '@temporalio/client';
 import { launchWorkflowId, sessionWorkflowId, workflowQueue } from '../session/names.ts';
 import { DEADLINES, type Context } from './context.ts';
-import { memoOf, type SessionMemo } from './memo.ts';
+import { memoOf, type SessionMemo } from '../planning/memo.ts';
 
 /** A session is named by these two: the id is its identity, the key says where its lock is. */
 export interface SessionName {

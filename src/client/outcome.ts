@@ -3,7 +3,7 @@ import { WorkflowFailedError } from '@temporalio/client';
 import { KeepRollingError } from '../contract/errors.ts';
 import { noTotals } from '../session/coverage.ts';
 import type { SessionResult } from '../session/events.ts';
-import type { LaunchResult } from '../workflows/launch.ts';
+import type { LaunchResult } from '../workflows/launch/index.ts';
 import { DEADLINES, type Context } from './context.ts';
 import { failureInside } from './errors.ts';
 import type { Described, SessionName } from './find.ts';

@@ -7,7 +7,7 @@ import { VendorFailure, type RecorderContext } from '../recorders/recorder.ts';
 import type { Vendor } from '../recorders/registry.ts';
 import type { NormalSpecification } from '../session/plan.ts';
 import type { Context } from './context.ts';
-import { prepare } from './prepare.ts';
+import { prepare } from '../planning/prepare.ts';
 import type { AccountPlan, StartOptions } from './types.ts';
 
 /** @throws KeepRollingError see `Client.plan` */

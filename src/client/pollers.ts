@@ -1,7 +1,7 @@
 /** Which part is silent: a queue that nobody polls has no worker. */
 import type { WorkflowService } from '@temporalio/client';
 import { DEADLINES, type Context } from './context.ts';
-import type { SessionMemo } from './memo.ts';
+import type { SessionMemo } from '../planning/memo.ts';
 import type { Reach } from './reach.ts';
 import type { SessionStatus } from './types.ts';
 

@@ -7,8 +7,8 @@ import type { Context } from './context.ts';
 import { differencesOf, differencesText } from './differences.ts';
 import { isUnreachable } from './errors.ts';
 import { describe, listSessions, type Found, type SessionName } from './find.ts';
-import type { SessionMemo } from './memo.ts';
-import type { Prepared } from './prepare.ts';
+import type { SessionMemo } from '../planning/memo.ts';
+import type { Prepared } from '../planning/prepare.ts';
 
 export interface Earlier extends SessionName {
   name: string | null;

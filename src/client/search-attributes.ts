@@ -1,9 +1,7 @@
 import { defineSearchAttributeKey, SearchAttributeType, TypedSearchAttributes } from '@temporalio/common';
 import { SEARCH_ATTRIBUTES } from '../contract/search-attributes.ts';
-import type { NormalSpecification } from '../session/plan.ts';
 import { DEADLINES } from './context.ts';
 import type { Reach } from './reach.ts';
-import type { SessionName } from './find.ts';
 
 /** Numbers of the server's enum IndexedValueType. */
 const KIND_NUMBERS: Record<string, number> = { Keyword: 2, KeywordList: 7 };
@@ -29,23 +27,6 @@ export function searchAttributesAsked(reach: Reach): () => Promise<boolean> {
     } catch {
       return false;
     }
-  };
-}
-
-/** Values as the launcher hands them on: by name, each a list. */
-export function searchAttributesOf(
-  specification: NormalSpecification,
-  name: SessionName,
-  phase: string,
-): Record<string, string[]> {
-  const labels = Object.entries(specification.labels).map(([label, value]) => `${label}=${value}`);
-  return {
-    KeeprollingSession: [name.sessionId],
-    KeeprollingTarget: [name.key],
-    KeeprollingAccount: [specification.account],
-    KeeprollingPhase: [phase],
-    ...(specification.owner !== null && { KeeprollingOwner: [specification.owner] }),
-    ...(labels.length > 0 && { KeeprollingLabels: labels }),
   };
 }
 

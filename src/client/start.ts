@@ -3,15 +3,17 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
 import { KeepRollingError } from '../contract/errors.ts';
 import { launchWorkflowId, sessionWorkflowId } from '../session/names.ts';
+import { launchPlanOf } from '../planning/launch-plan.ts';
 import type { LaunchInput } from '../workflows/definitions.ts';
 import { DEADLINES, type Context } from './context.ts';
 import { dayTime, differencesOf, differencesText } from './differences.ts';
 import { describe, listSessions, type Described } from './find.ts';
 import { refusesAttributes } from './errors.ts';
 import { sessionHandle } from './handle.ts';
-import { prepare, type Prepared } from './prepare.ts';
+import { prepare, type Prepared } from '../planning/prepare.ts';
 import { assertSameRequest, earlierSession, type Earlier } from './requests.ts';
-import { searchAttributesOf, typedAttributes } from './search-attributes.ts';
+import { searchAttributesOf } from '../planning/search-attributes.ts';
+import { typedAttributes } from './search-attributes.ts';
 import type { Started, StartOptions } from './types.ts';
 
 /** A window that begins sooner is started at once: the session itself waits out the rest. */
@@ -138,18 +140,8 @@ async function schedule(context: Context, prepared: Prepared, attributes: boolea
   const startAt = new Date(prepared.startAt).toISOString();
   const twin = await scheduledTwin(context, prepared);
   if (twin) return repeated(context, prepared, twin);
-  const values = (phase: string): Record<string, string[]> =>
-    attributes ? searchAttributesOf(specification, prepared, phase) : {};
-  const input: LaunchInput = {
-    recording: { ...prepared.input, searchAttributes: attributes },
-    key: prepared.key,
-    name: memo.name,
-    startAt: prepared.startAt,
-    endAt: prepared.endAt,
-    queue: memo.queues.workflows,
-    memo: { ...memo },
-    searchAttributes: values('waiting'),
-  };
+  const planned = launchPlanOf(prepared, attributes);
+  const input: LaunchInput = { specification: planned.recording.specification, planned };
   const { lastKnown: _unbegun, ...ownMemo } = memo;
   try {
     await context.reach.within(
@@ -160,7 +152,9 @@ async function schedule(context: Context, prepared: Prepared, attributes: boolea
           taskQueue: memo.queues.workflows,
           args: [input],
           memo: { ...ownMemo, startAt },
-          ...(attributes && { typedSearchAttributes: typedAttributes(values('scheduled')) }),
+          ...(attributes && {
+            typedSearchAttributes: typedAttributes(searchAttributesOf(specification, prepared, 'scheduled')),
+          }),
           ...texts(prepared),
           workflowIdConflictPolicy: 'FAIL',
           // A session id is used once, also after its launcher has ended.

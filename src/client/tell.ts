@@ -2,7 +2,7 @@
 import { WorkflowNotFoundError } from '@temporalio/client';
 import type { RecorderEvent } from '../session/events.ts';
 import { filesWorkflowId } from '../session/names.ts';
-import { memoOf } from './memo.ts';
+import { memoOf } from '../planning/memo.ts';
 import type { Reach } from './reach.ts';
 
 /** As in src/workflows/definitions.ts, whose values do not belong into this process. */

@@ -5,8 +5,18 @@ import type { Json } from '../session/facts.ts';
 import type { Place } from './destinations.ts';
 import { contentHash, targetKey } from './keys.ts';
 import { problemsOf, type Problem } from './problems.ts';
+import { isScheduleDocument } from './schedule.ts';
 import { referenceProblems } from './references.ts';
-import { formatDuration, isZone, parseDuration, parseInstant, parseLocal } from './time.ts';
+import {
+  clockSentence,
+  formatDuration,
+  isZone,
+  localInstant,
+  parseDuration,
+  parseInstant,
+  parseLocal,
+  wallOf,
+} from './time.ts';
 import type { PlainFields, VendorContract, VendorSubject } from './vendor.ts';
 
 const durationText = z.string().refine((text) => parseDuration(text) !== undefined, {
@@ -108,6 +118,8 @@ export const specificationSchema = z.strictObject({
   policy: z
     .strictObject({
       foreign: z.enum(['refuse', 'adopt']),
+      /** Of the later one, where another session records the target when its window begins. */
+      busy: z.enum(['queue', 'extend', 'skip']),
       rule: z.enum(['ensure', 'require']),
       config: z.enum(['ensure', 'require']),
       repush: z.enum(['never', 'force']),
@@ -142,15 +154,24 @@ export interface NormalisingContext {
 }
 
 export type Normalised =
-  | { ok: true; specification: NormalSpecification; key: string; hash: string }
+  | {
+      ok: true;
+      specification: NormalSpecification;
+      key: string;
+      hash: string;
+      recordingHash: string;
+      /** What a person should know of a document that is right: local times that a clock change moves. */
+      notes: string[];
+    }
   | { ok: false; problems: Problem[] };
 
 const DEFAULT_WARN_MS = 15 * 60_000;
 
 /** Checks a document whole and fills in what it leaves out. Calls nobody. */
 export function normalise(document: unknown, context: NormalisingContext): Normalised {
+  if (isScheduleDocument(document)) return { ok: false, problems: [SCHEDULE_PROBLEM] };
   const template = templateOf(document, context);
-  const merged = withDefaults(withDefaults(document, template.fields), context.defaults ?? {});
+  const merged = withoutSchedule(mergedDocument(document, context));
   const parsed = specificationSchema.safeParse(merged);
   const problems = parsed.success
     ? []
@@ -185,6 +206,7 @@ export function normalise(document: unknown, context: NormalisingContext): Norma
       account: data.policy?.rule ?? data.policy?.config ?? 'ensure',
       repush: data.policy?.repush ?? 'never',
       made: data.policy?.made ?? 'keep',
+      ...(data.policy?.busy && { busy: data.policy.busy }),
     },
     ...(notify.length > 0 && { notify }),
     written: writtenWindow(merged),
@@ -194,7 +216,28 @@ export function normalise(document: unknown, context: NormalisingContext): Norma
     specification,
     key: targetKey(vendor.vendor, data.account, vendor.keyParts(target)),
     hash: specificationHash(specification),
+    recordingHash: recordingHash(specification),
+    notes: window.notes,
   };
+}
+
+const SCHEDULE_PROBLEM: Problem = {
+  where: 'schedule',
+  problem: 'this is a schedule, which starts its recordings itself',
+  try: 'keeprolling schedule create FILE',
+};
+
+/** A template may hold parts of a schedule for those documents that are one. */
+function withoutSchedule(document: unknown): unknown {
+  if (!isObject(document)) return document;
+  const { schedule: _schedule, ...recording } = document;
+  return recording;
+}
+
+/** What a document says, above what its template and the configuration's defaults say. */
+export function mergedDocument(document: unknown, context: NormalisingContext): unknown {
+  const template = templateOf(document, context);
+  return withDefaults(withDefaults(document, template.fields), context.defaults ?? {});
 }
 
 /** Equal for two specifications that record the same in the same window; the rest is for people. */
@@ -206,6 +249,11 @@ export function specificationHash(specification: NormalSpecification): string {
   const { zone: _writtenZone, ...words } = written;
   const sameWindow = written.from === 'now' ? { ...words, ...paddings(window) } : instants;
   return contentHash({ ...rest, window: sameWindow }).slice(0, 32);
+}
+
+/** Equal for two windows that one recording can cover: the same target, recorded alike, to the same place. */
+export function recordingHash({ account, target, options, storage }: NormalSpecification): string {
+  return contentHash({ account, target, options, storage }).slice(0, 32);
 }
 
 function paddings({ beforeMs, afterMs, overrunMs }: Window): Record<string, number> {
@@ -310,7 +358,7 @@ function checkVendor(
 /** A policy about something that the vendor does not have is a misunderstanding. */
 function policyProblems({ vendor, policies = [] }: VendorContract, policy: unknown): Problem[] {
   const named = isObject(policy) ? Object.keys(policy) : [];
-  const known: readonly string[] = ['foreign', ...policies];
+  const known: readonly string[] = ['foreign', 'busy', ...policies];
   const others = ['rule', 'config', 'repush', 'made'].filter((name) => !known.includes(name));
   return named
     .filter((name) => others.includes(name))
@@ -357,11 +405,26 @@ function storageProblems(
 }
 
 /** Instants are judged even when another field is wrong: all problems are told at once. */
-function windowOf(document: unknown, now: number): { resolved?: Window; problems: Problem[] } {
+function windowOf(
+  document: unknown,
+  now: number,
+): { resolved?: Window; problems: Problem[]; notes: string[] } {
   const parsed = windowSchema.safeParse(isObject(document) ? document.window : undefined);
-  if (!parsed.success) return { problems: [] };
+  if (!parsed.success) return { problems: [], notes: [] };
   const found = resolveWindow(parsed.data, now);
-  return 'problems' in found ? found : { resolved: found.window, problems: [] };
+  if ('problems' in found) return { ...found, notes: [] };
+  return { resolved: found.window, problems: [], notes: clockNotes(parsed.data) };
+}
+
+/** Local times that a clock change leaves out or shows twice. */
+function clockNotes({ from, until, zone }: ParsedWindow): string[] {
+  const edges = { from, until };
+  return Object.entries(edges).flatMap(([edge, text]) => {
+    const wall = text === undefined ? undefined : wallOf(text);
+    if (wall === undefined || zone === undefined) return [];
+    const local = localInstant(wall, zone);
+    return local.kind === 'plain' ? [] : [`window.${edge} ${clockSentence(wall, local, zone)}`];
+  });
 }
 
 type ParsedWindow = z.output<typeof windowSchema>;

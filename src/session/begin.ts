@@ -11,6 +11,7 @@ export function begin(plan: Plan, at: number, behaviour: number = BEHAVIOUR): Se
   const { specification } = plan;
   const { window } = specification;
   const firstMark = Math.min(at, window.fromMs);
+  const late = lateness(plan);
   return {
     stateVersion: 1,
     behaviour,
@@ -30,7 +31,16 @@ export function begin(plan: Plan, at: number, behaviour: number = BEHAVIOUR): Se
       outcome: null,
     },
     untilMs: window.untilMs,
-    claims: [{ owner: specification.owner ?? 'owner', until: window.untilMs }],
+    claims: [
+      {
+        owner: specification.owner ?? 'owner',
+        until: window.untilMs,
+        since: at,
+        name: specification.name,
+        sessionId: plan.sessionId,
+      },
+    ],
+    neighbours: [],
     revision: 0,
     settings: {},
     storage: { destination: specification.storage, revision: 0 },
@@ -40,8 +50,14 @@ export function begin(plan: Plan, at: number, behaviour: number = BEHAVIOUR): Se
     lane: null,
     retry: {},
     restart: { count: 0, notBefore: 0 },
-    lastEndAt: null,
-    account: { preparedAt: null, unknownSince: null, made: [], repushedAt: null, released: false },
+    lastEndAt: plan.inherited?.lastEndAt ?? null,
+    account: {
+      preparedAt: null,
+      unknownSince: null,
+      made: plan.inherited?.made ?? [],
+      repushedAt: null,
+      released: false,
+    },
     source: {
       state: 'unknown',
       since: null,
@@ -59,8 +75,8 @@ export function begin(plan: Plan, at: number, behaviour: number = BEHAVIOUR): Se
     pauseWarned: false,
     watch: null,
     lookMemory: null,
-    marks: [{ at: firstMark, cause: 'late-start', detail: null }],
-    stickyCause: { cause: 'late-start', detail: null },
+    marks: [{ at: firstMark, ...late }],
+    stickyCause: late,
     commands: [],
     seenIds: [],
     heardIds: [],
@@ -77,4 +93,10 @@ export function begin(plan: Plan, at: number, behaviour: number = BEHAVIOUR): Se
     released: false,
     dueAt: null,
   };
+}
+
+/** Why the beginning is missing, if it is: the vendor records a target once, and another session had it. */
+function lateness({ inherited }: Plan): SessionState['stickyCause'] {
+  if (!inherited) return { cause: 'late-start', detail: null };
+  return { cause: 'vendor-rule', detail: `the target was being recorded by ${inherited.from.name}` };
 }

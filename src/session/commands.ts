@@ -1,4 +1,5 @@
 /** Commands say what is wanted and never toggle; the same command twice is harmless. */
+import { claimToExtend, endClaim, extendClaim, join, joinRefusal, stopRefusal } from './claims.ts';
 import { CHANGE_KINDS, misfit, type ChangeKind } from './changes.ts';
 import type { Command, CommandAnswer } from './events.ts';
 import type { Json } from './facts.ts';
@@ -17,23 +18,27 @@ export function refusal(state: SessionState, command: Command, now: number): str
   if (state.desired.state === 'stopped' && command.command !== 'stop') {
     return `The session is stopping since ${iso(state.desired.since)} (${state.desired.by}); a stop wins over everything.`;
   }
-  if (command.command === 'extend') return extendRefusal(state, command.until, now);
+  if (command.command === 'extend') return extendRefusal(state, command, now);
+  if (command.command === 'join') return joinRefusal(state, command, now);
   if (command.command === 'change') return changeRefusal(state, command.change ?? {});
+  if (command.until !== null && command.command !== 'pause')
+    return `Only pause, extend and join take "until"; ${command.command} does not.`;
+  if (command.command === 'stop') return stopRefusal(state, command);
   if (command.until === null) return null;
-  if (command.command !== 'pause') return `Only pause and extend take "until"; ${command.command} does not.`;
   if (command.until <= now)
     return `"until" (${iso(command.until)}) has passed; a pause can only end in the future.`;
   return null;
 }
 
-function extendRefusal(state: SessionState, until: number | null, now: number): string | null {
+function extendRefusal(state: SessionState, { until, by }: Command, now: number): string | null {
   const { limitMs } = state.plan.specification.window;
   if (until === null) return 'extend needs "until": the new end, as ISO 8601 with offset.';
   if (until <= now) return `"until" (${iso(until)}) has passed; use stop to end the session now.`;
   if (limitMs !== null && until > limitMs)
     return `maxDuration ends this session at ${iso(limitMs)}; it cannot be extended past that.`;
-  if (state.untilMs !== null && until < state.untilMs) {
-    return `The session already goes on until ${iso(state.untilMs)}; extend moves the end only later.`;
+  const present = claimToExtend(state, by)?.until ?? state.untilMs;
+  if (present !== null && until < present) {
+    return `The session already goes on until ${iso(present)}; extend moves the end only later.`;
   }
   return null;
 }
@@ -98,12 +103,14 @@ function apply(state: SessionState, command: Command): void {
       if (state.desired.state !== 'recording') wantRecording(state, by, 'command', reason);
       break;
     case 'stop':
-      state.claims = [];
-      if (state.desired.state !== 'stopped') stopFor(state, 'completed', by, 'command', reason);
+      if (state.desired.state === 'stopped' || endClaim(state, command)) break;
+      stopFor(state, 'completed', by, 'command', reason);
       break;
     case 'extend':
-      state.untilMs = command.until;
-      for (const claim of state.claims) claim.until = command.until;
+      extendClaim(state, by, command.until);
+      break;
+    case 'join':
+      join(state, command);
       break;
     case 'change':
       takeChange(state, command.change ?? {});
@@ -201,6 +208,7 @@ function wait(state: SessionState, command: Command): CommandAnswer | null {
     command: command.command,
     revision: state.revision,
     deadline: state.at + WAIT_MS,
+    ...(command.command === 'stop' && state.desired.state !== 'stopped' && { claimOf: command.by }),
     ...(command.change && { kinds: Object.keys(command.change) as ChangeKind[] }),
   };
   state.waiters = [...state.waiters.filter((one) => one.id !== command.id), waiter];
@@ -238,10 +246,11 @@ function goingOn(state: SessionState): Take[] {
   return liveTakes(state).filter((take) => !unwanted(state, take));
 }
 
-function inEffect(state: SessionState, { command, kinds = [], revision }: Waiter): boolean {
+function inEffect(state: SessionState, { command, kinds = [], revision, claimOf }: Waiter): boolean {
   const live = liveTakes(state);
   switch (command) {
     case 'extend':
+    case 'join':
       return true;
     case 'change':
       return goingOn(state).every(
@@ -254,7 +263,7 @@ function inEffect(state: SessionState, { command, kinds = [], revision }: Waiter
           ),
       );
     case 'stop':
-      return state.released;
+      return state.released || claimOf !== undefined;
     case 'pause':
       return state.desired.state === 'paused' && live.every((take) => take.actual === 'paused');
     case 'resume':

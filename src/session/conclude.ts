@@ -1,7 +1,9 @@
 /** What time alone decides: ends of windows, pauses and patience. */
 import { notProved } from './answers.ts';
+import { lapseClaims } from './claims.ts';
 import { stopFor, wantRecording } from './commands.ts';
 import { distrustSilence } from './callbacks.ts';
+import { endOf, yieldsTo } from './ends.ts';
 import { anySpanOpen, endSpan, iso, mark, note, openSpan, unseenEnd } from './ledger.ts';
 import { FIRST_FILE_MS, firstMediaBy } from './observe.ts';
 import { endMaintenance } from './recorder-events.ts';
@@ -18,6 +20,7 @@ const CREDENTIALS_MARGIN_MS = 60_000;
 
 export function conclude(state: SessionState): void {
   if (state.maintenance && state.at >= state.maintenance.until) endMaintenance(state, 'its time has come');
+  lapseClaims(state);
   windowEnd(state);
   unheard(state);
   absence(state);
@@ -27,27 +30,13 @@ export function conclude(state: SessionState): void {
   restartCalm(state);
 }
 
-/** When the session ends by itself at the latest, whatever the source does. */
-export function latestEnd(state: SessionState): number | null {
-  const { afterMs, overrunMs, limitMs } = state.plan.specification.window;
-  const planned = state.untilMs === null ? null : state.untilMs + afterMs + overrunMs;
-  return planned === null || limitMs === null ? (planned ?? limitMs) : Math.min(planned, limitMs);
-}
-
-/** When the session ends by itself, as far as is known now. */
-export function endOf(state: SessionState): { at: number; outcome: Outcome } | null {
-  const { afterMs, overrunMs, limitMs } = state.plan.specification.window;
-  const planned = state.untilMs === null ? null : state.untilMs + afterMs;
-  const over = planned !== null && overrunMs > 0 && anySpanOpen(state) ? planned + overrunMs : planned;
-  if (limitMs !== null && (over === null || limitMs < over)) return { at: limitMs, outcome: 'limit-reached' };
-  return over === null ? null : { at: over, outcome: 'completed' };
-}
-
 function windowEnd(state: SessionState): void {
   if (state.desired.state === 'stopped') return;
   const end = endOf(state);
   if (!end || state.at < end.at) return;
-  const reason = end.outcome === 'limit-reached' ? 'maxDuration is reached' : 'the window ends';
+  const next = yieldsTo(state);
+  const ends = next && next.at <= end.at ? `the window of ${next.name} begins` : 'the window ends';
+  const reason = end.outcome === 'limit-reached' ? 'maxDuration is reached' : ends;
   stopFor(state, end.outcome, 'window', 'plan', reason);
 }
 

@@ -4,7 +4,7 @@
  */
 import { isToPrepare, isToRelease, isToRepush } from './account.ts';
 import type { ChangeKind } from './changes.ts';
-import { endOf, latestEnd } from './conclude.ts';
+import { endOf, latestEnd } from './ends.ts';
 import type { Beginning, Effect, Standing } from './events.ts';
 import type { Json, TakeName } from './facts.ts';
 import { noteTake, openSpan } from './ledger.ts';

@@ -4,7 +4,6 @@ import { missingAt } from './callbacks.ts';
 import {
   absenceEnd,
   credentialsEnd,
-  endOf,
   firstFileBy,
   leftAgainAt,
   pauseWarning,
@@ -12,6 +11,7 @@ import {
   stopGiveUpAt,
   writeOffAt,
 } from './conclude.ts';
+import { endOf } from './ends.ts';
 import {
   absenceProofAt,
   changesMissing,

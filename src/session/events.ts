@@ -14,6 +14,7 @@ import type {
   Stopped,
 } from './facts.ts';
 import type { Json, TakeName, Who } from './facts.ts';
+import type { Neighbour, NeighbourWord } from './neighbours.ts';
 import type { Policy } from './plan.ts';
 import type {
   CauseMark,
@@ -44,6 +45,10 @@ export interface Command {
   until: number | null;
   /** Of `change`: the values by kind. */
   change?: ChangeValues;
+  /** Of `stop`: the recording, whoever else wants it. */
+  all?: boolean;
+  /** Of `join`: what is to be recorded. */
+  join?: { name: string; recordingHash: string | null };
   /** The sender waits for the effect. */
   waits: boolean;
 }
@@ -109,8 +114,8 @@ export interface RecorderEvent {
   until?: number;
   by?: string;
   reason?: string;
-  /** Of `boundary`: the neighbour. */
-  data?: Json;
+  /** Of `boundary`: whose window begins. */
+  neighbour?: Neighbour;
 }
 
 export type SessionEvent = Occasion &
@@ -254,6 +259,8 @@ export interface EndedTake {
   files: FileSeen[];
   fileCount: number;
   recording?: string | null;
+  /** The destination of its files. */
+  storage?: string | null;
   /** Its last media, as far as is known: what begins later is of another take. */
   endedAt?: number;
 }
@@ -295,8 +302,10 @@ export type Effect =
   | { kind: 'call'; call: Call }
   | { kind: 'watch'; watch: Watch | null }
   /** A part for the archive, and the takes that ended with it: their files are to be looked after from now on. */
-  | { kind: 'archive'; part: Part; ended: EndedTake[] }
+  | { kind: 'archive'; part: Part; ended: EndedTake[]; opened?: EndedTake[] }
   | { kind: 'answer'; id: string; answer: CommandAnswer }
+  /** For the launcher of another window on the target; `freed` goes when the lock is about to be. */
+  | { kind: 'tell-neighbour'; launcher: string; word: NeighbourWord }
   /** For the receivers of this session. */
   | { kind: 'notify'; entries: LogEntry[] }
   /** A trouble of the account or the destination, which many sessions have at once: it is told once for all of them. */

@@ -72,13 +72,19 @@ export interface FileSeen {
   state: 'open' | 'named' | 'stored' | 'missing';
   from?: number;
   to?: number;
+  /** Media in it, where the vendor tells it apart from `from` and `to`. */
+  durationMs?: number;
   bytes?: number;
+  /** Which of several renditions, in the vendor's words: `1920x1080`. */
+  quality?: string;
   /** Where it is, as the vendor writes it: the address of an object, without anything secret. */
   place?: string;
   /** The vendor deletes it then unless it has been stored elsewhere. */
   expiresAt?: number;
   /** Why it is not where it belongs, one phrase. */
   trouble?: string;
+  /** `head`: its state was seen in the bucket by ourselves. Else the vendor's word is all there is. */
+  by?: 'head';
 }
 
 /**

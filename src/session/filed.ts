@@ -36,3 +36,36 @@ export function isUnsettled({ state, expiresAt }: FileSeen, now: number): boolea
   if (state === 'open') return true;
   return state === 'named' && expiresAt !== undefined && expiresAt > now;
 }
+
+/** How many files of a take are in which state. */
+export interface FileCounts {
+  files: number;
+  open: number;
+  named: number;
+  stored: number;
+  missing: number;
+  /** Of those whose size is known. */
+  bytes: number;
+}
+
+export const noFiles = (): FileCounts => ({ files: 0, open: 0, named: 0, stored: 0, missing: 0, bytes: 0 });
+
+export function addCounts(a: FileCounts, b: FileCounts): FileCounts {
+  const sum = { ...a };
+  for (const name of Object.keys(a) as (keyof FileCounts)[]) sum[name] += b[name];
+  return sum;
+}
+
+/** What becomes of a take's files, in a size that does not depend on how many they are. */
+export interface TakeSums extends FileCounts {
+  /** Each file says from when to when its media is. */
+  timed: boolean;
+  /** Stretches held by files that are stored, and by files that are not; epoch milliseconds, `[from, to]`. */
+  kept: [number, number][];
+  lacking: [number, number][];
+  /** There were more stretches than are told here. */
+  cut?: true;
+}
+
+/** Files that touch a stretch by less than this at its edges belong to its neighbour. */
+export const TOUCH_MS = 1_000;

@@ -30,12 +30,12 @@ export function archiveEffects(
   state: SessionState,
   edge: boolean,
   last: boolean,
-  ended: EndedTake[],
+  takes: { ended: EndedTake[]; opened: EndedTake[] },
 ): Effect[] {
   const effects: Effect[] = [];
   const written = new Set(state.part.spans);
   if (!edge && !last && !muchWaits(state, written)) return effects;
-  effects.push({ kind: 'archive', part: makePart(state, written), ended });
+  effects.push({ kind: 'archive', part: makePart(state, written), ...takes });
   cut(state);
   return effects;
 }

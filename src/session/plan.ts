@@ -1,5 +1,5 @@
 import type { Changes } from './changes.ts';
-import type { Json } from './facts.ts';
+import type { AccountChange, Json } from './facts.ts';
 import type { Traits } from './traits.ts';
 
 /** How long a missing source is borne. */
@@ -50,7 +50,12 @@ export interface Policy {
   repush: 'never' | 'force';
   /** What the session made in the account: `remove` takes it away when it ends. */
   made: 'keep' | 'remove';
+  /** What is wished for where another session records the target when this window begins; absent where nothing was said. */
+  busy?: Busy;
 }
+
+/** `queue`: wait for its end. `extend`: the running session goes on and covers this window too. `skip`: leave it out. */
+export type Busy = 'queue' | 'extend' | 'skip';
 
 export interface LookPace {
   everyMs: number;
@@ -67,6 +72,10 @@ export interface Plan {
   requestId: string | null;
   /** Of the specification without name, owner and labels: two sessions with the same hash record the same. */
   specificationHash: string;
+  /** Of account, target, options and storage alone: two windows with the same hash can be one recording. */
+  recordingHash?: string;
+  /** From the session that recorded the target just before. */
+  inherited?: Inherited;
   specification: NormalSpecification;
   traits: Traits;
   /** What may be changed while it records, and what the values must look like. */
@@ -81,6 +90,16 @@ export interface Plan {
   searchAttributes: boolean;
   /** A new run begins at the first quiet moment after this. */
   renewAfterMs: number;
+}
+
+/** What a session that takes a target over must know of the one before. */
+export interface Inherited {
+  /** The session that recorded the target. */
+  from: { sessionId: string; name: string };
+  /** When its last recording ended at the vendor, for the vendor's rule about the next start. */
+  lastEndAt: number | null;
+  /** What it made in the vendor's account and left there. */
+  made: AccountChange[];
 }
 
 /** When recording begins: the window's begin less padding. */

@@ -3,9 +3,10 @@
  * look; an end is never believed on its word alone. Neighbours and operators tell by the same way.
  */
 import { askForLooks, heard } from './callbacks.ts';
-import type { RecorderEvent } from './events.ts';
+import type { Effect, RecorderEvent } from './events.ts';
 import type { FileSeen } from './facts.ts';
 import { iso, note, noteTake, openSpan, raise } from './ledger.ts';
+import { learnNeighbour } from './neighbours.ts';
 import { fileTold } from './observe.ts';
 import { maintenanceData } from './shared.ts';
 import type { Hint, SessionState, Take } from './state.ts';
@@ -20,7 +21,7 @@ const LATE_WORD_MS = 30_000;
 /** A recorder that tells when it began to write knows it. */
 const MEDIA_MS = 1_000;
 
-export function learnFromRecorder(state: SessionState, told: RecorderEvent): void {
+export function learnFromRecorder(state: SessionState, told: RecorderEvent, effects: Effect[]): void {
   const event = inTime(told);
   if (state.heardIds.includes(event.id)) {
     state.callbacks.ignored += 1;
@@ -30,7 +31,7 @@ export function learnFromRecorder(state: SessionState, told: RecorderEvent): voi
   const past = { ...event, at: Math.min(event.at, state.at) };
   switch (event.kind) {
     case 'boundary':
-      note(state, 'warning', `boundary announced for ${iso(event.at)}`);
+      if (event.neighbour) learnNeighbour(state, event.neighbour, effects);
       return;
     case 'maintenance':
       announce(state, event);

@@ -12,6 +12,7 @@ import type {
   TakeName,
   Who,
 } from './facts.ts';
+import type { Neighbour, NeighbourWord } from './neighbours.ts';
 import type { Plan } from './plan.ts';
 import type { Told } from './words.ts';
 
@@ -152,7 +153,7 @@ export interface CommandRecord {
   change?: ChangeValues;
 }
 
-export type CommandName = 'pause' | 'resume' | 'stop' | 'extend' | 'change';
+export type CommandName = 'pause' | 'resume' | 'stop' | 'extend' | 'join' | 'change';
 export type ChangeValues = Partial<Record<ChangeKind, Json>>;
 
 /** What was last wished for of one kind. */
@@ -235,6 +236,8 @@ export interface Waiter {
   refused?: string;
   /** Of `change`: the kinds that it asked for. */
   kinds?: ChangeKind[];
+  /** Of a `stop` that ended a claim and not the recording: whose. */
+  claimOf?: string;
 }
 
 export interface Totals {
@@ -242,6 +245,18 @@ export interface Totals {
   byEvidence: Record<Evidence, number>;
   gapMs: Partial<Record<GapCause, number>>;
 }
+
+/** Somebody wants the target recorded until then; null: until the session's own limit. */
+export interface Claim {
+  owner: string;
+  until: number | null;
+  since: number;
+  /** The recording that was asked for, and its session id where it would have had one of its own. */
+  name: string;
+  sessionId: string | null;
+}
+
+export type KnownNeighbour = Neighbour & { word: NeighbourWord['word'] };
 
 export interface SessionState {
   stateVersion: 1;
@@ -256,7 +271,10 @@ export interface SessionState {
   desired: Desired;
   /** Present end of the window, moved by `extend`. */
   untilMs: number | null;
-  claims: { owner: string; until: number | null }[];
+  /** Who wants it recorded: it ends with the last of them. */
+  claims: Claim[];
+  /** Windows of others on the same target, as their launchers tell of them. */
+  neighbours: KnownNeighbour[];
   revision: number;
   /** Changes that are wished for, by kind. */
   settings: Partial<Record<ChangeKind, Setting>>;

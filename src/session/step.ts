@@ -9,7 +9,7 @@ import { conclude } from './conclude.ts';
 import { decide } from './decide.ts';
 import { raiseFiled } from './filed.ts';
 import { duesAhead } from './due.ts';
-import type { Effect, SessionEvent } from './events.ts';
+import type { Effect, EndedTake, SessionEvent } from './events.ts';
 import { anySpanOpen, mark, note } from './ledger.ts';
 import { learnFromLook } from './observe.ts';
 import { archiveEffects } from './parts.ts';
@@ -17,7 +17,8 @@ import { noteVerdict, phaseData, tellReceivers, tellShared } from './notices.ts'
 import { causeNow, phaseOf } from './phase.ts';
 import { outcomeOf, resultOf } from './release.ts';
 import { learnFromRecorder } from './recorder-events.ts';
-import type { SessionState } from './state.ts';
+import { freedWords } from './neighbours.ts';
+import type { SessionState, Take } from './state.ts';
 import { canWrite, liveTakes } from './takes.ts';
 import { cleared, raiseTrouble, trouble } from './troubles.ts';
 import { watchWanted } from './watching.ts';
@@ -51,7 +52,8 @@ export function step(before: SessionState, event: SessionEvent): Step {
   effects.push(...watchEffects(state, event));
   effects.push(...ledgerEffects(before, state));
   for (const { id, answer } of answersDue(state)) effects.push({ kind: 'answer', id, answer });
-  if (state.released && !before.released) effects.push({ kind: 'close', result: resultOf(state) });
+  if (state.released && !before.released)
+    effects.push(...freedWords(state), { kind: 'close', result: resultOf(state) });
   if (renewalDue(state)) effects.push({ kind: 'continue' });
   state.dueAt = duesAhead(state)[0]?.at ?? null;
   return { state, effects };
@@ -89,7 +91,7 @@ function learn(state: SessionState, event: SessionEvent, effects: Effect[]): voi
       trouble(state, event.failure.code === 'E_NO_WORKER' ? 'worker' : 'look', event.failure);
       break;
     case 'recorder':
-      learnFromRecorder(state, event.event);
+      learnFromRecorder(state, event.event, effects);
       break;
     case 'archive':
       if (event.ok) cleared(state, 'archive');
@@ -149,6 +151,14 @@ function watchEffects(state: SessionState, event: SessionEvent): Effect[] {
 
 /** Each edge of a take makes a part. */
 function ledgerEffects(before: SessionState, state: SessionState): Effect[] {
+  const forFiles = (take: Take): EndedTake => ({
+    take: take.number,
+    name: take.name,
+    handle: take.handle,
+    files: take.files,
+    fileCount: take.fileCount,
+    recording: take.recording,
+  });
   const moved = state.takes.filter((take) => {
     const was = before.takes.find((one) => one.number === take.number)?.status;
     return was !== take.status && take.status !== 'starting' && take.status !== 'unanswered';
@@ -156,15 +166,11 @@ function ledgerEffects(before: SessionState, state: SessionState): Effect[] {
   const ended = moved
     .filter((take) => take.status === 'ended' || take.status === 'written-off')
     .map((take) => ({
-      take: take.number,
-      name: take.name,
-      handle: take.handle,
-      files: take.files,
-      fileCount: take.fileCount,
-      recording: take.recording,
+      ...forFiles(take),
       endedAt: take.spans.at(-1)?.to?.at ?? take.ended?.at ?? state.at,
     }));
-  return archiveEffects(state, moved.length > 0, state.released && !before.released, ended);
+  const opened = moved.filter((take) => take.status === 'open').map(forFiles);
+  return archiveEffects(state, moved.length > 0, state.released && !before.released, { ended, opened });
 }
 
 function considerRenewal(state: SessionState): void {

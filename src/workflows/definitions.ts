@@ -4,6 +4,9 @@ import type { CommandPayload } from '../contract/commands.ts';
 import type { CommandAnswer, EndedTake, Part, RecorderEvent, SessionResult } from '../session/events.ts';
 import type { Gathered, MaintenanceWish, TroubleReport } from '../session/gathered.ts';
 import type { Notice, NoticeSubject } from '../session/notices.ts';
+import type { Launching } from '../session/launching.ts';
+import type { Neighbour, NeighbourWord } from '../session/neighbours.ts';
+import type { Inherited } from '../session/plan.ts';
 import type { CommandName, SessionState } from '../session/state.ts';
 import type { CoverageView, LogView, StatusView } from '../session/views.ts';
 import type { LedgerHeader, SubjectRef, TakeFiles } from '../activities/wire.ts';
@@ -24,6 +27,8 @@ export interface RecordingInput {
   searchAttributes?: boolean;
   /** A new run begins at the first quiet moment after so long; a day by default. */
   renewAfterMs?: number;
+  /** From the session that recorded the target just before. */
+  inherited?: Inherited;
   /** Set by the session itself when it continues as new. */
   carried?: { state: SessionState; keeper: KeeperState; notifiers?: FeedState };
 }
@@ -43,6 +48,7 @@ export const commandSignals = {
   resume: defineSignal<[CommandPayload?]>('resume'),
   stop: defineSignal<[CommandPayload?]>('stop'),
   extend: defineSignal<[CommandPayload?]>('extend'),
+  join: defineSignal<[CommandPayload?]>('join'),
   change: defineSignal<[CommandPayload?]>('change'),
 } satisfies Record<CommandName, unknown>;
 
@@ -51,6 +57,7 @@ export const commandUpdates = {
   resume: defineUpdate<UpdateAnswer, [CommandPayload?]>('resume'),
   stop: defineUpdate<UpdateAnswer, [CommandPayload?]>('stop'),
   extend: defineUpdate<UpdateAnswer, [CommandPayload?]>('extend'),
+  join: defineUpdate<UpdateAnswer, [CommandPayload?]>('join'),
   change: defineUpdate<UpdateAnswer, [CommandPayload?]>('change'),
 } satisfies Record<CommandName, unknown>;
 
@@ -104,9 +111,27 @@ export const sessionEnded = defineSignal<[SessionResult, SessionEnding?]>('sessi
 export const filesTold = defineSignal<[RecorderEvent]>('filesTold');
 export const filesQuery = defineQuery<{ takes: TakeFiles[]; waitingParts: number }>('files');
 
-/** Input of the workflow `launch`: a window that is not near yet, held without a lock. */
+/** Input of the workflow `launch`: a window that is not near yet, held without a lock. A bare start needs `specification` alone. */
 export interface LaunchInput {
-  recording: RecordingInput & { sessionId: string };
+  /** As a user writes it; of a schedule with its section `schedule`. */
+  specification: unknown;
+  installation?: string;
+  sessionId?: string;
+  requestId?: string;
+  /** What "now" means in the specification, epoch milliseconds; else the first task's time. */
+  at?: number;
+  searchAttributes?: boolean;
+  /** What the client has worked out already. */
+  planned?: LaunchPlan;
+  /** The schedule that starts it, which is paused when its session fails, if that is wanted. */
+  schedule?: { id: string; pauseOnFailure: boolean };
+  /** Set by the launcher itself when it continues as new. */
+  carried?: { plan: LaunchPlan; launching: Launching };
+}
+
+/** A window worked out: what is started, and when. */
+export interface LaunchPlan {
+  recording: Omit<RecordingInput, 'carried'> & { sessionId: string };
   key: string;
   name: string;
   /** When the session is to be started, epoch milliseconds. */
@@ -116,16 +141,37 @@ export interface LaunchInput {
   queue: string;
   memo: Record<string, unknown>;
   searchAttributes: Record<string, string[]>;
+  /** What a session that runs on the target is told of it. */
+  neighbour: Omit<Neighbour, 'launcher'>;
 }
 
+/** Answer to the query `status` of a launcher. */
 export interface LaunchView {
   sessionId: string;
   name: string;
   key: string;
-  phase: 'scheduled' | 'busy' | 'started' | 'cancelled';
+  phase: 'scheduled' | 'busy' | 'joined' | 'started' | 'ended';
   startAt: string;
   text: string;
 }
+
+/** Payload of `reschedule`: instants are ISO 8601 with offset; what is left out stays. */
+export interface ReschedulePayload {
+  from?: string;
+  until?: string;
+  by?: string;
+  reason?: string;
+  id?: string;
+}
+
+export const rescheduleSignal = defineSignal<[ReschedulePayload?]>('reschedule');
+export const launchUpdates = {
+  stop: defineUpdate<LaunchView, [CommandPayload?]>('stop'),
+  extend: defineUpdate<LaunchView, [ReschedulePayload?]>('extend'),
+  reschedule: defineUpdate<LaunchView, [ReschedulePayload?]>('reschedule'),
+};
+/** From the session that runs on the target: what becomes of this window. */
+export const neighbourWord = defineSignal<[NeighbourWord]>('neighbourWord');
 
 /** Which notifiers are known to have been started. */
 export interface FeedState {

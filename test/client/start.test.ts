@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { KeepRolling, KeepRollingError } from '../../src/client/index.ts';
-import { sessionIdOfRequest } from '../../src/client/request-id.ts';
+import { sessionIdOfRequest } from '../../src/planning/request-id.ts';
 import { filesWorkflowId } from '../../src/session/names.ts';
 import { omeTraits } from '../../src/recorders/ome/traits.ts';
 import { startDevServer } from '../../src/server/index.ts';

@@ -26,7 +26,7 @@ import {
   storageVendorOf,
 } from '../../src/contract/vendors/agora/regions.ts';
 import { omeAccountSchema, omeOptionsSchema, omeTargetSchema } from '../../src/contract/vendors/ome.ts';
-import { nothingKnown } from '../../src/client/memo.ts';
+import { nothingKnown } from '../../src/planning/memo.ts';
 import { createCloudEmulator } from '../../src/emulators/cloud/cloud.ts';
 import { createAgoraEmulator, createOmeEmulator, ManualClock } from '../../src/emulators/index.ts';
 import { omeTraits } from '../../src/recorders/ome/traits.ts';

@@ -51,15 +51,21 @@ export const LAYERS: Record<string, Layer> = {
     types: ['session'],
     packages: ['yaml', 'zod', 'node:*', '@temporalio/envconfig'],
   },
+  // What a start means, worked out whole before anything is called: by a client, and by the launcher that a schedule starts.
+  planning: {
+    values: ['contract', 'session', 'config', 'recorders', 'archive'],
+    types: ['workflows'],
+    packages: ['ulid'],
+  },
   activities: {
-    values: ['contract', 'session', 'recorders', 'receivers', 'credentials', 'archive', 'config'],
+    values: ['contract', 'session', 'recorders', 'receivers', 'credentials', 'archive', 'config', 'planning'],
     types: ['workflows', 'metrics'],
     packages: ['@temporalio/activity', '@temporalio/common', 'undici', 'node:*', 'zod', 'p-queue'],
   },
   client: {
     // Of the recorders the registry alone: which accounts there are, how long before a window they begin, and what a start
     // would change in an account.
-    values: ['contract', 'session', 'archive', 'config', 'server', 'recorders'],
+    values: ['contract', 'session', 'archive', 'config', 'server', 'recorders', 'planning'],
     types: ['workflows', 'activities', 'credentials'],
     packages: [
       '@temporalio/client',

@@ -260,20 +260,11 @@ record('launchers', async (world, begunAt) => {
       taskQueue: 'keeprolling',
       args: [
         {
-          recording: {
-            specification: specification({
-              from: new Date(startAt).toISOString(),
-              until: new Date(startAt + HOUR).toISOString(),
-            }),
-            sessionId,
-          },
-          key: KEY,
-          name: 'recorded',
-          startAt,
-          endAt: startAt + HOUR,
-          queue: 'keeprolling',
-          memo: {},
-          searchAttributes: {},
+          specification: specification({
+            from: new Date(startAt).toISOString(),
+            until: new Date(startAt + HOUR).toISOString(),
+          }),
+          sessionId,
         } satisfies LaunchInput,
       ],
     });

@@ -13,7 +13,7 @@ import { assertWhole } from '../whole.ts';
 import { assertZone } from '../zones.ts';
 import { changeCommand } from './change.ts';
 
-type Control = Exclude<CommandName, 'change'>;
+type Control = Exclude<CommandName, 'change' | 'join'>;
 
 interface Options {
   by?: string;

@@ -59,6 +59,7 @@ export function notStartedText(label: string, failure: CliFailure): string {
 }
 
 const DONE: Record<CommandName, string> = {
+  join: 'joined',
   pause: 'paused',
   resume: 'resumed',
   stop: 'stopped',

@@ -27,7 +27,7 @@ export interface Mailbox {
   post(news: News): void;
 }
 
-const COMMANDS: CommandName[] = ['pause', 'resume', 'stop', 'extend', 'change'];
+const COMMANDS: CommandName[] = ['pause', 'resume', 'stop', 'extend', 'join', 'change'];
 
 export function setHandlers(
   mailbox: Mailbox,

@@ -7,10 +7,12 @@ import {
   CancellationScope,
   condition,
   continueAsNew,
+  getExternalWorkflowHandle,
   patched,
   uuid4,
   workflowInfo,
 } from '@temporalio/workflow';
+import { neighbourWord } from '../definitions.ts';
 import { begin, BEHAVIOUR, OLDEST_BEHAVIOUR } from '../../session/begin.ts';
 import type { CommandAnswer, Effect, SessionEvent, SessionResult } from '../../session/events.ts';
 import type { Plan } from '../../session/plan.ts';
@@ -75,6 +77,10 @@ export async function recording(given?: RecordingInput): Promise<SessionResult> 
         case 'archive':
           keeper.hand(effect.part, effect.ended);
           break;
+        case 'tell-neighbour':
+          if (effect.word.word === 'freed') lastWord = effect;
+          else void tellNeighbour(effect);
+          break;
         case 'answer':
           answers.set(effect.id, effect.answer);
           break;
@@ -93,6 +99,8 @@ export async function recording(given?: RecordingInput): Promise<SessionResult> 
           break;
       }
     };
+
+    let lastWord: NeighbourNews | null = null;
 
     const allSent = (): boolean => keeper.idle() && told.idle() && allHandlersFinished();
     const quiet = (): boolean => outcome.renew && allSent();
@@ -126,6 +134,7 @@ export async function recording(given?: RecordingInput): Promise<SessionResult> 
         if (event.kind === 'recorder' && event.event.kind === 'file-ready') keeper.told(event.event);
       await condition(allSent);
     } while (events.length > 0);
+    if (lastWord) await tellNeighbour(lastWord);
     return outcome.result!;
   });
 }
@@ -154,6 +163,15 @@ function behaviourLevel(): number {
   return OLDEST_BEHAVIOUR;
 }
 
+type NeighbourNews = Extract<Effect, { kind: 'tell-neighbour' }>;
+
+/** A launcher that is gone wants to know nothing. */
+async function tellNeighbour({ launcher, word }: NeighbourNews): Promise<void> {
+  await getExternalWorkflowHandle(launcher)
+    .signal(neighbourWord, word)
+    .catch(() => undefined);
+}
+
 async function admitted(input: RecordingInput): Promise<Plan> {
   const plan = await admit({
     specification: input.specification,
@@ -164,5 +182,6 @@ async function admitted(input: RecordingInput): Promise<Plan> {
     at: input.at ?? Date.now(),
     searchAttributes: input.searchAttributes ?? false,
   });
-  return input.renewAfterMs === undefined ? plan : { ...plan, renewAfterMs: input.renewAfterMs };
+  const { renewAfterMs, inherited } = input;
+  return { ...plan, ...(renewAfterMs !== undefined && { renewAfterMs }), ...(inherited && { inherited }) };
 }

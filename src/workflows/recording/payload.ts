@@ -1,12 +1,15 @@
 /** A hand-written guard: zod in the bundle would cost eight times the memory of a cached workflow. */
 import type { CommandPayload } from '../../contract/commands.ts';
 import { CHANGE_KINDS } from '../../session/changes.ts';
+import type { ReschedulePayload } from '../definitions.ts';
 import { RECORDER_EVENTS, type Command, type RecorderEvent } from '../../session/events.ts';
 import type { FileSeen, Json } from '../../session/facts.ts';
+import type { Busy } from '../../session/plan.ts';
 import type { ChangeValues, CommandName } from '../../session/state.ts';
 
 const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:?\d{2})$/;
 const FIELDS = new Set(['by', 'reason', 'until', 'id']);
+const OWN_FIELDS: Partial<Record<CommandName, string[]>> = { stop: ['all'], join: ['name', 'recordingHash'] };
 
 /** The command, or one sentence about what is wrong with its payload. `ownId` stands in for a missing id. */
 export function parseCommand(
@@ -22,9 +25,14 @@ export function parseCommand(
     command === 'change'
       ? withoutChange(given)
       : { fields: given as Record<string, unknown>, change: undefined };
+  const own = OWN_FIELDS[command] ?? [];
   for (const [field, value] of Object.entries(fields)) {
-    if (!FIELDS.has(field))
-      return `"${field}" is not a field of a command; there are by, reason, until and id.`;
+    if (!FIELDS.has(field) && !own.includes(field))
+      return `"${field}" is not a field of ${command}; there are ${['by', 'reason', 'until', ...own].join(', ')} and id.`;
+    if (field === 'all') {
+      if (typeof value !== 'boolean') return '"all" must be true or false.';
+      continue;
+    }
     if (value !== undefined && value !== null && typeof value !== 'string')
       return `"${field}" must be a text.`;
     if (typeof value === 'string' && value.length > 500) return `"${field}" is longer than 500 characters.`;
@@ -37,8 +45,8 @@ export function parseCommand(
   }
   const untilMs = until === null ? null : Date.parse(until);
   if (untilMs !== null && Number.isNaN(untilMs)) return `"until" is "${until}", which is no date.`;
-  if (command === 'extend' && untilMs === null)
-    return 'extend needs "until": the new end, ISO 8601 with offset.';
+  if ((command === 'extend' || command === 'join') && untilMs === null)
+    return `${command} needs "until": the new end, ISO 8601 with offset.`;
   return {
     command,
     id: text('id') ?? ownId,
@@ -46,6 +54,10 @@ export function parseCommand(
     reason: text('reason'),
     until: untilMs,
     ...(change && { change }),
+    ...(fields.all === true && { all: true }),
+    ...(command === 'join' && {
+      join: { name: text('name') ?? 'unnamed', recordingHash: text('recordingHash') },
+    }),
   };
 }
 
@@ -59,6 +71,21 @@ function withoutChange(given: object): { change: ChangeValues; fields: Record<st
   };
 }
 
+/** Another window for one that has not begun. */
+export function parseReschedule(given: unknown): ReschedulePayload | string {
+  if (typeof given !== 'object' || given === null)
+    return 'the payload must be {from?, until?, by?, reason?}.';
+  const { from, until } = given as ReschedulePayload;
+  if (from === undefined && until === undefined) return '"from" or "until" must say the new window.';
+  for (const [field, text] of Object.entries({ from, until }))
+    if (
+      text !== undefined &&
+      (typeof text !== 'string' || !INSTANT.test(text) || Number.isNaN(Date.parse(text)))
+    )
+      return `"${field}" must be ISO 8601 with offset, such as 2026-11-24T17:00:00+01:00.`;
+  return given;
+}
+
 const KINDS: ReadonlySet<string> = new Set(RECORDER_EVENTS);
 const TEXTS = ['recording', 'mark', 'part', 'by', 'reason'];
 const INSTANTS = ['since', 'until'];
@@ -68,7 +95,7 @@ export function parseRecorderEvent(given: unknown): RecorderEvent | string {
   if (typeof given !== 'object' || given === null || Array.isArray(given))
     return 'the payload must be an object {id, at, kind, …}.';
   const fields = given as Record<string, unknown>;
-  const { id, at, kind, final, files, failure } = fields;
+  const { id, at, kind, final, files, failure, neighbour } = fields;
   if (typeof id !== 'string' || id === '' || id.length > 200) return '"id" must be a text.';
   if (!isInstant(at)) return '"at" must be epoch milliseconds.';
   if (typeof kind !== 'string' || !KINDS.has(kind)) return `"kind" must be one of ${[...KINDS].join(', ')}.`;
@@ -84,6 +111,8 @@ export function parseRecorderEvent(given: unknown): RecorderEvent | string {
   if (final !== undefined && typeof final !== 'boolean') return '"final" must be true or false.';
   if (files !== undefined && !areFiles(files))
     return '"files" must be a list of at most 20 {name, sequence, state, from?, to?, bytes?}.';
+  if (kind === 'boundary' && !isNeighbour(neighbour))
+    return '"neighbour" must be {sessionId, name, owner, fromMs, untilMs, recordingFromMs, busy, recordingHash, launcher}.';
   if (failure !== undefined && !isFailure(failure))
     return '"failure" must be {code, message, who, cause, …}.';
   return given as RecorderEvent;
@@ -106,6 +135,21 @@ function areFiles(given: unknown): boolean {
     );
   };
   return Array.isArray(given) && given.length <= 20 && given.every(isFile);
+}
+
+const WISHES: readonly unknown[] = ['queue', 'extend', 'skip'] satisfies Busy[];
+
+function isNeighbour(given: unknown): boolean {
+  const { sessionId, name, owner, fromMs, untilMs, recordingFromMs, busy, recordingHash, launcher } =
+    (given ?? {}) as Record<string, unknown>;
+  const isText = (text: unknown): boolean => typeof text === 'string' && text !== '' && text.length <= 500;
+  return (
+    [sessionId, name, recordingHash, launcher].every(isText) &&
+    (owner === null || isText(owner)) &&
+    [fromMs, recordingFromMs].every(isInstant) &&
+    (untilMs === null || isInstant(untilMs)) &&
+    WISHES.includes(busy)
+  );
 }
 
 function isFailure(given: unknown): boolean {

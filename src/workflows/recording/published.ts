@@ -13,6 +13,7 @@ export function planMemo(plan: Plan): Record<string, unknown> {
   return {
     specification: plan.specification,
     specificationHash: plan.specificationHash,
+    ...(plan.recordingHash !== undefined && { recordingHash: plan.recordingHash }),
     sessionId: plan.sessionId,
     key: plan.key,
     name: plan.specification.name,

@@ -6,16 +6,29 @@ import { refuse } from '../contract/problems.ts';
 import { normalise } from '../contract/specification.ts';
 import { recordingFrom, type NormalSpecification } from '../session/plan.ts';
 import { accountQueue, workflowQueue } from '../session/names.ts';
+import type { Registry } from '../recorders/registry.ts';
 import type { RecordingInput } from '../workflows/definitions.ts';
-import type { Context } from './context.ts';
 import { nothingKnown, type SessionMemo } from './memo.ts';
 import { sessionIdOfRequest } from './request-id.ts';
-import type { StartOptions } from './types.ts';
+
+/** All that it takes: no server and no vendor is asked. */
+export interface Preparing {
+  settings: Settings;
+  registry: Registry;
+}
+
+export interface PrepareOptions {
+  requestId?: string;
+  by?: string;
+  /** One that is known already, such as of a window that is moved. */
+  sessionId?: string;
+}
 
 export interface Prepared {
   specification: NormalSpecification;
   key: string;
   hash: string;
+  recordingHash: string;
   requestId: string | null;
   sessionId: string;
   /** What `now` in the specification means, epoch milliseconds. */
@@ -31,8 +44,12 @@ export interface Prepared {
 const LONGEST_REQUEST_ID = 200;
 
 /** @throws KeepRollingError E_SPEC_INVALID with every problem at once, E_INSTALLATION_MISSING */
-export function prepare(context: Context, document: unknown, options: StartOptions, at: number): Prepared {
-  const { settings, registry } = context;
+export function prepare(
+  { settings, registry }: Preparing,
+  document: unknown,
+  options: PrepareOptions,
+  at: number,
+): Prepared {
   const requestId = requestIdOf(options);
   const owned = withOwner(document, options.by, settings);
   const normalised = normalise(owned, normalisingContext(settings, at));
@@ -40,15 +57,17 @@ export function prepare(context: Context, document: unknown, options: StartOptio
     throw refuse('E_SPEC_INVALID', titleOf(document), normalised.problems, 'nothing was started');
   const installation = settings.installation();
 
-  const { specification, key, hash } = normalised;
+  const { specification, key, hash, recordingHash } = normalised;
   const { window } = specification;
-  const sessionId = requestId === null ? ulid(at) : sessionIdOfRequest(installation, requestId);
+  const sessionId =
+    options.sessionId ?? (requestId === null ? ulid(at) : sessionIdOfRequest(installation, requestId));
   const leadMs = registry.get(specification.vendor)?.recorder.traits(specification).leadMs ?? 0;
   const prefix = settings.queuePrefix();
   return {
     specification,
     key,
     hash,
+    recordingHash,
     requestId,
     sessionId,
     at,
@@ -67,6 +86,7 @@ export function prepare(context: Context, document: unknown, options: StartOptio
       name: specification.name,
       specification,
       specificationHash: hash,
+      recordingHash,
       ...(requestId !== null && { requestId }),
       queues: { workflows: workflowQueue(prefix), account: accountQueue(specification.account, prefix) },
       lastKnown: nothingKnown(specification, at),
@@ -74,7 +94,7 @@ export function prepare(context: Context, document: unknown, options: StartOptio
   };
 }
 
-function requestIdOf({ requestId }: StartOptions): string | null {
+function requestIdOf({ requestId }: PrepareOptions): string | null {
   if (requestId === undefined) return null;
   if (requestId !== '' && requestId.length <= LONGEST_REQUEST_ID) return requestId;
   throw refuse(

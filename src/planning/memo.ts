@@ -8,11 +8,14 @@ export interface SessionMemo {
   name: string;
   specification: NormalSpecification;
   specificationHash: string;
+  recordingHash?: string;
   requestId?: string;
   queues: { workflows: string; account: string };
   lastKnown?: LastKnown;
   /** Of a launcher only: when it starts the session, ISO 8601. */
   startAt?: string;
+  /** Of one that a schedule started: which. */
+  schedule?: string;
 }
 
 /** null for a workflow that is none of ours, and for a bare start before its first task. */

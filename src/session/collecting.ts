@@ -1,0 +1,110 @@
+/** When the files of a take are looked after: daily while it runs, often just after its end, until they are settled. */
+import type { EndedTake, Part } from './events.ts';
+import type { FileSeen, Json, TakeName } from './facts.ts';
+
+/** A take whose files are looked after. Handle and name are absent where only the archive has them. */
+export interface Collecting {
+  take: number;
+  name?: TakeName;
+  handle?: Json;
+  recording?: string | null;
+  storage?: string | null;
+  endedAt?: number;
+  fileCount: number;
+  /** Parts up to this one have been searched for its files. */
+  partsTo: number;
+  /** The last look that the vendor answered. */
+  collectedAt?: number;
+  /** Since when it is looked after as one that has ended; null while it runs. */
+  endedSince: number | null;
+  /** Looks that the vendor answered since then. */
+  tries: number;
+  nextAt: number;
+  /** Told by the vendor after the last part of the session. */
+  told: FileSeen[];
+}
+
+/** What a look at the files comes to, as far as it says when to look again. */
+export interface Outcome {
+  missing: number;
+  /** Files that are being written, or that the vendor deletes unless they are stored elsewhere. */
+  unsettled: number;
+  /** When the vendor deletes the first of them. */
+  expiresAt: number | null;
+  /** Neither vendor nor archive kept it from telling all. */
+  complete: boolean;
+}
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
+/** A file that is not there yet after the end of its take is looked for this often, then it is called missing. */
+const TRIES = 5;
+const TRY_AGAIN_MS = 3_000;
+/** What the vendor goes on writing, or moving, is given up after this: the longest that one keeps a file is a week. */
+const GIVE_UP_MS = 8 * DAY_MS;
+/** Of what is told while nobody takes it. */
+const TOLD_KEPT = 100;
+
+/** Takes that begin or end with a part, and those that the vendor tells more of after they were settled. */
+export function takeIn(
+  list: Collecting[],
+  part: Part,
+  { ended, opened }: { ended: EndedTake[]; opened: EndedTake[] },
+  now: number,
+): Collecting[] {
+  const next = new Map(list.map((one) => [one.take, one]));
+  const partsTo = part.number - 1;
+  const begin = ({ files: _inParts, ...asked }: EndedTake): Collecting => ({
+    endedSince: null,
+    tries: 0,
+    told: [],
+    partsTo,
+    ...next.get(asked.take),
+    ...asked,
+    nextAt: now + DAY_MS,
+  });
+  for (const take of opened) next.set(take.take, begin(take));
+  for (const take of ended) next.set(take.take, { ...begin(take), endedSince: now, tries: 0, nextAt: now });
+  for (const { number: take, fileCount, files, ended: over } of part.takes) {
+    const known = next.get(take);
+    if (known) next.set(take, { ...known, fileCount: Math.max(known.fileCount, fileCount) });
+    // A running take is only unknown to a keeper that took over from a lost one: its handle comes with its end.
+    else if (files.length > 0 && over) next.set(take, again({ take, partsTo }, now));
+  }
+  return [...next.values()];
+}
+
+/** One whose files were settled. */
+export function again(one: { take: number; partsTo: number }, now: number): Collecting {
+  return { ...one, fileCount: 0, endedSince: now, tries: 0, nextAt: now, told: [] };
+}
+
+/** A file of the take that it names, or of the last one: what has ended before has been told before. */
+export function tell(
+  list: Collecting[],
+  last: { take: number; partsTo: number },
+  recording: string | undefined,
+  told: FileSeen[],
+  now: number,
+): Collecting[] {
+  const named = list.find((one) => recording !== undefined && one.recording === recording);
+  const waiting = named ?? list.at(-1) ?? again(last, now);
+  const more = { ...waiting, told: [...waiting.told, ...told].slice(-TOLD_KEPT), nextAt: now };
+  return [...list.filter((one) => one !== waiting), more].toSorted((a, b) => a.take - b.take);
+}
+
+/** When to look at the files of a take again; null: they are what they are. */
+export function nextLook(one: Collecting, found: Outcome, settleMs: number, now: number): number | null {
+  if (one.endedSince === null) {
+    const waitMs = !found.complete ? 5 * MINUTE_MS : found.expiresAt === null ? DAY_MS : HOUR_MS;
+    return now + waitMs;
+  }
+  const passedMs = now - one.endedSince;
+  if (found.complete && found.missing > 0 && one.tries < TRIES) return now + TRY_AGAIN_MS * one.tries;
+  const patienceMs = found.complete ? settleMs : HOUR_MS;
+  const unsettled = found.complete ? settleMs > 0 && found.unsettled > 0 : found.expiresAt !== null;
+  if (passedMs >= patienceMs && !(unsettled && passedMs < GIVE_UP_MS)) return null;
+  if (passedMs < 30 * MINUTE_MS) return now + MINUTE_MS;
+  return now + (passedMs < 6 * HOUR_MS ? 5 * MINUTE_MS : 30 * MINUTE_MS);
+}

@@ -1,0 +1,109 @@
+/** Holds a window that is not near yet, without a lock, and starts its session when it is; see `session/launching.ts`. */
+import { ApplicationFailure, condition, continueAsNew, workflowInfo } from '@temporalio/workflow';
+import type { SessionResult } from '../../session/events.ts';
+import { foundBusy, launching, nextMove, type LaunchOutcome } from '../../session/launching.ts';
+import type { LaunchInput, LaunchPlan } from '../definitions.ts';
+import { pauseSchedule, planned } from './calls.ts';
+import { setLaunchHandlers, takeWishes, type Held } from './handlers.ts';
+import { resultOf, startSession, tellNeighbour } from './session.ts';
+import { show } from './shown.ts';
+
+export interface LaunchResult {
+  sessionId: string | null;
+  started: boolean;
+  outcome: LaunchOutcome | 'started' | 'ended' | 'nothing-due';
+  text: string;
+  /** How the session ended, where a schedule waits for it. */
+  result?: SessionResult;
+}
+
+export async function launch(given?: LaunchInput): Promise<LaunchResult> {
+  // A start without input, or with something else, is refused like any other bad specification.
+  const input: LaunchInput = typeof given === 'object' && given !== null ? given : { specification: given };
+  const { carried, schedule } = input;
+  const held: Held = {
+    plan: carried?.plan ?? input.planned ?? null,
+    launching: carried?.launching ?? launching(),
+    phase: 'scheduled',
+    text: 'waits for its window',
+    wishes: [],
+    stirred: false,
+  };
+  setLaunchHandlers(held);
+  try {
+    return await begun(input, held);
+  } catch (error) {
+    if (schedule?.pauseOnFailure) await pauseSchedule({ id: schedule.id, note: noteOf(error) });
+    throw error;
+  }
+}
+
+async function begun(input: LaunchInput, held: Held): Promise<LaunchResult> {
+  if (!held.plan) {
+    const answer = await planned(input, null);
+    if ('nothing' in answer)
+      return { sessionId: null, started: false, outcome: 'nothing-due', text: answer.nothing };
+    held.plan = answer.plan;
+    show(held.plan, input.schedule?.id);
+  }
+  for (;;) {
+    await takeWishes(input, held);
+    held.stirred = false;
+    const plan: LaunchPlan = held.plan;
+    const move = nextMove(held.launching, plan, Date.now());
+    switch (move.kind) {
+      case 'end': {
+        const { outcome, text } = move;
+        if (outcome === 'cancelled' && held.launching.announced) await tellNeighbour(plan, true);
+        Object.assign(held, { phase: 'ended', text });
+        return { sessionId: plan.recording.sessionId, started: false, outcome, text };
+      }
+      case 'announce':
+        held.launching.announced = true;
+        await tellNeighbour(plan, false);
+        break;
+      case 'start': {
+        const session = await startSession(plan, held.launching.word?.inherited);
+        if (session) return await carriedOut(input, held, plan, resultOf(session));
+        foundBusy(held.launching, Date.now());
+        break;
+      }
+      case 'wait':
+        held.phase =
+          held.launching.word?.word === 'joined' ? 'joined' : held.launching.busy ? 'busy' : 'scheduled';
+        held.text = held.launching.word?.text ?? held.text;
+        await condition(() => held.stirred, Math.max(1, move.until - Date.now()));
+    }
+    if (workflowInfo().continueAsNewSuggested && held.wishes.length === 0)
+      await continueAsNew<typeof launch>({
+        ...input,
+        carried: { plan: held.plan, launching: held.launching },
+      });
+  }
+}
+
+/** A schedule learns how its session ends: so its own history, and its pause on failure, are about recordings. */
+async function carriedOut(
+  { schedule }: LaunchInput,
+  held: Held,
+  { recording: { sessionId }, name }: LaunchPlan,
+  ending: Promise<SessionResult>,
+): Promise<LaunchResult> {
+  Object.assign(held, { phase: 'started', text: 'the session runs' });
+  if (!schedule) return { sessionId, started: true, outcome: 'started', text: held.text };
+  const result = await ending;
+  const { outcome, verdict } = result;
+  const text = `${name} has ended: ${outcome}, ${verdict}`;
+  if (outcome.startsWith('failed'))
+    throw ApplicationFailure.create({
+      type: 'E_SESSION_FAILED',
+      message: text,
+      details: [{ sessionId, outcome, verdict }],
+    });
+  return { sessionId, started: true, outcome: 'ended', text, result };
+}
+
+function noteOf(error: unknown): string {
+  const { cause, message } = error as { cause?: Error; message: string };
+  return `paused by keeprolling: ${cause?.message ?? message}`.slice(0, 500);
+}
