@@ -30,7 +30,7 @@ export async function admit(
   if (!normalised.ok) {
     throw refuse('E_SPEC_INVALID', 'the specification', normalised.problems, 'nothing was started');
   }
-  const { specification, key, hash } = normalised;
+  const { specification, key, hash, recordingHash } = normalised;
   const lock = sessionWorkflowId(key);
   if (input.workflowId !== lock) {
     throw new KeepRollingError(
@@ -54,6 +54,7 @@ export async function admit(
     key,
     requestId: input.requestId,
     specificationHash: hash,
+    recordingHash,
     specification,
     ...behaviourOf(settings, vendor, specification),
     looks: settings.looks(specification.account),
