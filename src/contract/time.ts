@@ -57,6 +57,17 @@ export function isZone(zone: string): boolean {
  * one that exists twice (autumn) as the earlier one.
  */
 export function parseLocal(text: string, zone: string): number | undefined {
+  return readLocal(text, zone)?.at;
+}
+
+/** `parseLocal` that also tells whether the clock shows the time; undefined when it is not a local time. */
+export function readLocal(text: string, zone: string): LocalInstant | undefined {
+  const wall = wallOf(text);
+  return wall === undefined ? undefined : localInstant(wall, zone);
+}
+
+/** A local time as if its zone were UTC, epoch milliseconds; undefined when it is none. */
+export function wallOf(text: string): number | undefined {
   const match = /^(\d{4})-(\d{2})-(\d{2})[T ](\d{2}):(\d{2})(?::(\d{2}))?$/.exec(text);
   if (!match) return undefined;
   const [year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0] = match
@@ -64,15 +75,49 @@ export function parseLocal(text: string, zone: string): number | undefined {
     .map((part) => Number(part ?? 0));
   const wall = Date.UTC(year, month - 1, day, hour, minute, second);
   if (Number.isNaN(wall) || new Date(wall).getUTCDate() !== day || hour > 23 || minute > 59) return undefined;
-  const offsets = [wall - 86_400_000, wall + 86_400_000].map((at) => zoneOffsetMs(at, zone));
-  const fits = offsets.map((offset) => wall - offset).filter((at) => zoneOffsetMs(at, zone) === wall - at);
-  return fits.length > 0 ? Math.min(...fits) : wall - offsets[0]!;
+  return wall;
 }
 
-/** Local time minus UTC at an instant, milliseconds. */
-export function zoneOffsetMs(at: number, zone: string): number {
-  const whole = Math.floor(at / 1000) * 1000;
-  const parts = new Intl.DateTimeFormat('en-US', {
+export interface LocalInstant {
+  at: number;
+  /** What the clock shows there; another time than the one asked for where that is `skipped`. */
+  wall: number;
+  /** `skipped`: the clock never shows it, and so much later is meant. `twice`: it shows it twice, and the first is meant. */
+  kind: 'plain' | 'skipped' | 'twice';
+}
+
+/** The one place that decides which instant a local time is. `wall`: it as if its zone were UTC. */
+export function localInstant(wall: number, zone: string): LocalInstant {
+  const offsets = [wall - 86_400_000, wall + 86_400_000].map((at) => zoneOffsetMs(at, zone));
+  const fits = offsets.map((offset) => wall - offset).filter((at) => zoneOffsetMs(at, zone) === wall - at);
+  if (fits.length === 0) {
+    const at = wall - offsets[0]!;
+    return { at, wall: at + zoneOffsetMs(at, zone), kind: 'skipped' };
+  }
+  return { at: Math.min(...fits), wall, kind: new Set(fits).size > 1 ? 'twice' : 'plain' };
+}
+
+/** `02:30 does not exist on 2027-03-28 in Europe/Berlin; 03:30 is meant`: what a clock change makes of a local time. */
+export function clockSentence(wall: number, local: LocalInstant, zone: string): string {
+  const date = new Date(wall).toISOString().slice(0, 10);
+  const place = `${wallTime(wall)} ${local.kind === 'twice' ? 'comes twice' : 'does not exist'} on ${date} in ${zone}`;
+  return local.kind === 'twice'
+    ? `${place}; the first is meant`
+    : `${place}; ${wallTime(local.wall)} is meant`;
+}
+
+/** `02:30` of a local time as if its zone were UTC, with seconds where there are some. */
+export function wallTime(wall: number): string {
+  return new Date(wall).toISOString().slice(11, wall % 60_000 === 0 ? 16 : 19);
+}
+
+/** Making one takes a hundred times as long as using it. */
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+function formatOf(zone: string): Intl.DateTimeFormat {
+  const known = formats.get(zone);
+  if (known) return known;
+  const made = new Intl.DateTimeFormat('en-US', {
     timeZone: zone,
     hourCycle: 'h23',
     year: 'numeric',
@@ -81,7 +126,15 @@ export function zoneOffsetMs(at: number, zone: string): number {
     hour: 'numeric',
     minute: 'numeric',
     second: 'numeric',
-  }).formatToParts(whole);
+  });
+  formats.set(zone, made);
+  return made;
+}
+
+/** Local time minus UTC at an instant, milliseconds. */
+export function zoneOffsetMs(at: number, zone: string): number {
+  const whole = Math.floor(at / 1000) * 1000;
+  const parts = formatOf(zone).formatToParts(whole);
   const value = (type: string): number => Number(parts.find((part) => part.type === type)?.value ?? 0);
   const wall = Date.UTC(
     value('year'),
@@ -92,6 +145,15 @@ export function zoneOffsetMs(at: number, zone: string): number {
     value('second'),
   );
   return wall - whole;
+}
+
+/** `2026-11-24T15:00:00+01:00`: an instant as a clock of the zone shows it. */
+export function isoIn(at: number, zone: string): string {
+  const offset = zoneOffsetMs(at, zone);
+  const minutes = Math.abs(Math.round(offset / 60_000));
+  const two = (part: number): string => String(part).padStart(2, '0');
+  const sign = offset < 0 ? '-' : '+';
+  return `${new Date(at + offset).toISOString().slice(0, 19)}${sign}${two(Math.floor(minutes / 60))}:${two(minutes % 60)}`;
 }
 
 /** `19:45:00` in a zone, for people. */

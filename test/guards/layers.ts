@@ -20,9 +20,11 @@ export const LAYERS: Record<string, Layer> = {
     packages: [],
     never: ['@temporalio/*', 'node:*', 'zod', 'undici'],
   },
+  // Recurring windows: plain functions of a rule and an instant.
+  schedules: { values: ['contract'], types: ['session'], packages: ['croner'] },
   workflows: {
     values: ['session'],
-    types: ['contract', 'activities', 'archive', 'recorders'],
+    types: ['contract', 'schedules', 'activities', 'archive', 'recorders'],
     packages: ['@temporalio/workflow', '@temporalio/common'],
   },
   recorders: {
@@ -53,19 +55,29 @@ export const LAYERS: Record<string, Layer> = {
   },
   // What a start means, worked out whole before anything is called: by a client, and by the launcher that a schedule starts.
   planning: {
-    values: ['contract', 'session', 'config', 'recorders', 'archive'],
+    values: ['contract', 'session', 'schedules', 'config', 'recorders', 'archive'],
     types: ['workflows'],
     packages: ['ulid'],
   },
   activities: {
-    values: ['contract', 'session', 'recorders', 'receivers', 'credentials', 'archive', 'config', 'planning'],
+    values: [
+      'contract',
+      'session',
+      'schedules',
+      'recorders',
+      'receivers',
+      'credentials',
+      'archive',
+      'config',
+      'planning',
+    ],
     types: ['workflows', 'metrics'],
     packages: ['@temporalio/activity', '@temporalio/common', 'undici', 'node:*', 'zod', 'p-queue'],
   },
   client: {
     // Of the recorders the registry alone: which accounts there are, how long before a window they begin, and what a start
     // would change in an account.
-    values: ['contract', 'session', 'archive', 'config', 'server', 'recorders', 'planning'],
+    values: ['contract', 'session', 'schedules', 'archive', 'config', 'server', 'recorders', 'planning'],
     types: ['workflows', 'activities', 'credentials'],
     packages: [
       '@temporalio/client',
@@ -100,6 +112,7 @@ export const LAYERS: Record<string, Layer> = {
       'config',
       'contract',
       'session',
+      'schedules',
       'archive',
       // For `doctor`, which tries every destination.
       'credentials',
