@@ -1,8 +1,12 @@
 /** Works a window out for its launcher: of a schedule that fired, of a bare start, or moved before it began. */
 import { findRequest } from '../archive/requests.ts';
 import type { Archive } from '../archive/archive.ts';
+import { normalisingContext } from '../config/normalising.ts';
+import { refuse } from '../contract/problems.ts';
 import { launchPlanOf } from '../planning/launch-plan.ts';
-import { prepare, type Prepared, type Preparing } from '../planning/prepare.ts';
+import { earlyMsOf, windowOfFiring } from '../planning/occasion.ts';
+import { prepare, type Prepared, type PrepareOptions, type Preparing } from '../planning/prepare.ts';
+import { normaliseSchedule, recordingOf } from '../schedules/index.ts';
 import type { PlanLaunchInput, PlannedLaunch } from './wire.ts';
 
 /** @throws KeepRollingError E_SPEC_INVALID, E_INSTALLATION_MISSING */
@@ -11,18 +15,52 @@ export async function planLaunch(
   archive: Archive | null,
   input: PlanLaunchInput,
 ): Promise<PlannedLaunch> {
-  const { at, moved, requestId, sessionId, searchAttributes } = input;
-  const options = { ...(requestId !== null && { requestId }), ...(sessionId !== null && { sessionId }) };
-  const planned = prepare(preparing, input.specification, options, at);
+  const { at, moved, searchAttributes } = input;
+  const fired = fire(preparing, input);
+  if ('nothing' in fired) return fired;
+  const { document, requestId } = fired;
+  const options = optionsOf(input, requestId);
+  const planned = prepare(preparing, document, options, at);
   if (moved) {
-    const document = withWindow(input.specification, planned, moved);
-    return { plan: launchPlanOf(prepare(preparing, document, options, at), searchAttributes) };
+    const elsewhere = prepare(preparing, withWindow(document, planned, moved), options, at);
+    return { plan: launchPlanOf(elsewhere, searchAttributes) };
   }
   if (archive && requestId !== null) {
     const earlier = await findRequest(archive, requestId).catch(() => undefined);
-    if (earlier) return { nothing: `session ${earlier.sessionId} was started for it already` };
+    if (earlier) return { nothing: `session ${earlier.sessionId} was started for it before`, outcome: 'own' };
   }
   return { plan: launchPlanOf(planned, searchAttributes) };
+}
+
+function optionsOf({ installation, sessionId }: PlanLaunchInput, requestId: string | null): PrepareOptions {
+  return {
+    ...(requestId !== null && { requestId }),
+    ...(sessionId !== null && { sessionId }),
+    ...(installation !== null && { installation }),
+  };
+}
+
+type Fired = { document: unknown; requestId: string | null };
+
+/** What is to be recorded: of a schedule its window, which is one session however often it fires for it. */
+function fire(
+  { settings, registry }: Preparing,
+  { specification, requestId, schedule, at }: PlanLaunchInput,
+): Fired | Extract<PlannedLaunch, { nothing: string }> {
+  if (!schedule) return { document: specification, requestId };
+  const { firedAt } = schedule;
+  const read = normaliseSchedule(specification, normalisingContext(settings, firedAt));
+  if (!read.ok)
+    throw refuse('E_SPEC_INVALID', `schedule ${schedule.id}`, read.problems, 'nothing was started');
+  const { occurrence, specification: sample } = read.coming;
+  const earlyMs = earlyMsOf(registry, sample);
+  const window = windowOfFiring(read.schedule, occurrence, { at: firedAt, earlyMs });
+  if (!window) return { nothing: 'no window is due', outcome: 'nothing-due' };
+  const from = new Date(window.from).toISOString();
+  if (window.until + sample.window.afterMs <= at)
+    return { nothing: `the window of ${from} had ended before it could be started`, outcome: 'missed' };
+  const document = recordingOf(read.schedule.recording, window);
+  return { document, requestId: `schedule/${schedule.id}/${from}` };
 }
 
 /** What is left out stays. The end is said as it was before, since a template may say it too. */
@@ -35,11 +73,11 @@ function withWindow(
   const { window, written } = specification;
   const fromMs = from === undefined ? window.fromMs : Date.parse(from);
   const untilMs = until === undefined ? window.untilMs : Date.parse(until);
+  const moved = { ...given.window, from: new Date(fromMs).toISOString() };
+  if (untilMs === null) return { ...given, window: moved };
   const end =
-    untilMs === null
-      ? {}
-      : written.length === undefined
-        ? { until: new Date(untilMs).toISOString() }
-        : { length: `${untilMs - fromMs}ms` };
-  return { ...given, window: { ...given.window, from: new Date(fromMs).toISOString(), ...end } };
+    written.length === undefined
+      ? { until: new Date(untilMs).toISOString() }
+      : { length: `${untilMs - fromMs}ms` };
+  return { ...given, window: { ...moved, ...end } };
 }

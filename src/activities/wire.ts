@@ -61,7 +61,8 @@ export interface PlanLaunchInput {
 }
 
 /** `plan`, or why there is nothing to start. */
-export type PlannedLaunch = { plan: LaunchPlan } | { nothing: string };
+export type PlannedLaunch =
+  { plan: LaunchPlan } | { nothing: string; outcome: 'nothing-due' | 'missed' | 'own' };
 
 export interface CallInput<Op extends Call['op']> {
   subject: SubjectRef;

@@ -8,6 +8,7 @@ import { recordingFrom, type NormalSpecification } from '../session/plan.ts';
 import { accountQueue, workflowQueue } from '../session/names.ts';
 import type { Registry } from '../recorders/registry.ts';
 import type { RecordingInput } from '../workflows/definitions.ts';
+import { leadMsOf } from './occasion.ts';
 import { nothingKnown, type SessionMemo } from './memo.ts';
 import { sessionIdOfRequest } from './request-id.ts';
 
@@ -20,6 +21,8 @@ export interface Preparing {
 export interface PrepareOptions {
   requestId?: string;
   by?: string;
+  /** Instead of the configuration's. */
+  installation?: string;
   /** One that is known already, such as of a window that is moved. */
   sessionId?: string;
 }
@@ -55,13 +58,12 @@ export function prepare(
   const normalised = normalise(owned, normalisingContext(settings, at));
   if (!normalised.ok)
     throw refuse('E_SPEC_INVALID', titleOf(document), normalised.problems, 'nothing was started');
-  const installation = settings.installation();
+  const installation = options.installation ?? settings.installation();
 
   const { specification, key, hash, recordingHash } = normalised;
   const { window } = specification;
   const sessionId =
     options.sessionId ?? (requestId === null ? ulid(at) : sessionIdOfRequest(installation, requestId));
-  const leadMs = registry.get(specification.vendor)?.recorder.traits(specification).leadMs ?? 0;
   const prefix = settings.queuePrefix();
   return {
     specification,
@@ -71,7 +73,7 @@ export function prepare(
     requestId,
     sessionId,
     at,
-    startAt: recordingFrom(window) - leadMs,
+    startAt: recordingFrom(window) - leadMsOf(registry, specification),
     endAt: (window.untilMs ?? window.limitMs ?? window.fromMs) + window.afterMs,
     input: {
       specification: owned,

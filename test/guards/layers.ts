@@ -55,7 +55,7 @@ export const LAYERS: Record<string, Layer> = {
   },
   // What a start means, worked out whole before anything is called: by a client, and by the launcher that a schedule starts.
   planning: {
-    values: ['contract', 'session', 'schedules', 'config', 'recorders', 'archive'],
+    values: ['contract', 'session', 'schedules', 'config', 'recorders'],
     types: ['workflows'],
     packages: ['ulid'],
   },
@@ -70,6 +70,7 @@ export const LAYERS: Record<string, Layer> = {
       'archive',
       'config',
       'planning',
+      'schedules',
     ],
     types: ['workflows', 'metrics'],
     packages: ['@temporalio/activity', '@temporalio/common', 'undici', 'node:*', 'zod', 'p-queue'],

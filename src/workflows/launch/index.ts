@@ -42,7 +42,7 @@ async function begun(input: LaunchInput, held: Held): Promise<LaunchResult> {
   if (!held.plan) {
     const answer = await planned(input, null);
     if ('nothing' in answer)
-      return { sessionId: null, started: false, outcome: 'nothing-due', text: answer.nothing };
+      return { sessionId: null, started: false, outcome: answer.outcome, text: answer.nothing };
     held.plan = answer.plan;
     show(held.plan, input.schedule?.id);
   }
