@@ -15,6 +15,7 @@ import type { Failure } from '../session/facts.ts';
 import { admit } from './admit.ts';
 import { delivering, tellTrouble } from './notify.ts';
 import { aroundCalls } from './around.ts';
+import { collectTake } from './collect.ts';
 import { measured, measuredRecorder, unreachableIn } from './measured.ts';
 import { planLaunch } from './plan-launch.ts';
 import { noticing } from './noticing.ts';
@@ -205,9 +206,21 @@ export function createActivities(dependencies: ActivityDependencies): Activities
     },
 
     writePart: async (input) => await writePart(archiveOr(archive), input),
-    collectFiles: async ({ subject, take, known }) => {
-      const { recorder, context } = ready(subject, { signal: signalOf(), kind: 'look' });
-      return (await recorder.files?.(context, subject, take, known)) ?? known;
+    collectFiles: async (input) => {
+      const { subject } = input;
+      const signal = signalOf();
+      return await collectTake(
+        {
+          archive,
+          now,
+          ask: async (take, known) => {
+            const { recorder, context } = ready(subject, { signal, kind: 'look' });
+            return (await recorder.files?.(context, subject, take, known)) ?? known;
+          },
+          told: (error) => failureOf(error).message,
+        },
+        input,
+      );
     },
     closeLedger: async (input) => await closeLedger(archiveOr(archive), input),
 

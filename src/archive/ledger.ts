@@ -1,5 +1,6 @@
 /** Layout and content of a session's pieces in the archive. */
-import type { LedgerHeader, TakeFiles, WritePartInput, Written, CloseLedgerInput } from './shapes.ts';
+import { writeFiles } from './files.ts';
+import type { LedgerHeader, WritePartInput, Written, CloseLedgerInput } from './shapes.ts';
 import type { Part, SessionResult } from '../session/events.ts';
 import { hashOf, type Archive } from './archive.ts';
 import { rememberRequest } from './requests.ts';
@@ -18,12 +19,6 @@ export interface SessionFile {
   result: SessionResult;
   /** Of the last part. */
   previousHash: string | null;
-}
-
-export interface FilesFile {
-  format: 'keeprolling/files/1';
-  sessionId: string;
-  takes: TakeFiles[];
 }
 
 /** `<key>/<window start, UTC date>/<session id>`. */
@@ -48,7 +43,7 @@ export async function writePart(archive: Archive, input: WritePartInput): Promis
   return await write(archive, partName(folder, input.part.number), content);
 }
 
-const partName = (folder: string, number: number): string =>
+export const partName = (folder: string, number: number): string =>
   `${folder}/part-${String(number).padStart(4, '0')}.json`;
 
 /** A keeper that took over from a lost one does not know the part before its first. */
@@ -60,12 +55,7 @@ async function hashOfPart(archive: Archive, folder: string, number: number): Pro
 /** The last word on a session: what became of its files, and its result. */
 export async function closeLedger(archive: Archive, input: CloseLedgerInput): Promise<Written> {
   const folder = ledgerFolder(input.header);
-  const files: FilesFile = {
-    format: 'keeprolling/files/1',
-    sessionId: input.header.sessionId,
-    takes: input.files,
-  };
-  await write(archive, `${folder}/files.json`, files);
+  await writeFiles(archive, folder, input);
   const session: SessionFile = {
     format: 'keeprolling/session/1',
     session: input.header,

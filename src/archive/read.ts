@@ -2,12 +2,14 @@
 import { KeepRollingError } from '../contract/errors.ts';
 import type { LedgerHeader, TakeFiles } from './shapes.ts';
 import type { TakenSpan } from '../session/coverage.ts';
-import { withFiles } from '../session/filed.ts';
+import { TOUCH_MS, withFiles, type TakeSums } from '../session/filed.ts';
 import { stronger } from '../session/coverage.ts';
 import type { SessionResult } from '../session/events.ts';
 import type { CauseMark, CommandRecord, LogEntry } from '../session/state.ts';
 import { hashOf, type Archive } from './archive.ts';
-import type { FilesFile, PartFile, SessionFile } from './ledger.ts';
+import { readFiles } from './files.ts';
+import type { PartFile, SessionFile } from './ledger.ts';
+import { parsePiece } from './pieces.ts';
 
 export interface TakeRecord {
   number: number;
@@ -71,7 +73,7 @@ export async function readSession(archive: Archive, folder: string): Promise<Ses
   let previousHash: string | null = null;
   for (const name of names) {
     const text = (await archive.get(`${folder}/${name}`)) ?? '';
-    const file = parse(text, `${folder}/${name}`, 'keeprolling/part/1') as PartFile;
+    const file = parsePiece(text, `${folder}/${name}`, 'keeprolling/part/1') as PartFile;
     if (file.previousHash !== previousHash) {
       throw new KeepRollingError(
         'E_ARCHIVE_UNREADABLE',
@@ -85,24 +87,12 @@ export async function readSession(archive: Archive, folder: string): Promise<Ses
   if (!record) return undefined;
   const session = await archive.get(`${folder}/session.json`);
   if (session !== undefined)
-    record.result = (parse(session, `${folder}/session.json`, 'keeprolling/session/1') as SessionFile).result;
-  const files = await archive.get(`${folder}/files.json`);
-  if (files !== undefined)
-    addFiles(record, (parse(files, `${folder}/files.json`, 'keeprolling/files/1') as FilesFile).takes);
+    record.result = (
+      parsePiece(session, `${folder}/session.json`, 'keeprolling/session/1') as SessionFile
+    ).result;
+  const files = await readFiles(archive, folder);
+  if (files) addFiles(record, files.takes);
   return record;
-}
-
-/** A piece of the format that this release writes. @throws KeepRollingError E_ARCHIVE_UNREADABLE */
-function parse(text: string, name: string, format: string): unknown {
-  let piece: unknown;
-  try {
-    piece = JSON.parse(text);
-  } catch {
-    throw new KeepRollingError('E_ARCHIVE_UNREADABLE', `${name} is not JSON.`);
-  }
-  const found = (piece as { format?: unknown } | null)?.format;
-  if (found === format) return piece;
-  throw new KeepRollingError('E_ARCHIVE_UNREADABLE', `${name} is not of the format ${format}.`);
 }
 
 export function emptyRecord(header: LedgerHeader): SessionRecord {
@@ -154,14 +144,12 @@ export function addFiles(record: SessionRecord, takes: TakeFiles[]): void {
   }
 }
 
-/** Files that touch a span by less than this at its edges belong to its neighbour. */
-const TOUCH_MS = 1000;
-
 /**
  * Every file that holds a piece of `spanFrom`–`spanTo` is where it belongs; where files have no times, every file of
  * the take.
  */
-export function isStored(spanFrom: number, spanTo: number, { files, fileCount }: TakeFiles): boolean {
+export function isStored(spanFrom: number, spanTo: number, { files, fileCount, sums }: TakeFiles): boolean {
+  if (sums) return isStoredBy(sums, spanFrom, spanTo, fileCount);
   if (files.length === 0 || files.length < fileCount) return false;
   const sorted = files.toSorted((a, b) => a.sequence - b.sequence);
   if (sorted.some((file) => file.from === undefined)) return sorted.every((file) => file.state === 'stored');
@@ -172,4 +160,20 @@ export function isStored(spanFrom: number, spanTo: number, { files, fileCount }:
     return (file.from ?? 0) <= to && end >= from;
   });
   return holding.length > 0 && holding.every((file) => file.state === 'stored');
+}
+
+/** The same by the sums of all files. */
+function isStoredBy(sums: TakeSums, spanFrom: number, spanTo: number, fileCount: number): boolean {
+  if (sums.files === 0 || sums.files < fileCount) return false;
+  if (sums.stored === sums.files)
+    return !sums.timed || holds(sums.kept, spanFrom, spanTo) || sums.cut === true;
+  // What is cut off might hold a file that is not stored.
+  if (!sums.timed || sums.cut) return false;
+  return holds(sums.kept, spanFrom, spanTo) && !holds(sums.lacking, spanFrom, spanTo);
+}
+
+function holds(stretches: [number, number][], spanFrom: number, spanTo: number): boolean {
+  const from = spanFrom + TOUCH_MS;
+  const to = Math.max(from, spanTo - TOUCH_MS);
+  return stretches.some(([begin, end]) => begin <= to && end >= from);
 }

@@ -115,6 +115,9 @@ export interface TakeInQuestion {
   belief?: string;
   /** Of one that is over: its last media, as far as is known. What begins later is of another take. */
   endedAt?: number;
+  /** For its files: how many it has at least, and when they were last asked for; what had ended well before is known. */
+  fileCount?: number;
+  collectedAt?: number;
 }
 
 /** A take that is to be changed while it goes on, with what stands in it: a vendor may forget what is not repeated. */
@@ -250,7 +253,10 @@ export interface Recorder<Account, Target, Options> {
     take: StandingTake,
   ): Promise<Refreshed>;
 
-  /** Where the files of an ended take are now. Never throws for a missing file: that is a state. @throws VendorFailure */
+  /**
+   * All files of a take, of one that runs too, and where they are now: those in `known`, as they are or as they have become,
+   * and what the vendor names beside them. Never throws for a missing file: that is a state. @throws VendorFailure
+   */
   files?(
     context: RecorderContext<Account>,
     subject: Subject<Target, Options>,

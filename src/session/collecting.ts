@@ -31,8 +31,9 @@ export interface Outcome {
   unsettled: number;
   /** When the vendor deletes the first of them. */
   expiresAt: number | null;
-  /** Neither vendor nor archive kept it from telling all. */
-  complete: boolean;
+  /** The vendor has answered, and the manifest was written. */
+  reached: boolean;
+  archived: boolean;
 }
 
 const MINUTE_MS = 60_000;
@@ -96,15 +97,14 @@ export function tell(
 
 /** When to look at the files of a take again; null: they are what they are. */
 export function nextLook(one: Collecting, found: Outcome, settleMs: number, now: number): number | null {
-  if (one.endedSince === null) {
-    const waitMs = !found.complete ? 5 * MINUTE_MS : found.expiresAt === null ? DAY_MS : HOUR_MS;
-    return now + waitMs;
-  }
+  const { missing, expiresAt, reached, archived } = found;
+  const whole = reached && archived;
+  if (one.endedSince === null) return now + (!whole ? 5 * MINUTE_MS : expiresAt === null ? DAY_MS : HOUR_MS);
   const passedMs = now - one.endedSince;
-  if (found.complete && found.missing > 0 && one.tries < TRIES) return now + TRY_AGAIN_MS * one.tries;
-  const patienceMs = found.complete ? settleMs : HOUR_MS;
-  const unsettled = found.complete ? settleMs > 0 && found.unsettled > 0 : found.expiresAt !== null;
-  if (passedMs >= patienceMs && !(unsettled && passedMs < GIVE_UP_MS)) return null;
+  if (whole && missing > 0 && one.tries < TRIES) return now + TRY_AGAIN_MS * one.tries;
+  const settles = settleMs > 0 && (!reached || found.unsettled > 0);
+  const patienceMs = settles || !archived ? GIVE_UP_MS : reached ? settleMs : HOUR_MS;
+  if (passedMs >= patienceMs) return null;
   if (passedMs < 30 * MINUTE_MS) return now + MINUTE_MS;
   return now + (passedMs < 6 * HOUR_MS ? 5 * MINUTE_MS : 30 * MINUTE_MS);
 }

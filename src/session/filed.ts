@@ -27,7 +27,10 @@ export function raiseFiled({ filed, spans }: Take): void {
 /** What is told of files beside what is known of them: the later word on each name counts. */
 export function withFiles(known: FileSeen[], told: FileSeen[]): FileSeen[] {
   const files = new Map(known.map((file) => [file.name, file]));
-  for (const file of told) files.set(file.name, { ...files.get(file.name), ...file });
+  for (const file of told) {
+    const before = files.get(file.name);
+    files.set(file.name, before ? { ...before, ...file, sequence: before.sequence } : file);
+  }
   return [...files.values()].toSorted((a, b) => a.sequence - b.sequence);
 }
 

@@ -2,6 +2,7 @@
 import type { NoticeKind } from '../contract/receivers.ts';
 import type { Effect } from './events.ts';
 import type { FileSeen, Json } from './facts.ts';
+import { addCounts, noFiles, type FileCounts } from './filed.ts';
 import { note } from './ledger.ts';
 import type { Plan } from './plan.ts';
 import { sharedNews } from './shared.ts';
@@ -79,23 +80,22 @@ const NAMES_TOLD = 20;
 
 /** What became of the files of a session that has closed. A file that a vendor names may still be on its way. */
 export function filesNotice(
-  takes: { files: FileSeen[]; fileCount: number }[],
+  takes: { files: FileSeen[]; fileCount: number; sums?: FileCounts }[],
   sequence: number,
   at: number,
 ): Notice {
-  const files = takes.flatMap((take) => take.files);
-  const count = (...states: FileSeen['state'][]): number =>
-    files.filter(({ state }) => states.includes(state)).length;
-  const counts = { stored: count('stored'), named: count('named', 'open'), missing: count('missing') };
+  const sums = takes.reduce((all, { sums: own }) => addCounts(all, own ?? noFiles()), noFiles());
+  const counts = { stored: sums.stored, named: sums.named + sums.open, missing: sums.missing };
   const total = takes.reduce((sum, { fileCount }) => sum + fileCount, 0);
-  const missing = files.filter(({ state }) => state === 'missing').map(({ name }) => name);
-  const names = missing.length === 0 ? '' : `: ${missing.slice(0, NAMES_TOLD).join(', ')}`;
+  const missing = takes.flatMap(({ files }) => files).filter(({ state }) => state === 'missing');
+  const told = missing.slice(0, NAMES_TOLD).map(({ name }) => name);
+  const names = told.length === 0 ? '' : `: ${told.join(', ')}`;
   return {
     sequence,
     at,
     kind: 'files',
     text: `${total} files: ${counts.stored} stored, ${counts.named} named, ${counts.missing} missing${names}`,
-    data: { files: total, ...counts, names: missing.slice(0, NAMES_TOLD) },
+    data: { files: total, ...counts, names: told },
   };
 }
 

@@ -2,6 +2,8 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { CommandPayload } from '../contract/commands.ts';
 import type { CommandAnswer, EndedTake, Part, RecorderEvent, SessionResult } from '../session/events.ts';
+import type { Collecting } from '../session/collecting.ts';
+import type { FileCounts } from '../session/filed.ts';
 import type { Gathered, MaintenanceWish, TroubleReport } from '../session/gathered.ts';
 import type { Notice, NoticeSubject } from '../session/notices.ts';
 import type { Launching } from '../session/launching.ts';
@@ -82,18 +84,42 @@ export interface FilesInput {
   previousHash: string | null;
   /** Files of a take may still appear, or change, for so long after its end. */
   settleMs?: number;
+  /** Of an earlier run, or of a session that was closed: what is to be looked after once more. */
   carried?: FilesState;
 }
 
 export interface FilesState {
   parts: Part[];
-  takes: EndedTake[];
+  /** Takes whose files are not settled, running ones too. */
+  takes: Collecting[];
+  /** What became of the files, take by take: the latest of those that are settled, and all others. */
   collected: TakeFiles[];
+  /** Settled takes before them. */
+  earlier: FilesEarlier;
+  /** Why the manifest is not written; null while all is well. */
+  unarchived: string | null;
+  /** Why the vendor could not be asked at the last look. */
+  unreached: string | null;
   previousHash: string | null;
   result: SessionResult | null;
   archiveOk: boolean;
   /** Who is told what became of the files; absent where nobody is. */
   ending?: SessionEnding | null;
+}
+
+export interface FilesEarlier extends FileCounts {
+  takes: number;
+}
+
+/** Answer to the query `files`. */
+export interface FilesView {
+  takes: TakeFiles[];
+  earlier: FilesEarlier;
+  waitingParts: number;
+  /** Takes that are still looked after, and when next, epoch milliseconds. */
+  open: { take: number; running: boolean; nextAt: number }[];
+  unarchived: string | null;
+  unreached: string | null;
 }
 
 /** What the last notice of a session needs, which the session itself cannot send. */
@@ -104,12 +130,14 @@ export interface SessionEnding {
   lastSequence: number;
 }
 
-/** A part of the ledger, and the takes that ended with it. */
-export const ledgerPart = defineSignal<[Part, EndedTake[]]>('ledgerPart');
+/** A part of the ledger, and the takes that ended and began with it. */
+export const ledgerPart = defineSignal<[Part, EndedTake[], EndedTake[]?]>('ledgerPart');
 export const sessionEnded = defineSignal<[SessionResult, SessionEnding?]>('sessionEnded');
 /** What a vendor tells of files after the session has closed. */
 export const filesTold = defineSignal<[RecorderEvent]>('filesTold');
-export const filesQuery = defineQuery<{ takes: TakeFiles[]; waitingParts: number }>('files');
+/** Looks again at all that is missing or not stored, such as after a destination was mended. */
+export const filesRetry = defineSignal('retry');
+export const filesQuery = defineQuery<FilesView>('files');
 
 /** Input of the workflow `launch`: a window that is not near yet, held without a lock. A bare start needs `specification` alone. */
 export interface LaunchInput {

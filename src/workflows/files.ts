@@ -1,6 +1,6 @@
 /**
  * The keeper of a session's ledger and files. It writes the parts to the archive in their order, looks after the
- * files of each take, and closes the ledger; it may outlive the session by days.
+ * files of each take while it runs and after, and closes the ledger; it may outlive the session by days.
  */
 import {
   ActivityFailure,
@@ -12,14 +12,14 @@ import {
   sleep,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { Activities, TakeFiles } from '../activities/wire.ts';
-import type { EndedTake, RecorderEvent } from '../session/events.ts';
-import type { FileSeen } from '../session/facts.ts';
-import { isUnsettled, withFiles } from '../session/filed.ts';
+import type { Activities, Collected, TakeFiles } from '../activities/wire.ts';
+import { again, nextLook, takeIn, tell as tellTake, type Collecting } from '../session/collecting.ts';
+import { addCounts, noFiles } from '../session/filed.ts';
 import { filesNotice } from '../session/notices.ts';
 import {
   archiveState,
   filesQuery,
+  filesRetry,
   filesTold,
   ledgerPart,
   sessionEnded,
@@ -43,12 +43,9 @@ const patientArchive = proxyActivities<ArchiveActivities>({
 
 /** For what no repeat mends, such as a part that is there with other content. */
 const REFUSED_AGAIN_MS = 3_600_000;
-/** A file that is not there yet after the end of its take is looked for this often, then it is called missing. */
-const COLLECT_TRIES = 5;
-const COLLECT_AGAIN_MS = 3_000;
-const MINUTE_MS = 60_000;
-/** What the vendor goes on writing, or moving, is given up after this: the longest that one keeps a file is a week. */
-const GIVE_UP_MS = 8 * 24 * 60 * MINUTE_MS;
+/** Settled takes that are told one by one; and of all takes so many files. The archive has all of both. */
+const TAKES_KEPT = 100;
+const FILES_KEPT = 200;
 
 export interface FilesResult {
   takes: number;
@@ -60,15 +57,18 @@ export async function files(input: FilesInput): Promise<FilesResult> {
     parts: [],
     takes: [],
     collected: [],
+    earlier: { ...noFiles(), takes: 0 },
+    unarchived: null,
+    unreached: null,
     previousHash: input.previousHash,
     result: null,
     archiveOk: true,
   };
   // Anybody can send a signal: what is not the session's own is passed over, and wedges nothing.
-  setHandler(ledgerPart, (part, ended) => {
-    if (part?.sessionId !== input.header.sessionId || !Array.isArray(ended)) return;
+  setHandler(ledgerPart, (part, ended, opened = []) => {
+    if (part?.sessionId !== input.header.sessionId || !Array.isArray(ended) || !Array.isArray(opened)) return;
     state.parts.push(part);
-    state.takes.push(...ended);
+    state.takes = takeIn(state.takes, part, { ended, opened }, Date.now());
   });
   setHandler(sessionEnded, (result, ending) => {
     if (result?.sessionId !== input.header.sessionId) return;
@@ -76,31 +76,45 @@ export async function files(input: FilesInput): Promise<FilesResult> {
     if (ending && Array.isArray(ending.receivers)) state.ending = ending;
   });
   setHandler(filesTold, (event) => {
-    if (Array.isArray(event?.files)) fileAway(state, event);
+    if (!Array.isArray(event?.files)) return;
+    const last = { take: state.collected.at(-1)?.take ?? 1, partsTo: 0 };
+    state.takes = tellTake(state.takes, last, event.recording, event.files, Date.now());
   });
-  setHandler(filesQuery, () => ({ takes: state.collected, waitingParts: state.parts.length }));
+  setHandler(filesRetry, () => {
+    state.takes = retried(state, Date.now());
+  });
+  setHandler(filesQuery, () => ({
+    takes: state.collected,
+    earlier: state.earlier,
+    waitingParts: state.parts.length,
+    open: state.takes.map(({ take, endedSince, nextAt }) => ({ take, running: endedSince === null, nextAt })),
+    unarchived: state.unarchived,
+    unreached: state.unreached,
+  }));
 
   do {
     // Side by side: files that are slow to come must not hold up the ledger.
-    await Promise.all([keepLedger(input, state), collectFiles(input, state).then(() => tellFiles(state))]);
-    if (!state.result) return await continueAsNew<typeof files>({ ...input, carried: state });
-  } while (state.parts.length > 0 || state.takes.length > 0);
-  await closeLedger(input, state);
+    await Promise.all([keepLedger(input, state), collectFiles(input, state)]);
+    if (!isOver(state)) return await continueAsNew<typeof files>({ ...input, carried: state });
+    await tellFiles(state);
+    if (isOver(state)) await closeLedger(input, state);
+  } while (!isOver(state));
   return {
-    takes: state.collected.length,
-    missing: state.collected.flatMap((take) => take.files).filter((file) => file.state === 'missing').length,
+    takes: state.collected.length + state.earlier.takes,
+    missing: state.collected.reduce((sum, { sums }) => sum + (sums?.missing ?? 0), state.earlier.missing),
   };
 }
 
-/** Both loops end when there is nothing left to do and the session has ended, or a new run is due. */
-function finished(state: FilesState, waiting: unknown[]): boolean {
-  return waiting.length === 0 && (state.result !== null || workflowInfo().continueAsNewSuggested);
+/** The session has ended and nothing is left to do. */
+function isOver({ result, parts, takes }: FilesState): boolean {
+  return result !== null && parts.length === 0 && takes.every(({ endedSince }) => endedSince === null);
 }
 
 async function keepLedger(input: FilesInput, state: FilesState): Promise<void> {
   const { header } = input;
+  const finished = (): boolean => state.result !== null || workflowInfo().continueAsNewSuggested;
   for (;;) {
-    await condition(() => state.parts.length > 0 || finished(state, state.parts));
+    await condition(() => state.parts.length > 0 || finished());
     const part = state.parts[0];
     if (!part) return;
     const { previousHash } = state;
@@ -110,47 +124,133 @@ async function keepLedger(input: FilesInput, state: FilesState): Promise<void> {
   }
 }
 
-/** All takes at once: one whose file is slow to come must not keep the next one waiting. */
+/** One take after another, each when its time has come: a signal only moves that time. */
 async function collectFiles(input: FilesInput, state: FilesState): Promise<void> {
-  const underWay = new Set<number>();
-  const collect = async (take: EndedTake): Promise<void> => {
-    underWay.add(take.take);
-    await collectTake(input, take, (found) => {
-      const others = state.collected.filter((one) => one.take !== take.take);
-      state.collected = [...others, found].toSorted((a, b) => a.take - b.take);
-    });
-    state.takes = state.takes.filter((one) => one !== take);
-    underWay.delete(take.take);
-  };
   for (;;) {
-    const waiting = (): EndedTake | undefined => state.takes.find((take) => !underWay.has(take.take));
-    await condition(() => waiting() !== undefined || finished(state, state.takes));
-    const take = waiting();
-    if (!take) return;
-    void collect(take);
+    const take = next(state);
+    const at = take?.nextAt ?? Infinity;
+    if (isOver(state) || workflowInfo().continueAsNewSuggested) return;
+    if (take && at <= Date.now()) {
+      await collect(input, state, take);
+      continue;
+    }
+    const changed = (): boolean =>
+      (next(state)?.nextAt ?? Infinity) < at || isOver(state) || workflowInfo().continueAsNewSuggested;
+    if (take) await condition(changed, at - Date.now());
+    else await condition(changed);
   }
+}
+
+/** A take that has ended waits for its last part, which has files of it; not for an archive that is away. */
+function next({ takes, parts, archiveOk }: FilesState): Collecting | undefined {
+  const ready = takes.filter((one) => one.endedSince === null || parts.length === 0 || !archiveOk);
+  return ready.toSorted((a, b) => a.nextAt - b.nextAt)[0];
+}
+
+async function collect(input: FilesInput, state: FilesState, take: Collecting): Promise<void> {
+  const vendor = proxyActivities<Pick<Activities, 'collectFiles'>>({
+    taskQueue: input.queues.account,
+    startToCloseTimeout: '10 minutes',
+    scheduleToCloseTimeout: '1 hour',
+    retry: { initialInterval: '5 seconds', maximumInterval: '5 minutes' },
+  });
+  const { header, subject } = input;
+  const { partsTo, told, endedSince: _since, tries: _tries, nextAt, ...asked } = take;
+  const begunAt = Date.now();
+  const done = await vendor
+    .collectFiles({ header, subject, take: asked, partsTo, told })
+    .catch((error: unknown) => {
+      if (error instanceof ActivityFailure) return null;
+      throw error;
+    });
+  // Signals have come meanwhile: they change the take that is in the state now.
+  const now = state.takes.find((one) => one.take === take.take);
+  if (!now) return;
+  state.unreached = done ? done.unreached : 'no worker has looked at the files for an hour';
+  state.unarchived = done?.unarchived ?? null;
+  if (done) learn(state, now, done, told.length, begunAt);
+  const sooner = now.nextAt !== nextAt || now.endedSince !== take.endedSince;
+  const outcome = {
+    missing: done?.found.sums?.missing ?? 0,
+    unsettled: done?.unsettled ?? 0,
+    expiresAt: done?.expiresAt ?? null,
+    reached: done?.unreached === null,
+    archived: state.unarchived === null,
+  };
+  const at = sooner ? now.nextAt : nextLook(now, outcome, input.settleMs ?? 0, Date.now());
+  if (at === null) state.takes = state.takes.filter((one) => one !== now);
+  else now.nextAt = at;
+}
+
+function learn(state: FilesState, take: Collecting, done: Collected, heard: number, begunAt: number): void {
+  const others = state.collected.filter((one) => one.take !== take.take);
+  state.collected = [...others, done.found].toSorted((a, b) => a.take - b.take);
+  if (done.unarchived === null) {
+    take.partsTo = done.partsTo;
+    take.told = take.told.slice(heard);
+  } else {
+    // Nobody but ourselves has them.
+    take.told = [...done.found.files, ...take.told.slice(heard)];
+  }
+  if (done.unreached === null) {
+    take.tries += 1;
+    take.collectedAt = begunAt;
+  }
+  trim(state);
+}
+
+/** The state has the same size after a year: what is settled becomes a sum, and of files the most urgent are kept. */
+function trim(state: FilesState): void {
+  const open = new Set(state.takes.map(({ take }) => take));
+  const settled = state.collected.filter(({ take }) => !open.has(take));
+  for (const old of settled.slice(0, Math.max(0, settled.length - TAKES_KEPT))) {
+    const { takes } = state.earlier;
+    state.earlier = { ...addCounts(state.earlier, { ...noFiles(), ...old.sums }), takes: takes + 1 };
+    state.collected = state.collected.filter((one) => one !== old);
+  }
+  let left = FILES_KEPT;
+  const kept = (take: TakeFiles): TakeFiles => {
+    const shown = take.files.slice(0, left);
+    left -= shown.length;
+    return { ...take, files: shown };
+  };
+  state.collected = state.collected.toReversed().map(kept).toReversed();
+}
+
+/** All takes that have something missing, unsettled or not stored. */
+function retried({ takes, collected }: FilesState, now: number): Collecting[] {
+  const open = new Set(takes.map(({ take }) => take));
+  const lacking = collected.filter(
+    ({ take, sums }) => !open.has(take) && sums !== undefined && sums.stored < sums.files,
+  );
+  return [
+    ...takes.map((one) => ({ ...one, tries: 0, nextAt: now })),
+    ...lacking.map(({ take }) => again({ take, partsTo: 0 }, now)),
+  ];
 }
 
 /** The last notice of a session, once all of its files are accounted for. */
 async function tellFiles(state: FilesState): Promise<void> {
-  const { ending, result, takes, collected } = state;
-  if (!ending || !result || takes.length > 0) return;
+  const { ending, result, collected, earlier } = state;
+  if (!ending || !result) return;
   state.ending = null;
   const { subject, receivers, lastSequence } = ending;
   // The session has started them, and where one does not answer it is started anew.
   const feed = noticeFeed(subject, receivers, { started: receivers });
-  feed.tell([filesNotice(collected, lastSequence + 1, Date.now())], true);
+  const all = [{ files: [], fileCount: earlier.files, sums: earlier }, ...collected];
+  feed.tell([filesNotice(all, lastSequence + 1, Date.now())], true);
   await condition(() => feed.idle());
 }
 
 async function closeLedger(input: FilesInput, state: FilesState): Promise<void> {
   const { result, collected, previousHash } = state;
   if (!result) return;
-  const { header } = input;
+  const { header, subject, queues, session, settleMs = 0 } = input;
+  const collection = { subject, queues, session, settleMs };
   await persistently(
     input,
     state,
-    async (to) => await to.closeLedger({ header, result, files: collected, previousHash }),
+    async (to) => await to.closeLedger({ header, result, files: collected, previousHash, collection }),
   );
 }
 
@@ -180,63 +280,4 @@ async function tell(input: FilesInput, state: FilesState, ok: boolean, text: str
   await getExternalWorkflowHandle(input.session)
     .signal(archiveState, { ok, text })
     .catch(() => undefined);
-}
-
-/** A file of the take that it names, or of the last one: what has ended before has been told before. */
-function fileAway(state: FilesState, { recording, files: told = [] }: RecorderEvent): void {
-  const named = state.takes.find((take) => recording !== undefined && take.recording === recording);
-  const waiting = named ?? state.takes.at(-1);
-  if (waiting) waiting.files = withFiles(waiting.files, told);
-  const number = waiting?.take ?? state.collected.at(-1)?.take;
-  state.collected = state.collected.map((one) => {
-    if (one.take !== number) return one;
-    const all = withFiles(one.files, told);
-    return { ...one, files: all, fileCount: Math.max(one.fileCount, all.length) };
-  });
-}
-
-/** Each look at the files is told at once: what is there is there, whatever is still missing. */
-async function collectTake(
-  input: FilesInput,
-  take: EndedTake,
-  told: (found: TakeFiles) => void,
-): Promise<void> {
-  const vendor = proxyActivities<Pick<Activities, 'collectFiles'>>({
-    taskQueue: input.queues.account,
-    startToCloseTimeout: '60 seconds',
-    scheduleToCloseTimeout: '1 hour',
-    retry: { initialInterval: '5 seconds', maximumInterval: '5 minutes' },
-  });
-  const { subject } = input;
-  const { take: number, name, handle, endedAt } = take;
-  const ended = { take: number, name, handle, ...(endedAt !== undefined && { endedAt }) };
-  const begunAt = Date.now();
-  for (let tries = 1; ; tries += 1) {
-    let reached = true;
-    try {
-      const known = take.files;
-      const seen = await vendor.collectFiles({ subject, take: ended, known });
-      // What was told meanwhile is not in the answer.
-      take.files = take.files === known ? seen : withFiles(seen, take.files);
-    } catch (error) {
-      // After an hour of retries what is known must do.
-      if (!(error instanceof ActivityFailure)) throw error;
-      reached = false;
-    }
-    const { files: found, fileCount } = take;
-    told({ take: number, files: found, fileCount: Math.max(fileCount, found.length) });
-    const waitMs = againIn(found, tries, Date.now() - begunAt, reached ? (input.settleMs ?? 0) : 0);
-    if (waitMs === null) return;
-    await sleep(waitMs);
-  }
-}
-
-/** When to look at the files of a take again; null: they are what they are. */
-function againIn(found: FileSeen[], tries: number, passedMs: number, settleMs: number): number | null {
-  const missing = found.some((file) => file.state === 'missing');
-  if (missing && tries < COLLECT_TRIES) return COLLECT_AGAIN_MS * tries;
-  const unsettled = settleMs > 0 && found.some((file) => isUnsettled(file, Date.now()));
-  if (passedMs >= settleMs && !(unsettled && passedMs < GIVE_UP_MS)) return null;
-  if (passedMs < 30 * MINUTE_MS) return MINUTE_MS;
-  return passedMs < 6 * 60 * MINUTE_MS ? 5 * MINUTE_MS : 30 * MINUTE_MS;
 }

@@ -5,6 +5,7 @@
 import { recallForLook, recallForStop } from '../../src/activities/recall.ts';
 import { watchOnce, type Looking } from '../../src/activities/watch.ts';
 import type { WatchMemory } from '../../src/activities/wire.ts';
+import { collectTake } from '../../src/activities/collect.ts';
 import { closeLedger, writePart } from '../../src/archive/ledger.ts';
 import type { LedgerHeader, TakeFiles } from '../../src/activities/wire.ts';
 import { changesOf } from '../../src/contract/changes.ts';
@@ -15,13 +16,13 @@ import type { RecorderContext } from '../../src/recorders/recorder.ts';
 import type { Registry, Vendor } from '../../src/recorders/registry.ts';
 import type { StorageAccess } from '../../src/credentials/minted.ts';
 import type { Delivery, DeliveryAnswer, EmulatorCallbacks } from '../../src/emulators/outbox.ts';
+import { nextLook, takeIn, tell, type Collecting } from '../../src/session/collecting.ts';
 import { begin } from '../../src/session/begin.ts';
 import type {
   Answer,
   Call,
   CommandAnswer,
   Effect,
-  EndedTake,
   RecorderEvent,
   SessionEvent,
   SessionResult,
@@ -67,6 +68,8 @@ export interface DriveOptions {
   script?: ScriptEntry[];
   /** The run is given up after so much virtual time: a session that does not end is a defect. */
   giveUpMs?: number;
+  /** The files are looked after until they are settled, for days if need be. */
+  settleFiles?: boolean;
   onStep?: (state: SessionState, event: SessionEvent, effects: Effect[]) => void;
 }
 
@@ -111,6 +114,8 @@ export interface Driven {
   looks: number;
   callbacks: number;
   events: string[];
+  /** The most that the files workflow would have carried, and that one of its activities was given or answered, bytes. */
+  sizes: { state: number; payload: number };
 }
 
 /** Start-to-close of a write, as in the workflow. */
@@ -199,8 +204,10 @@ export async function drive(world: World, options: DriveOptions): Promise<Driven
   let workerEpoch = 0;
   let ownIds = 0;
   let previousHash: string | null = null;
-  const ended: EndedTake[] = [];
-  const files = new Map<number, TakeFiles>();
+  /** What the files workflow knows. */
+  let collecting: Collecting[] = [];
+  const collected = new Map<number, TakeFiles>();
+  const sizes = { state: 0, payload: 0 };
   const driven: Driven = {
     state,
     result: null,
@@ -214,6 +221,7 @@ export async function drive(world: World, options: DriveOptions): Promise<Driven
     looks: 0,
     callbacks: 0,
     events: [],
+    sizes,
   };
 
   const nonce = (): string =>
@@ -267,11 +275,12 @@ export async function drive(world: World, options: DriveOptions): Promise<Driven
         if (effect.watch) look(effect.watch, watching, null, true, 0);
         break;
       case 'archive':
-        ended.push(...effect.ended);
-        for (const take of effect.ended)
-          writes.push(async () => void files.set(take.take, await filesOf(take)));
         writes.push(async () => {
-          previousHash = (await writePart(archive, { header, part: effect.part, previousHash })).hash;
+          const { part, ended, opened = [] } = effect;
+          previousHash = (await writePart(archive, { header, part, previousHash })).hash;
+          collecting = takeIn(collecting, part, { ended, opened }, clock.now);
+          await collectDue();
+          awaitFiles();
         });
         break;
       case 'answer':
@@ -395,18 +404,52 @@ export async function drive(world: World, options: DriveOptions): Promise<Driven
     });
   }
 
-  /** As the vendor tells it now; what it does not tell stays as it was last known. */
-  async function filesOf({ files: known, fileCount, ...take }: EndedTake): Promise<TakeFiles> {
-    const { storage } = plan.specification;
-    const told = await recorder.files?.(context(storage), subject, take, known).catch(() => known);
-    const found = told ?? known;
-    return { take: take.take, files: found, fileCount: Math.max(fileCount, found.length) };
+  /** As the workflow `files` does it, whose rules and activity these are. */
+  async function collectDue(all = false): Promise<void> {
+    for (const take of collecting.filter(({ nextAt }) => all || nextAt <= clock.now)) {
+      const { storage } = plan.specification;
+      const { partsTo, told, endedSince: _since, tries: _tries, nextAt: _at, ...asked } = take;
+      const input = { header, subject, take: asked, partsTo, told };
+      const done = await collectTake(
+        {
+          archive,
+          now: () => clock.now,
+          ask: async (one, known) => (await recorder.files?.(context(storage), subject, one, known)) ?? known,
+          told: (error) => failureOf(error).message,
+        },
+        input,
+      );
+      collected.set(take.take, done.found);
+      take.partsTo = done.partsTo;
+      take.told = [];
+      if (done.unreached === null) Object.assign(take, { tries: take.tries + 1, collectedAt: clock.now });
+      const { unsettled, expiresAt, unreached, unarchived, found } = done;
+      const outcome = {
+        missing: found.sums!.missing,
+        unsettled,
+        expiresAt,
+        reached: unreached === null,
+        archived: unarchived === null,
+      };
+      const next = nextLook(take, outcome, plan.traits.filesSettleMs, clock.now);
+      if (next === null) collecting = collecting.filter((one) => one !== take);
+      else take.nextAt = next;
+      sizes.state = Math.max(sizes.state, JSON.stringify([...collected.values(), ...collecting]).length);
+      sizes.payload = Math.max(sizes.payload, JSON.stringify(input).length, JSON.stringify(done).length);
+    }
   }
 
-  /** At the end of each take, and once more at the end of all where files may still change. */
-  async function collected(): Promise<TakeFiles[]> {
-    if (plan.traits.filesSettleMs > 0) for (const take of ended) files.set(take.take, await filesOf(take));
-    return ended.flatMap(({ take }) => files.get(take) ?? []);
+  let filesAt = Infinity;
+  function awaitFiles(): void {
+    const next = Math.min(...collecting.map(({ nextAt }) => nextAt));
+    if (next >= filesAt || next === Infinity) return;
+    filesAt = next;
+    at(next, async () => {
+      if (filesAt !== next) return;
+      filesAt = Infinity;
+      await collectDue();
+      awaitFiles();
+    });
   }
 
   let calledBackAt = Infinity;
@@ -429,6 +472,10 @@ export async function drive(world: World, options: DriveOptions): Promise<Driven
       for (const event of events) {
         driven.callbacks += 1;
         await feed({ kind: 'recorder', event });
+        if (closed.result && event.files) {
+          const last = { take: [...collected.keys()].at(-1) ?? 1, partsTo: 0 };
+          collecting = tell(collecting, last, event.recording, event.files, clock.now);
+        }
       }
     }
   }
@@ -472,8 +519,21 @@ export async function drive(world: World, options: DriveOptions): Promise<Driven
   }
   // What the files workflow does after the end.
   const { result } = closed;
-  if (result) await closeLedger(archive, { header, result, files: await collected(), previousHash });
-  return { ...driven, state, result, endedAt: clock.now };
+  const endedAt = clock.now;
+  while (options.settleFiles && collecting.length > 0) {
+    const next = Math.min(...collecting.map(({ nextAt }) => nextAt), jobs[0]?.at ?? Infinity);
+    clock.now = Math.max(clock.now, next);
+    if (world.callbacks) await deliverCallbacks();
+    await collectDue();
+    while (jobs[0] && jobs[0].at <= clock.now) jobs.shift();
+  }
+  if (!options.settleFiles) await collectDue(true);
+  if (result) {
+    const { queues, traits, key: session } = plan;
+    const collection = { subject, queues, session, settleMs: traits.filesSettleMs };
+    await closeLedger(archive, { header, result, files: [...collected.values()], previousHash, collection });
+  }
+  return { ...driven, state, result, endedAt };
 }
 
 function unanswered(): Failure {

@@ -187,7 +187,13 @@ describe('activities that are measured', () => {
       parts: 1,
     };
     const close = async (): Promise<unknown> =>
-      await activities.closeLedger({ header, result, files: [], previousHash: null });
+      await activities.closeLedger({
+        header,
+        result,
+        files: [],
+        collection: { subject, queues: { workflows: 'q', account: 'q' }, session: 's' },
+        previousHash: null,
+      });
     await attempt(close);
     await attempt(close);
     expect(await value('sessions_ended_total', { account: 'studio', verdict: 'partial' })).toBe(1);

@@ -75,7 +75,7 @@ export async function recording(given?: RecordingInput): Promise<SessionResult> 
           watch.set(effect.watch);
           break;
         case 'archive':
-          keeper.hand(effect.part, effect.ended);
+          keeper.hand(effect.part, effect.ended, effect.opened);
           break;
         case 'tell-neighbour':
           if (effect.word.word === 'freed') lastWord = effect;

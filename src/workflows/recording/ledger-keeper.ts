@@ -1,7 +1,7 @@
 /**
- * Where the ledger goes. Until a take ends, the session writes its few parts itself; from then on, or as soon as the
- * archive fails, a workflow of its own keeps ledger and files, which outlives the session: no outage of the archive
- * holds it up, and a session that only records is one workflow and not two.
+ * Where the ledger goes. Until its first take records, the session writes its few parts itself; from then on, or as soon as
+ * the archive fails, a workflow of its own keeps ledger and files, which outlives the session: no outage of the archive
+ * holds it up, and a session that waits for its window or its source is one workflow and not two.
  */
 import {
   ActivityFailure,
@@ -31,7 +31,7 @@ const archive = proxyActivities<Pick<Activities, 'writePart'>>({
 });
 
 export interface LedgerKeeper {
-  hand(part: Part, ended: EndedTake[]): void;
+  hand(part: Part, ended: EndedTake[], opened?: EndedTake[]): void;
   /** `ending`: for the last notice, where somebody is told. */
   end(result: SessionResult, ending?: SessionEnding): void;
   /** What the vendor told of a file after the last step. */
@@ -107,10 +107,11 @@ export function ledgerKeeper(
   };
 
   return {
-    hand(part, ended) {
+    hand(part, ended, opened = []) {
+      const moved = ended.length + opened.length > 0;
       enqueue(async () => {
-        if (!state.started && ended.length === 0 && (await written(part))) return;
-        await tell(async () => await files.signal(ledgerPart, part, ended));
+        if (!state.started && !moved && (await written(part))) return;
+        await tell(async () => await files.signal(ledgerPart, part, ended, opened));
       });
     },
     end(result, ending) {
