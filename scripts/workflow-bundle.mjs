@@ -7,7 +7,7 @@ const WITHOUT_COMMENTS = {
   isModule: 'unknown',
   minify: true,
   jsc: {
-    target: 'es2017',
+    target: 'es2022',
     parser: { syntax: 'typescript', decorators: true },
     minify: { compress: false, mangle: false, format: { comments: false } },
   },
