@@ -61,7 +61,7 @@ describe('an update', { timeout: 120_000 }, () => {
     ['an extension into the past', 'extend', { until: past }, /has passed/],
     ['an extension without an end', 'extend', {}, /needs "until"/],
     ['an extension that would shorten the window', 'extend', { until: soon(60_000) }, /only later/],
-    ['an end for a resume', 'resume', { until: soon(60_000) }, /Only pause and extend/],
+    ['an end for a resume', 'resume', { until: soon(60_000) }, /Only pause, extend and join/],
     ['a field that no command has', 'pause', { untill: soon(60_000) }, /"untill" is not a field/],
     ['an instant without an offset', 'pause', { until: '2030-01-01T00:00:00' }, /ISO 8601 with offset/],
     ['an instant that is no date', 'pause', { until: '2030-13-45T00:00:00Z' }, /no date/],
