@@ -6,6 +6,8 @@ import { refuse } from '../contract/problems.ts';
 import { launchPlanOf } from '../planning/launch-plan.ts';
 import { earlyMsOf, windowOfFiring } from '../planning/occasion.ts';
 import { prepare, type Prepared, type PrepareOptions, type Preparing } from '../planning/prepare.ts';
+import { sessionIdOfRequest } from '../planning/request-id.ts';
+import { sessionSubject } from '../session/notices.ts';
 import { normaliseSchedule, recordingOf } from '../schedules/index.ts';
 import type { PlanLaunchInput, PlannedLaunch } from './wire.ts';
 
@@ -45,7 +47,7 @@ type Fired = { document: unknown; requestId: string | null };
 /** What is to be recorded: of a schedule its window, which is one session however often it fires for it. */
 function fire(
   { settings, registry }: Preparing,
-  { specification, requestId, schedule, at }: PlanLaunchInput,
+  { specification, installation: given, requestId, schedule, at }: PlanLaunchInput,
 ): Fired | Extract<PlannedLaunch, { nothing: string }> {
   if (!schedule) return { document: specification, requestId };
   const { firedAt } = schedule;
@@ -57,10 +59,17 @@ function fire(
   const window = windowOfFiring(read.schedule, occurrence, { at: firedAt, earlyMs });
   if (!window) return { nothing: 'no window is due', outcome: 'nothing-due' };
   const from = new Date(window.from).toISOString();
-  if (window.until + sample.window.afterMs <= at)
-    return { nothing: `the window of ${from} had ended before it could be started`, outcome: 'missed' };
-  const document = recordingOf(read.schedule.recording, window);
-  return { document, requestId: `schedule/${schedule.id}/${from}` };
+  const request = `schedule/${schedule.id}/${from}`;
+  if (window.until + sample.window.afterMs > at)
+    return { document: recordingOf(read.schedule.recording, window), requestId: request };
+  const installation = given ?? settings.installation();
+  const sessionId = sessionIdOfRequest(installation, request);
+  const subject = sessionSubject({ installation, sessionId, key: read.schedule.key, specification: sample });
+  return {
+    nothing: `the window of ${from} had ended before it could be started`,
+    outcome: 'missed',
+    audience: { subject, receivers: sample.notify ?? [] },
+  };
 }
 
 /** What is left out stays. The end is said as it was before, since a template may say it too. */

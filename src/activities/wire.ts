@@ -28,7 +28,7 @@ import type {
 } from '../session/facts.ts';
 import type { Notice, NoticeSubject } from '../session/notices.ts';
 import type { Plan } from '../session/plan.ts';
-import type { LaunchPlan } from '../workflows/definitions.ts';
+import type { Audience, LaunchPlan } from '../workflows/definitions.ts';
 import type { TroubleReport } from '../session/gathered.ts';
 
 export type { CloseLedgerInput, LedgerHeader, SubjectRef, TakeFiles, WritePartInput, Written };
@@ -62,7 +62,7 @@ export interface PlanLaunchInput {
 
 /** `plan`, or why there is nothing to start. */
 export type PlannedLaunch =
-  { plan: LaunchPlan } | { nothing: string; outcome: 'nothing-due' | 'missed' | 'own' };
+  { plan: LaunchPlan } | { nothing: string; outcome: 'nothing-due' | 'missed' | 'own'; audience?: Audience };
 
 export interface CallInput<Op extends Call['op']> {
   subject: SubjectRef;

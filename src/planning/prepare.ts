@@ -33,6 +33,7 @@ export interface Prepared {
   hash: string;
   recordingHash: string;
   requestId: string | null;
+  installation: string;
   sessionId: string;
   /** What `now` in the specification means, epoch milliseconds. */
   at: number;
@@ -71,6 +72,7 @@ export function prepare(
     hash,
     recordingHash,
     requestId,
+    installation,
     sessionId,
     at,
     startAt: recordingFrom(window) - leadMsOf(registry, specification),

@@ -29,7 +29,12 @@ export interface NoticeSubject {
   about: { [field: string]: Json };
 }
 
-export function sessionSubject({ installation, sessionId, key, specification }: Plan): NoticeSubject {
+export function sessionSubject({
+  installation,
+  sessionId,
+  key,
+  specification,
+}: Pick<Plan, 'installation' | 'sessionId' | 'key' | 'specification'>): NoticeSubject {
   const { name, account, owner, labels } = specification;
   return {
     id: sessionId,

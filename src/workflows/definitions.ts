@@ -169,8 +169,16 @@ export interface LaunchPlan {
   queue: string;
   memo: Record<string, unknown>;
   searchAttributes: Record<string, string[]>;
+  /** Who is told what becomes of it; absent where nobody is. */
+  audience?: Audience;
   /** What a session that runs on the target is told of it. */
   neighbour: Omit<Neighbour, 'launcher'>;
+}
+
+/** Receivers, and what a notice to them is about. */
+export interface Audience {
+  subject: NoticeSubject;
+  receivers: string[];
 }
 
 /** Answer to the query `status` of a launcher. */

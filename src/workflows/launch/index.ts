@@ -7,6 +7,7 @@ import { pauseSchedule, planned } from './calls.ts';
 import { setLaunchHandlers, takeWishes, type Held } from './handlers.ts';
 import { resultOf, startSession, tellNeighbour } from './session.ts';
 import { show } from './shown.ts';
+import { tellUnplanned, tellWindow } from './told.ts';
 
 export interface LaunchResult {
   sessionId: string | null;
@@ -16,6 +17,9 @@ export interface LaunchResult {
   /** How the session ended, where a schedule waits for it. */
   result?: SessionResult;
 }
+
+/** Ends of a window of which nothing was recorded, and nobody wanted that. */
+const NOTHING: ReadonlySet<LaunchOutcome> = new Set(['busy', 'missed', 'skipped']);
 
 export async function launch(given?: LaunchInput): Promise<LaunchResult> {
   // A start without input, or with something else, is refused like any other bad specification.
@@ -33,7 +37,9 @@ export async function launch(given?: LaunchInput): Promise<LaunchResult> {
   try {
     return await begun(input, held);
   } catch (error) {
-    if (schedule?.pauseOnFailure) await pauseSchedule({ id: schedule.id, note: noteOf(error) });
+    if (schedule && !held.plan) await tellUnplanned(schedule.id, noteOf(error));
+    if (schedule?.pauseOnFailure)
+      await pauseSchedule({ id: schedule.id, note: `paused by keeprolling: ${noteOf(error)}` });
     throw error;
   }
 }
@@ -41,8 +47,11 @@ export async function launch(given?: LaunchInput): Promise<LaunchResult> {
 async function begun(input: LaunchInput, held: Held): Promise<LaunchResult> {
   if (!held.plan) {
     const answer = await planned(input, null);
-    if ('nothing' in answer)
-      return { sessionId: null, started: false, outcome: answer.outcome, text: answer.nothing };
+    if ('nothing' in answer) {
+      const { nothing: text, outcome, audience } = answer;
+      if (outcome === 'missed') await tellWindow(audience, { outcome, text, nothing: true });
+      return { sessionId: null, started: false, outcome, text };
+    }
     held.plan = answer.plan;
     show(held.plan, input.schedule?.id);
   }
@@ -56,6 +65,8 @@ async function begun(input: LaunchInput, held: Held): Promise<LaunchResult> {
         const { outcome, text } = move;
         if (outcome === 'cancelled' && held.launching.announced) await tellNeighbour(plan, true);
         Object.assign(held, { phase: 'ended', text });
+        if (outcome !== 'own')
+          await tellWindow(plan.audience, { outcome, text, nothing: NOTHING.has(outcome) });
         return { sessionId: plan.recording.sessionId, started: false, outcome, text };
       }
       case 'announce':
@@ -105,5 +116,5 @@ async function carriedOut(
 
 function noteOf(error: unknown): string {
   const { cause, message } = error as { cause?: Error; message: string };
-  return `paused by keeprolling: ${cause?.message ?? message}`.slice(0, 500);
+  return (cause?.message ?? message).slice(0, 500);
 }
