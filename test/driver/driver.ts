@@ -29,11 +29,13 @@ import type {
   Watch,
 } from '../../src/session/events.ts';
 import type { Failure } from '../../src/session/facts.ts';
+import type { NeighbourWord } from '../../src/session/neighbours.ts';
 import type { LookPace, Plan } from '../../src/session/plan.ts';
 import type { ChangeValues, CommandName, SessionState } from '../../src/session/state.ts';
 import { renewed, step } from '../../src/session/step.ts';
 import { subjectOf } from '../../src/session/subject.ts';
 import type { Dispatcher } from 'undici';
+import { callbackPump, jobsOn, type Jobs } from './jobs.ts';
 import { memoryArchive } from './memory-archive.ts';
 
 export interface World {
@@ -71,6 +73,9 @@ export interface DriveOptions {
   /** The files are looked after until they are settled, for days if need be. */
   settleFiles?: boolean;
   onStep?: (state: SessionState, event: SessionEvent, effects: Effect[]) => void;
+  /** It answers the launcher of another window. */
+  onWord?: (launcher: string, word: NeighbourWord) => void;
+  onClose?: () => void;
 }
 
 export interface ScriptEntry {
@@ -90,6 +95,8 @@ export interface Drive {
       until?: number;
       id?: string;
       waits?: boolean;
+      all?: boolean;
+      join?: { name: string; recordingHash: string | null };
     },
   ): void;
   /** All worker processes die: calls in flight are never answered, looks stop until `reviveWorker`. */
@@ -120,8 +127,6 @@ export interface Driven {
 
 /** Start-to-close of a write, as in the workflow. */
 const CALL_TIMEOUT_MS = 30_000;
-/** From the vendor through the gateway to the session: sooner than the answer to the call that caused it. */
-const CALLBACK_MS = 3;
 
 export function random(seed: number): () => number {
   let state = seed >>> 0;
@@ -150,6 +155,7 @@ export function planFor(world: World, options: DriveOptions, registry: Registry)
     requestId: null,
     specificationHash: normalised.hash,
     specification: normalised.specification,
+    recordingHash: normalised.recordingHash,
     traits: vendor.recorder.traits(normalised.specification),
     changes: changesOf(vendor.contract.changes?.(normalised.specification) ?? {}, world.destinations ?? []),
     looks: { everyMs: 60_000, doubtMs: 10_000, withCallbacksMs: 300_000, ...options.looks },
@@ -161,16 +167,39 @@ export function planFor(world: World, options: DriveOptions, registry: Registry)
   };
 }
 
-interface Job {
-  at: number;
-  order: number;
-  run: () => Promise<void> | void;
+export async function drive(world: World, options: DriveOptions): Promise<Driven> {
+  const jobs = jobsOn(world.clock);
+  const plan = planFor(world, options, new Map());
+  const player = playerOf(world, options, plan, jobs);
+  const giveUpAt = world.clock.now + (options.giveUpMs ?? 40 * 24 * 3_600_000);
+  const awaitCallbacks = callbackPump(world, jobs, async (event) => await player.hear(event));
+  for (const entry of options.script ?? []) jobs.at(world.clock.now + entry.at, () => entry.do(player.self));
+  player.begin();
+  await jobs.run(giveUpAt, () => player.isOver(), awaitCallbacks);
+  if (options.settleFiles) await jobs.run(Infinity, () => player.isSettled(), awaitCallbacks);
+  return await player.finished();
 }
 
-export async function drive(world: World, options: DriveOptions): Promise<Driven> {
+/** One session among others on the same clock. */
+export interface Player {
+  self: Drive;
+  plan: Plan;
+  /** Its first task. */
+  begin(): void;
+  /** The vendor tells something. */
+  hear(event: RecorderEvent): Promise<void>;
+  isOver(): boolean;
+  /** All its files are where they belong, or given up. */
+  isSettled(): boolean;
+  /** Ends without a word, as a terminated workflow does. */
+  terminate(): void;
+  /** Closes the ledger, as the files workflow does after the end. */
+  finished(): Promise<Driven>;
+}
+
+export function playerOf(world: World, options: DriveOptions, plan: Plan, { at }: Jobs): Player {
   const { clock } = world;
   const rng = random(options.seed ?? 1);
-  const plan = planFor(world, options, new Map());
   const subject = subjectOf(plan);
   const { recorder } = world.vendor;
   const archive = memoryArchive();
@@ -185,19 +214,13 @@ export async function drive(world: World, options: DriveOptions): Promise<Driven
     window: { fromMs: window.fromMs, untilMs: window.untilMs, zone: window.zone },
   };
 
-  const jobs: Job[] = [];
-  let order = 0;
-  const at = (instant: number, run: Job['run']): void => {
-    order += 1;
-    const job = { at: Math.max(instant, clock.now), order, run };
-    let index = jobs.length;
-    while (index > 0 && jobs[index - 1]!.at > job.at) index -= 1;
-    jobs.splice(index, 0, job);
-  };
-
   const begunAt = clock.now;
   let state = begin(plan, begunAt);
-  const closed: { result: SessionResult | null } = { result: null };
+  const closed: { result: SessionResult | null; terminated: boolean; at: number } = {
+    result: null,
+    terminated: false,
+    at: 0,
+  };
   let armed: number | null = null;
   let watching = 0;
   let workerUp = true;
@@ -224,6 +247,7 @@ export async function drive(world: World, options: DriveOptions): Promise<Driven
     sizes,
   };
 
+  const isOver = (): boolean => closed.result !== null || closed.terminated;
   const nonce = (): string =>
     Math.floor(rng() * 36 ** 8)
       .toString(36)
@@ -242,7 +266,7 @@ export async function drive(world: World, options: DriveOptions): Promise<Driven
   const recall = async (): Promise<WatchMemory | null> => await Promise.resolve(heartbeat);
 
   async function feed(news: News): Promise<void> {
-    if (closed.result) return;
+    if (isOver()) return;
     const event = { ...news, at: clock.now, nonce: nonce() };
     const turn = step(state, event);
     state = turn.state;
@@ -292,8 +316,13 @@ export async function drive(world: World, options: DriveOptions): Promise<Driven
         watching += 1;
         at(clock.now, async () => await feed({ kind: 'due' }));
         break;
+      case 'tell-neighbour':
+        options.onWord?.(effect.launcher, effect.word);
+        break;
       case 'close':
         closed.result = effect.result;
+        closed.at = clock.now;
+        options.onClose?.();
         break;
     }
   }
@@ -381,7 +410,7 @@ export async function drive(world: World, options: DriveOptions): Promise<Driven
     waitMs: number,
   ): void {
     at(clock.now + waitMs, async () => {
-      if (watching !== watcher || closed.result) return;
+      if (watching !== watcher || isOver()) return;
       if (!workerUp) {
         look(watch, watcher, memory, first, 1000);
         return;
@@ -452,45 +481,17 @@ export async function drive(world: World, options: DriveOptions): Promise<Driven
     });
   }
 
-  let calledBackAt = Infinity;
-  /** Wakes when the next callback is due, as far as the vendor knows now. */
-  function awaitCallbacks(): void {
-    const next = world.callbacks?.callbacks.nextAt(clock.now);
-    if (next === undefined || next >= calledBackAt) return;
-    calledBackAt = next;
-    at(next + CALLBACK_MS, async () => {
-      if (calledBackAt === next) calledBackAt = Infinity;
-      await deliverCallbacks();
-    });
-  }
-
-  async function deliverCallbacks(): Promise<void> {
-    const { callbacks, read } = world.callbacks!;
-    for (const delivery of callbacks.due(clock.now)) {
-      const { events, answer } = read(delivery);
-      callbacks.answered(delivery.id, answer, clock.now);
-      for (const event of events) {
-        driven.callbacks += 1;
-        await feed({ kind: 'recorder', event });
-        if (closed.result && event.files) {
-          const last = { take: [...collected.keys()].at(-1) ?? 1, partsTo: 0 };
-          collecting = tell(collecting, last, event.recording, event.files, clock.now);
-        }
-      }
-    }
-  }
-
   const self: Drive = {
     now: () => clock.now,
     command(command, more = {}) {
       ownIds += 1;
-      const { by = 'tester', reason = null, until = null, id = `c${ownIds}`, waits = false, change } = more;
+      const { by = 'tester', reason = null, until = null, id = `c${ownIds}`, waits = false, ...own } = more;
       at(
         clock.now,
         async () =>
           await feed({
             kind: 'command',
-            command: { command, by, reason, until, id, waits, ...(change && { change }) },
+            command: { command, by, reason, until, id, waits, ...own },
           }),
       );
     },
@@ -506,34 +507,41 @@ export async function drive(world: World, options: DriveOptions): Promise<Driven
     },
     state: () => state,
   };
-  for (const entry of options.script ?? []) at(begunAt + entry.at, () => entry.do(self));
-  at(begunAt, async () => await feed({ kind: 'begin' }));
-
-  const giveUpAt = begunAt + (options.giveUpMs ?? 40 * 24 * 3_600_000);
-  while (!closed.result) {
-    const job = jobs.shift();
-    if (!job || job.at > giveUpAt) break;
-    clock.now = Math.max(clock.now, job.at);
-    await job.run();
-    awaitCallbacks();
-  }
-  // What the files workflow does after the end.
-  const { result } = closed;
-  const endedAt = clock.now;
-  while (options.settleFiles && collecting.length > 0) {
-    const next = Math.min(...collecting.map(({ nextAt }) => nextAt), jobs[0]?.at ?? Infinity);
-    clock.now = Math.max(clock.now, next);
-    if (world.callbacks) await deliverCallbacks();
-    await collectDue();
-    while (jobs[0] && jobs[0].at <= clock.now) jobs.shift();
-  }
-  if (!options.settleFiles) await collectDue(true);
-  if (result) {
-    const { queues, traits, key: session } = plan;
-    const collection = { subject, queues, session, settleMs: traits.filesSettleMs };
-    await closeLedger(archive, { header, result, files: [...collected.values()], previousHash, collection });
-  }
-  return { ...driven, state, result, endedAt };
+  return {
+    self,
+    plan,
+    isOver,
+    begin: () => at(clock.now, async () => await feed({ kind: 'begin' })),
+    async hear(event) {
+      driven.callbacks += 1;
+      await feed({ kind: 'recorder', event });
+      if (!closed.result || !event.files) return;
+      const last = { take: [...collected.keys()].at(-1) ?? 1, partsTo: 0 };
+      collecting = tell(collecting, last, event.recording, event.files, clock.now);
+      awaitFiles();
+    },
+    isSettled: () => collecting.length === 0,
+    terminate() {
+      closed.terminated = true;
+      closed.at = clock.now;
+    },
+    async finished() {
+      const { result } = closed;
+      if (!options.settleFiles) await collectDue(true);
+      if (result) {
+        const { queues, traits, key: session } = plan;
+        const collection = { subject, queues, session, settleMs: traits.filesSettleMs };
+        await closeLedger(archive, {
+          header,
+          result,
+          files: [...collected.values()],
+          previousHash,
+          collection,
+        });
+      }
+      return { ...driven, state, result, endedAt: isOver() ? closed.at : clock.now };
+    },
+  };
 }
 
 function unanswered(): Failure {
