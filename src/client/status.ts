@@ -5,15 +5,16 @@ import type { SessionResult } from '../session/events.ts';
 import { viewOfTotals, type LastKnown, type StatusView, type TotalsView } from '../session/views.ts';
 import { ledgerFolder } from '../archive/ledger.ts';
 import type { SessionRecord } from '../archive/read.ts';
+import type { LaunchView } from '../workflows/definitions.ts';
 import { archivedSession, archivedTotals, lastKnownOf } from './archived.ts';
 import { DEADLINES, type Context } from './context.ts';
 import { isUnreachable } from './errors.ts';
-import { locate, type Described, type SessionName } from './find.ts';
+import { describe, locate, type Described, type SessionName } from './find.ts';
 import { endingOf, type Ending } from './outcome.ts';
 import { pendingLook } from './pending-look.ts';
 import { brought } from './present.ts';
 import { polled, queueSilent, serverSilent, silentPart, type Silent } from './pollers.ts';
-import type { SessionStatus } from './types.ts';
+import type { LaunchStatus, SessionStatus } from './types.ts';
 
 export interface NamedSession extends SessionName {
   name: string;
@@ -42,7 +43,7 @@ export async function statusOf(context: Context, session: NamedSession): Promise
 /** `nothing-yet`: a worker answered, and the session has not begun. null: no answer in time. */
 type Said = StatusView | 'nothing-yet' | null;
 
-async function askStatus(context: Context, workflowId: string): Promise<Said> {
+export async function askStatus(context: Context, workflowId: string): Promise<Said> {
   try {
     return await context.reach.within(
       DEADLINES.query,
@@ -87,13 +88,49 @@ async function statusOfLauncher(context: Context, described: Described): Promise
   }
   // It needs no worker before its time.
   const late = memo.startAt !== undefined && Date.parse(memo.startAt) <= Date.now();
-  const polls = late ? await polled(context, memo.queues) : null;
+  const [polls, launch] = await Promise.all([
+    late ? polled(context, memo.queues) : null,
+    launchOf(context, described),
+  ]);
   return {
     ...bare(context, memo, memo.specification.window),
     source: 'scheduled',
     startAt: memo.startAt ?? null,
+    launch,
     silent: polls && queueSilent(memo, polls.workflows),
   };
+}
+
+/** What the launcher itself says, and who has the target. */
+async function launchOf(context: Context, { workflowId, memo }: Described): Promise<LaunchStatus> {
+  const [said, latest] = await Promise.all([
+    askLauncher(context, workflowId),
+    describe(context, sessionWorkflowId(memo.key)).catch(() => null),
+  ]);
+  const { fromMs, untilMs } = memo.specification.window;
+  const iso = (at: number): string => new Date(at).toISOString();
+  const other = latest?.open === true && latest.memo !== null ? latest.memo : null;
+  return {
+    phase: said?.phase ?? 'scheduled',
+    text: said?.text ?? '',
+    window: { from: iso(fromMs), until: untilMs === null ? null : iso(untilMs) },
+    running: other && {
+      sessionId: other.sessionId,
+      name: other.name,
+      until: other.lastKnown?.until ?? null,
+    },
+    schedule: memo.schedule ?? null,
+  };
+}
+
+async function askLauncher(context: Context, workflowId: string): Promise<LaunchView | null> {
+  return await context.reach
+    .within(
+      DEADLINES.launcher,
+      async ({ workflow }) => await workflow.getHandle(workflowId).query<LaunchView>('status'),
+      'needs-worker',
+    )
+    .catch(() => null);
 }
 
 async function statusOfEnded(

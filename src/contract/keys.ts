@@ -14,6 +14,11 @@ export function targetKey(vendor: string, account: string, parts: string[]): str
   return `${key.slice(0, KEY_BYTES - tail.length - 1)}~${tail}`;
 }
 
+/** The vendor's own parts of a key; null for one that was cut, which says too little. */
+export function partsOfKey(key: string): string[] | null {
+  return key.includes('~') ? null : key.split('/').slice(2).map(decodeURIComponent);
+}
+
 /** RFC 3986 unreserved characters stay; `~` marks a cut key and is encoded. */
 function encodePart(part: string): string {
   return encodeURIComponent(part).replace(

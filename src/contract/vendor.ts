@@ -21,6 +21,8 @@ export interface VendorContract {
   options: z.ZodType<Record<string, unknown>>;
   /** The parts of the target's key, after vendor and account. */
   keyParts(target: Record<string, unknown>): string[];
+  /** The target whose key has these parts; only where they say all of it. */
+  targetOf?(parts: string[]): Record<string, unknown>;
   /** Two accounts with the same identity are the same vendor account and are refused. */
   identity(account: Record<string, unknown>): string;
   /**

@@ -75,10 +75,22 @@ export const LAYERS: Record<string, Layer> = {
     types: ['workflows', 'metrics'],
     packages: ['@temporalio/activity', '@temporalio/common', 'undici', 'node:*', 'zod', 'p-queue'],
   },
+  // What records at vendors and has no session: over recorders, ledgers and what Temporal says, all of them given.
+  sweeper: { values: ['contract', 'session', 'archive', 'recorders'], packages: ['zod'] },
   client: {
     // Of the recorders the registry alone: which accounts there are, how long before a window they begin, and what a start
     // would change in an account.
-    values: ['contract', 'session', 'schedules', 'archive', 'config', 'server', 'recorders', 'planning'],
+    values: [
+      'contract',
+      'session',
+      'schedules',
+      'archive',
+      'config',
+      'server',
+      'recorders',
+      'planning',
+      'sweeper',
+    ],
     types: ['workflows', 'activities', 'credentials'],
     packages: [
       '@temporalio/client',
@@ -126,7 +138,7 @@ export const LAYERS: Record<string, Layer> = {
       'worker.ts',
       'runtime.ts',
     ],
-    types: ['workflows', 'activities'],
+    types: ['workflows', 'activities', 'sweeper'],
     packages: 'any',
   },
   // The SDK's process-wide settings.

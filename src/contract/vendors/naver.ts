@@ -17,6 +17,7 @@ export const naverContract: VendorContract = {
   target: naverTargetSchema,
   options: naverOptionsSchema,
   keyParts: (target) => naverKeyParts(target as NaverTarget),
+  targetOf: ([channel]) => ({ channel }),
   identity: naverIdentity,
   storageProblems: naverStorageProblems,
 };
