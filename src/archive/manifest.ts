@@ -42,8 +42,8 @@ export async function listManifest(archive: Archive, folder: string): Promise<Ma
     if ((pieces[piece - 1]?.version ?? 0) < version) pieces[piece - 1] = { version, name: `files/${entry}` };
     newest.set(take, pieces);
   }
-  const inOrder = [...newest].toSorted(([a], [b]) => a - b);
-  return new Map(inOrder.map(([take, pieces]) => [take, pieces.flatMap(({ name }) => name)]));
+  const sorted = [...newest].toSorted(([a], [b]) => a - b);
+  return new Map(sorted.map(([take, pieces]) => [take, pieces.flatMap(({ name }) => name)]));
 }
 
 /** @throws KeepRollingError E_ARCHIVE_UNREADABLE */

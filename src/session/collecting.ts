@@ -56,7 +56,7 @@ export function takeIn(
 ): Collecting[] {
   const next = new Map(list.map((one) => [one.take, one]));
   const partsTo = part.number - 1;
-  const begin = ({ files: _inParts, ...asked }: EndedTake): Collecting => ({
+  const begin = (asked: EndedTake): Collecting => ({
     endedSince: null,
     tries: 0,
     told: [],

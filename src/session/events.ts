@@ -256,7 +256,6 @@ export interface EndedTake {
   take: number;
   name: TakeName;
   handle: Json;
-  files: FileSeen[];
   fileCount: number;
   recording?: string | null;
   /** The destination of its files. */

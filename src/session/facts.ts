@@ -110,7 +110,7 @@ export interface Observation {
   interruptions?: { from: Edge; to: Edge }[];
   /** The vendor names a file that holds the media up to here. */
   filedUntil?: number;
-  /** New or changed files, as far as the vendor names them. At most 20, the latest. */
+  /** New or changed files, as far as the vendor names them; at most 200, the latest. */
   files?: FileSeen[];
   /** How many files this take has in all, where known. */
   fileCount?: number;

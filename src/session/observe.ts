@@ -26,8 +26,8 @@ const SOURCELESS: ReadonlySet<Take['actual']> = new Set(['armed', 'stalled', 'un
 
 /** The first file of a recording may take so long to be named: 60 s at the slowest known. */
 export const FIRST_FILE_MS = 90_000;
-/** Files kept in the state per take: more than can be told between two parts for the archive, which has them all. */
-const FILES_KEPT = 60;
+/** Files in the state per take: as many as one event can tell. The part that it makes takes them to the archive. */
+const FILES_KEPT = 500;
 
 /** What the watch remembers besides the look itself. */
 interface Memory {
@@ -361,10 +361,15 @@ function remember(state: SessionState, take: Take, told: FileSeen): FileSeen {
   const refused = state.troubles.refresh?.who === 'destination';
   const file = refused && told.state === 'stored' ? { ...told, state: 'named' as const } : told;
   const index = take.files.findIndex((known) => known.sequence === file.sequence && known.name === file.name);
-  if (index < 0) take.files = [...take.files, file].slice(-FILES_KEPT);
-  else take.files[index] = { ...take.files[index]!, ...file };
+  const known = take.files[index];
+  if (!known) take.files = [...take.files, { ...file, fresh: true as const }].slice(-FILES_KEPT);
+  else if (differs(known, file)) take.files[index] = { ...known, ...file, fresh: true };
   joinFile(take, file);
   return file;
+}
+
+function differs(known: FileSeen, file: FileSeen): boolean {
+  return (Object.keys(file) as (keyof FileSeen)[]).some((field) => known[field] !== file[field]);
 }
 
 /** A file that a callback tells of raises the spans that lie within it. */

@@ -14,7 +14,7 @@ const LOG_KEPT = 60;
 /** Of the files of a take, once they are archived. */
 const FILES_KEPT = { live: 20, ended: 2 };
 /** A part is also made when this much waits, although no take has begun or ended. */
-const WAITING = { spans: 20, marks: 100, log: 50, commands: 20 };
+const WAITING = { spans: 20, marks: 100, log: 50, commands: 20, files: 40 };
 
 /** So long a take that was written off is remembered for a callback that names it. */
 const NAMED_LATE_MS = 15 * 60_000;
@@ -47,6 +47,7 @@ function muchWaits(state: SessionState, written: Set<string>): boolean {
   return (
     closed.length >= WAITING.spans ||
     state.marks.length >= WAITING.marks ||
+    state.takes.some((take) => take.files.filter(({ fresh }) => fresh).length >= WAITING.files) ||
     state.log.filter((entry) => entry.sequence > state.part.logTo).length >= WAITING.log ||
     state.commands.filter((command) => command.revision > state.part.commandsTo).length >= WAITING.commands
   );
@@ -59,7 +60,7 @@ function makePart(state: SessionState, written: Set<string>): Part {
     recording: take.recording,
     status: take.status,
     spans: take.spans.filter((span) => !written.has(versionOf(take, span))),
-    files: take.files,
+    files: take.files.flatMap(({ fresh, ...file }) => (fresh ? file : [])),
     fileCount: take.fileCount,
     ended: take.ended,
     boundAt: take.boundAt,
@@ -98,7 +99,10 @@ function backTo(take: Take): number | null {
 /** Drops what is archived and old, and adds it to the sums. */
 function cut(state: SessionState): void {
   state.log = state.log.slice(-LOG_KEPT);
-  for (const take of state.takes) take.files = take.files.slice(-FILES_KEPT[take.ended ? 'ended' : 'live']);
+  for (const take of state.takes) {
+    const kept = take.files.slice(-FILES_KEPT[take.ended ? 'ended' : 'live']);
+    take.files = kept.map(({ fresh: _written, ...file }) => file);
+  }
   const spans = state.takes.flatMap((take) => take.spans);
   const excess = spans.length - SPANS_KEPT;
   if (excess <= 0 && state.marks.length <= MARKS_KEPT) {

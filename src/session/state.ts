@@ -111,7 +111,7 @@ export interface Take {
   lastGoodAt: number | null;
   spans: Span[];
   nextSpan: number;
-  files: FileSeen[];
+  files: FileKept[];
   fileCount: number;
   /** Files told one after another hold the media from here to there without a hole. */
   filed: { from: number; to: number } | null;
@@ -125,6 +125,9 @@ export interface Take {
   boundAt: number | null;
   requestIds: string[];
 }
+
+/** `fresh`: it is in no part yet as it is now. */
+export type FileKept = FileSeen & { fresh?: true };
 
 /** `final`: nothing of it goes on anywhere. */
 export interface Hint {

@@ -155,9 +155,9 @@ function ledgerEffects(before: SessionState, state: SessionState): Effect[] {
     take: take.number,
     name: take.name,
     handle: take.handle,
-    files: take.files,
     fileCount: take.fileCount,
     recording: take.recording,
+    storage: take.storage,
   });
   const moved = state.takes.filter((take) => {
     const was = before.takes.find((one) => one.number === take.number)?.status;

@@ -32,7 +32,7 @@ const streamUid = z.union([z.string().max(255), z.int().transform(String)]);
 const file = z.custom<AgoraFile>((one) => (one as AgoraFile).fileName.length <= NAME_LENGTH);
 const files = fileListSchema.pipe(z.array(file));
 /** More than these no session keeps. */
-const FILES_TOLD = 20;
+const FILES_TOLD = 200;
 
 /** The page recorder; all other parts may serve any mode. */
 const WEB_SERVICE = 6;

@@ -1,5 +1,5 @@
 /** The files of an ended take, from the vendor's index. It names them by stream and time, and by no recording. */
-import type { AlibabaOptions } from '../../contract/vendors/alibaba.ts';
+import { CYCLE_DEFAULTS, type AlibabaOptions } from '../../contract/vendors/alibaba.ts';
 import type { FileSeen } from '../../session/facts.ts';
 import type { TakeInQuestion } from '../recorder.ts';
 import {
@@ -11,6 +11,7 @@ import {
   type AlibabaContext,
   type AlibabaSubject,
 } from './handle.ts';
+import { MAKING_MS } from './traits.ts';
 import type { IndexFile } from './wire.ts';
 
 const DAY_MS = 86_400_000;
@@ -29,12 +30,21 @@ export async function files(
   const from = Math.min(take.name.at, handle?.since ?? take.name.at);
   const to = take.endedAt ?? context.now();
   const listed: IndexFile[] = [];
-  for (let begin = from; begin < to; begin += SPAN_MS) {
+  const since = Math.max(from, (take.collectedAt ?? 0) - longestMs(subject.options));
+  for (let begin = since; begin < to; begin += SPAN_MS) {
     listed.push(...(await readSpan(context, subject, begin, Math.min(begin + SPAN_MS, to + SECOND_MS))));
   }
   const own = listed.filter((file) => isOf(file, from, to));
   const merged = merge(known, own.map(seen));
-  return merged.length > 0 ? merged.map((file, sequence) => ({ ...file, sequence })) : [due(subject.options)];
+  if (merged.length > 0) return merged.map((file, sequence) => ({ ...file, sequence }));
+  return take.endedAt === undefined ? [] : [due(subject.options)];
+}
+
+/** A file is in the index so long after it began at the latest: its cycle, the delay, and what its making takes. */
+function longestMs({ RecordFormat, TranscodeRecordFormat, DelayTime }: AlibabaOptions): number {
+  const formats = [...(RecordFormat ?? []), ...(TranscodeRecordFormat ?? [])];
+  const cycles = formats.map(({ Format, CycleDuration }) => CycleDuration ?? CYCLE_DEFAULTS[Format]);
+  return (Math.max(...cycles) + DelayTime) * SECOND_MS + MAKING_MS;
 }
 
 const SECOND_MS = 1_000;
@@ -70,11 +80,13 @@ async function readSpan(
   return found;
 }
 
-function seen({ OssBucket, OssObject, from, to }: IndexFile): FileSeen {
+function seen({ OssBucket, OssObject, Duration, Width, Height, from, to }: IndexFile): FileSeen {
   return {
     name: OssObject,
     sequence: 0,
     state: 'stored',
+    ...(Duration !== undefined && { durationMs: Math.round(Duration * SECOND_MS) }),
+    ...(Width !== undefined && Height !== undefined && { quality: `${Width}x${Height}` }),
     ...(from !== undefined && { from }),
     ...(to !== undefined && { to }),
     place: `oss://${OssBucket}/${OssObject}`,
@@ -83,15 +95,20 @@ function seen({ OssBucket, OssObject, from, to }: IndexFile): FileSeen {
 
 /** By name, in the order of their beginnings; what the index tells counts more. */
 function merge(known: FileSeen[], listed: FileSeen[]): FileSeen[] {
-  const byName = new Map(known.filter(({ state }) => state !== 'missing').map((file) => [file.name, file]));
-  for (const file of listed) byName.set(file.name, { ...byName.get(file.name), ...file });
+  const byName = new Map(known.filter(({ name }) => name !== UNNAMED).map((file) => [file.name, file]));
+  for (const file of listed) {
+    const { trouble: _former, ...before } = byName.get(file.name) ?? {};
+    byName.set(file.name, { ...before, ...file });
+  }
   return [...byName.values()].toSorted((a, b) => (a.from ?? 0) - (b.from ?? 0));
 }
+
+const UNNAMED = '(not named yet)';
 
 /** A recording that ends with its push gets its file only after DelayTime. */
 function due({ DelayTime }: AlibabaOptions): FileSeen {
   return {
-    name: '(not named yet)',
+    name: UNNAMED,
     sequence: 0,
     state: 'missing',
     trouble: `ApsaraVideo names no file yet; after a drop it does so when DelayTime (${DelayTime} s) is over`,

@@ -4,7 +4,7 @@ import type { Traits } from '../../session/traits.ts';
 import type { Subject } from '../recorder.ts';
 
 /** A file is made, named and listed within so long of the end of its delay. */
-const MAKING_MS = 120_000;
+export const MAKING_MS = 120_000;
 
 export function alibabaTraits({ options }: Subject<AlibabaTarget, AlibabaOptions>): Traits {
   return {

@@ -115,6 +115,8 @@ const indexFile = z
     EndTime: instant,
     CreateTime: instant,
     Duration: optionalNumber,
+    Width: optionalNumber,
+    Height: optionalNumber,
     Format: z.string().optional().catch(undefined),
   })
   .transform(({ StartTime, EndTime, CreateTime, ...one }) => ({

@@ -96,7 +96,7 @@ export function nameOf({ fileName, recordId, streamSeq = 0, recordSeq, recordTyp
 }
 
 function fileOf(record: NaverRecord, sequence: number, handle: NaverHandle, sent: Sent): FileSeen {
-  const { recordBeginTime: from, duration, shouldDeleteTime } = record;
+  const { recordBeginTime: from, duration, resolution, shouldDeleteTime } = record;
   const where = whereIs(record, handle, sent);
   const temporary = where.state === 'open' || where.state === 'named';
   const to = from === undefined || typeof duration !== 'number' ? undefined : from + duration * 1000;
@@ -107,6 +107,7 @@ function fileOf(record: NaverRecord, sequence: number, handle: NaverHandle, sent
     ...where,
     ...(from !== undefined && { from }),
     ...(to !== undefined && { to }),
+    ...(resolution && { quality: resolution }),
     ...(temporary && expiresAt !== undefined && { expiresAt }),
   };
 }

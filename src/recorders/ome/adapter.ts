@@ -5,8 +5,8 @@
 import type { OmeAccount, OmeOptions, OmeTarget } from '../../contract/vendors/ome.ts';
 import type { Recorder } from '../recorder.ts';
 import { check } from './check.ts';
-import { filesInFolder } from './files.ts';
-import { handleOf } from './handle.ts';
+import { allFiles, filesInFolder } from './files.ts';
+import { apiOf, appOf, handleOf, type OmeContext, type OmeSubject } from './handle.ts';
 import { look } from './look.ts';
 import { recordings } from './recordings.ts';
 import { start } from './start.ts';
@@ -31,8 +31,19 @@ export const omeRecorder: Recorder<OmeAccount, OmeTarget, OmeOptions> = {
   check,
   async files(context, subject, take, known) {
     const { recordsDir } = context.account;
-    if (recordsDir === undefined) return known;
     const { id, filePath } = handleOf(context, subject, take);
-    return filesInFolder(recordsDir, { id, template: filePath }, known);
+    const runs = take.endedAt === undefined;
+    const closed = runs ? await closedNow(context, subject, id) : (take.fileCount ?? 0);
+    const all = allFiles({ id, template: filePath }, closed, known);
+    return recordsDir === undefined
+      ? all
+      : await filesInFolder(recordsDir, { id, template: filePath }, all, runs);
   },
 };
+
+/** Of a running take the sequence tells how many segments are closed; one that is not listed any more tells nothing. */
+async function closedNow(context: OmeContext, subject: OmeSubject, id: string): Promise<number> {
+  const listen = context.signal && { signal: context.signal };
+  const records = await apiOf(context).records(appOf(subject.target), id, listen);
+  return records.find((record) => record.id === id)?.sequence ?? 0;
+}

@@ -10,8 +10,6 @@ import { fileName } from './names.ts';
 
 /** An observation carries at most so many, the latest. */
 const MOST = 20;
-/** So many files that nobody told us of are added in one answer: it must fit into an activity's result. */
-const MOST_FOUND = 1_000;
 
 export interface TakeFiles {
   id: string;
@@ -43,23 +41,47 @@ export function latest(files: FileSeen[]): FileSeen[] {
   return files.slice(-MOST);
 }
 
+/** Names are our own template: how many segments are closed says what all of them are called. */
+export function allFiles(of: TakeFiles, closed: number, known: FileSeen[]): FileSeen[] {
+  const bySequence = new Map(known.map((file) => [file.sequence, file]));
+  const files: FileSeen[] = [];
+  for (let sequence = 0; sequence < closed; sequence += 1) {
+    const { state = 'named', ...file } = bySequence.get(sequence) ?? {
+      name: fileName(of.template, of.id, sequence),
+      sequence,
+    };
+    files.push({ ...file, state: state === 'open' ? 'named' : state });
+    bySequence.delete(sequence);
+  }
+  return [...files, ...[...bySequence.values()].toSorted((a, b) => a.sequence - b.sequence)];
+}
+
 /** Known files and those of this take that nobody told us of (a stop whose reply was lost), as the folder has them. */
 export async function filesInFolder(
   recordsDir: string,
   of: TakeFiles,
   known: FileSeen[],
+  runs = false,
 ): Promise<FileSeen[]> {
   await requireFolder(recordsDir);
   const bySequence = new Map(known.map((file) => [file.sequence, file]));
   const unknown = (await findOurs(recordsDir, of)).filter(({ sequence }) => !bySequence.has(sequence));
-  for (const found of unknown.toSorted((a, b) => a.sequence - b.sequence).slice(-MOST_FOUND)) {
-    bySequence.set(found.sequence, found);
-  }
+  for (const found of unknown) bySequence.set(found.sequence, found);
   const sorted = [...bySequence.values()].toSorted((a, b) => a.sequence - b.sequence);
-  return Promise.all(sorted.map((file) => seen(recordsDir, of, file)));
+  const files: FileSeen[] = [];
+  // Some at once, since a month has tens of thousands.
+  for (let i = 0; i < sorted.length; i += AT_ONCE) {
+    const some = sorted.slice(i, i + AT_ONCE);
+    files.push(...(await Promise.all(some.map((file) => seen(recordsDir, of, file, runs)))));
+  }
+  return files;
 }
 
-async function seen(recordsDir: string, of: TakeFiles, file: FileSeen): Promise<FileSeen> {
+const AT_ONCE = 100;
+
+async function seen(recordsDir: string, of: TakeFiles, file: FileSeen, runs: boolean): Promise<FileSeen> {
+  // Seen once is enough, and one that is being written has another name.
+  if (file.state === 'stored' || (runs && file.state === 'open')) return file;
   // A name may have travelled far: only the one that our own template gives is ever opened.
   const path = inside(recordsDir, fileName(of.template, of.id, file.sequence));
   const found = path === null ? null : await statOrNull(path);

@@ -127,6 +127,8 @@ export function absent(before: TakeMemory | null, sight: Sight): Seen {
       actual: 'absent',
       ...(ended && { endedAt: ended }),
       ...(before?.lastAt && { lastGoodAt: before.lastAt }),
+      // Those that were closed by the last look have their names.
+      ...(before && before.sequence > 0 && { fileCount: before.sequence }),
       source: 'records lists no such id',
     },
     memory: null,

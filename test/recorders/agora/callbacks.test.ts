@@ -375,7 +375,7 @@ describe('what a notification tells', () => {
   ])('files: %i %j are %s', (eventType, details, state) => {
     const fileList = Array.from({ length: 25 }, (_, index) => ({ fileName: `${index}.m3u8` }));
     const [one] = told(eventType, { ...details, fileList });
-    expect(one!.event.files).toHaveLength(20);
+    expect(one!.event.files).toHaveLength(25);
     expect(one!.event.files!.at(-1)).toEqual({ name: '24.m3u8', sequence: 24, state });
     expect(one).not.toHaveProperty('look');
     expect(told(eventType, details), 'a page names no files there').toEqual([]);

@@ -39,6 +39,7 @@ describe('files of a take', () => {
       state: 'named',
       from: T0,
       to: T0 + MINUTE,
+      quality: '720x1280',
       expiresAt: T0 + MINUTE + 3 * DAY,
     });
     k.wait(30 * SECOND);
