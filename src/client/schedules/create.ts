@@ -1,0 +1,66 @@
+/** Making a schedule, once all of it is right. */
+import { ScheduleAlreadyRunning } from '@temporalio/client';
+import { ulid } from 'ulid';
+import { KeepRollingError } from '../../contract/errors.ts';
+import { searchAttributesFor } from './attributes.ts';
+import { DEADLINES, type Context } from '../context.ts';
+import { refusesAttributes } from '../errors.ts';
+import { definedSchedule, memoFor, optionsFor, type Defined } from './definition.ts';
+import type { CreatedSchedule, ScheduleCreateOptions } from './types.ts';
+
+/** @throws KeepRollingError E_SPEC_INVALID, E_INSTALLATION_MISSING, E_SCHEDULE_EXISTS, E_SERVER_UNREACHABLE */
+export async function createSchedule(
+  context: Context,
+  document: unknown,
+  { by }: ScheduleCreateOptions = {},
+): Promise<CreatedSchedule> {
+  const consequence = 'no schedule was made';
+  const defined = definedSchedule(context, document, { ...(by !== undefined && { by }), consequence });
+  return await create(context, defined, false);
+}
+
+export async function create(context: Context, defined: Defined, applied: boolean): Promise<CreatedSchedule> {
+  const { id, schedule, coming, earlyMs, notes } = defined;
+  const { name, key, hash, paused, note } = schedule;
+  // Its firing has passed, and its window has not.
+  const joined = !paused && coming.from - earlyMs <= Date.now();
+  const memo = memoFor(defined, { made: ulid(), applied });
+  const make = async (attributes: boolean): Promise<void> =>
+    await context.reach.within(
+      DEADLINES.start,
+      async (temporal) =>
+        void (await temporal.schedule.create({
+          ...optionsFor(context, defined, attributes),
+          memo: { ...memo },
+          ...(attributes && { typedSearchAttributes: searchAttributesFor(schedule) }),
+          state: { paused, ...(note !== null && { note }), triggerImmediately: joined },
+        })),
+    );
+  const attributes = await context.hasSearchAttributes();
+  try {
+    await make(attributes).catch(async (error: unknown) => {
+      if (!attributes || !refusesAttributes(error)) throw error;
+      await make(false);
+    });
+  } catch (error) {
+    if (!(error instanceof ScheduleAlreadyRunning)) throw error;
+    const there = await context.reach.within(
+      DEADLINES.describe,
+      async (temporal) => await temporal.schedule.getHandle(id).describe(),
+    );
+    // A creation whose first reply was lost is its own.
+    if (there.memo?.made !== memo.made) throw exists(name, there.memo?.hash === hash);
+  }
+  const next = { from: new Date(coming.from).toISOString(), until: new Date(coming.until).toISOString() };
+  return { id, name, key, rule: memo.rule, zone: schedule.zone, hash, paused, next, joined, notes };
+}
+
+function exists(name: string, equal: boolean): KeepRollingError {
+  const what = equal
+    ? 'it is equal to this one'
+    : `it is another one; change it with keeprolling apply, or delete it: keeprolling schedule delete ${name}`;
+  return new KeepRollingError('E_SCHEDULE_EXISTS', `There is a schedule ${name} already: ${what}.`, {
+    name,
+    equal,
+  });
+}

@@ -1,0 +1,194 @@
+/** A schedule's document as Temporal holds it: when it fires, and what it then starts. */
+import { ScheduleOverlapPolicy, type CalendarSpec, type ScheduleSpec } from '@temporalio/client';
+import type { ScheduleOptions, ScheduleOptionsStartWorkflowAction, Workflow } from '@temporalio/client';
+import { normalisingContext } from '../../config/normalising.ts';
+import { refuse, type Problem } from '../../contract/problems.ts';
+import { isScheduleDocument } from '../../contract/schedule.ts';
+import { mergedDocument } from '../../contract/specification.ts';
+import { earlyMsOf } from '../../planning/occasion.ts';
+import { normaliseSchedule, ruleWords, wakeUps } from '../../schedules/index.ts';
+import type { NormalSchedule, Occurrence, Rule, SpecCalendar } from '../../schedules/index.ts';
+import { workflowQueue } from '../../session/names.ts';
+import type { LaunchInput } from '../../workflows/definitions.ts';
+import type { Context } from '../context.ts';
+import type { Listing } from '../list.ts';
+import { launcherIdOf, scheduleIdOf } from './names.ts';
+
+export interface Defined {
+  /** At Temporal. */
+  id: string;
+  schedule: NormalSchedule;
+  /** The window that is open, else the next one. */
+  coming: Occurrence;
+  /** So long before each window it fires. */
+  earlyMs: number;
+  /** How late it may fire: until the latest instant at which a window may still be joined. */
+  catchUpMs: number;
+  /** What Temporal holds: template and defaults are in it, so that it fires as it was checked. */
+  document: Record<string, unknown>;
+  notes: string[];
+}
+
+export type Reading = { ok: true; defined: Defined } | { ok: false; problems: Problem[] };
+
+type Knowing = Pick<Listing, 'settings'> & Pick<Context, 'registry'>;
+
+/** Calls nobody. @throws KeepRollingError E_INSTALLATION_MISSING */
+export function readSchedule({ settings, registry }: Knowing, document: unknown, now: number): Reading {
+  if (!isScheduleDocument(document)) return { ok: false, problems: [NO_SCHEDULE] };
+  const context = normalisingContext(settings, now);
+  const read = normaliseSchedule(document, context);
+  if (!read.ok) return read;
+  const { schedule, coming, notes } = read;
+  const { template: _template, ...merged } = mergedDocument(document, context) as Record<string, unknown>;
+  const earlyMs = earlyMsOf(registry, coming.specification);
+  const { from, until } = coming.occurrence;
+  const joinableMs = until - from + coming.specification.window.afterMs;
+  return {
+    ok: true,
+    defined: {
+      id: scheduleIdOf(settings, schedule.name),
+      schedule,
+      coming: coming.occurrence,
+      earlyMs,
+      catchUpMs: earlyMs + Math.max(schedule.catchUpMs, joinableMs),
+      document: merged,
+      notes,
+    },
+  };
+}
+
+const NO_SCHEDULE: Problem = {
+  where: 'schedule',
+  problem: 'it is missing: without it this is one recording',
+  try: 'schedule: {at: "20:00", length: 2h}, or keeprolling start FILE',
+};
+
+/** @throws KeepRollingError E_SPEC_INVALID with every problem at once, E_INSTALLATION_MISSING */
+export function definedSchedule(
+  context: Knowing,
+  document: unknown,
+  options: { by?: string; consequence: string },
+): Defined {
+  const { by, consequence } = options;
+  const read = readSchedule(context, withOwner(context, document, by), Date.now());
+  if (read.ok) return read.defined;
+  const name = (document as { name?: unknown } | null)?.name;
+  throw refuse(
+    'E_SPEC_INVALID',
+    typeof name === 'string' ? name : 'the schedule',
+    read.problems,
+    consequence,
+  );
+}
+
+/** Who makes it is its owner, where it names none. */
+function withOwner({ settings }: Knowing, document: unknown, by: string | undefined): unknown {
+  if (by === undefined || !isScheduleDocument(document)) return document;
+  const merged = mergedDocument(document, normalisingContext(settings, Date.now())) as { owner?: unknown };
+  return merged.owner === undefined ? { ...document, owner: by } : document;
+}
+
+/** Facts of a schedule that can be read in a list, without its document. Holds no secret. */
+export interface ScheduleMemo {
+  name: string;
+  owner: string | null;
+  labels: Record<string, string>;
+  key: string;
+  account: string;
+  zone: string;
+  /** The rule for people, and as it is. */
+  rule: string;
+  windows: Rule;
+  hash: string;
+  /** Clock changes are seen to until then, ISO 8601. */
+  clockChangesUntil: string;
+  /** Made by `apply`. */
+  applied?: boolean;
+  /** Tells a repeat of one creation from another one of the same name. */
+  made: string;
+}
+
+/** Clock changes of the ten years after it are single entries, see `wakeUps`. */
+export const CLOCK_YEARS_MS = 10 * 365.25 * 86_400_000;
+
+export function memoFor({ schedule }: Defined, more: { made: string; applied: boolean }): ScheduleMemo {
+  const { name, owner, labels, key, account, zone, rule, hash } = schedule;
+  const { made, applied } = more;
+  return {
+    name,
+    owner,
+    labels,
+    key,
+    account,
+    zone,
+    rule: ruleWords(rule),
+    windows: rule,
+    hash,
+    clockChangesUntil: new Date(Date.now() + CLOCK_YEARS_MS).toISOString(),
+    ...(applied && { applied }),
+    made,
+  };
+}
+
+const OVERLAP = {
+  allow: ScheduleOverlapPolicy.ALLOW_ALL,
+  skip: ScheduleOverlapPolicy.SKIP,
+  'buffer-one': ScheduleOverlapPolicy.BUFFER_ONE,
+  'buffer-all': ScheduleOverlapPolicy.BUFFER_ALL,
+} as const;
+
+/** Temporal's own words for a schedule, without its state. */
+export function optionsFor(
+  { settings }: Pick<Context, 'settings'>,
+  { id, schedule, catchUpMs, earlyMs, document }: Defined,
+  searchAttributes: boolean,
+): { scheduleId: string } & Pick<ScheduleOptions, 'spec' | 'policies'> & {
+    action: ScheduleOptionsStartWorkflowAction<Workflow>;
+  } {
+  const { overlap, pauseOnFailure, name, hash, rule } = schedule;
+  const input: LaunchInput = {
+    specification: document,
+    installation: settings.installation(),
+    searchAttributes,
+    schedule: { id, pauseOnFailure },
+  };
+  return {
+    scheduleId: id,
+    spec: specOf(wakeUps(rule, { earlyMs, now: Date.now() })),
+    action: {
+      type: 'startWorkflow',
+      workflowType: 'launch',
+      workflowId: launcherIdOf(id),
+      taskQueue: workflowQueue(settings.queuePrefix()),
+      args: [input],
+      // What a held window was made of, to see whether its schedule has changed since.
+      memo: { schedule: id, scheduleHash: hash },
+      staticSummary: name,
+    },
+    policies: { overlap: OVERLAP[overlap], catchupWindow: catchUpMs, pauseOnFailure },
+  };
+}
+
+function specOf({
+  timezone,
+  calendars,
+  intervals,
+  skip,
+  startAt,
+  endAt,
+}: ReturnType<typeof wakeUps>): ScheduleSpec {
+  return {
+    timezone,
+    calendars: calendars.map(calendarOf),
+    intervals,
+    skip: skip.map(calendarOf),
+    ...(startAt !== null && { startAt: new Date(startAt) }),
+    ...(endAt !== null && { endAt: new Date(endAt) }),
+  };
+}
+
+/** The same fields by the same names. */
+function calendarOf(calendar: SpecCalendar): CalendarSpec {
+  return calendar;
+}
