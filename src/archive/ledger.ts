@@ -3,6 +3,7 @@ import { writeFiles } from './files.ts';
 import type { LedgerHeader, WritePartInput, Written, CloseLedgerInput } from './shapes.ts';
 import type { Part, SessionResult } from '../session/events.ts';
 import { hashOf, type Archive } from './archive.ts';
+import { parsePiece } from './pieces.ts';
 import { rememberRequest } from './requests.ts';
 
 export interface PartFile {
@@ -63,6 +64,13 @@ export async function closeLedger(archive: Archive, input: CloseLedgerInput): Pr
     previousHash: input.previousHash,
   };
   return await write(archive, `${folder}/session.json`, session);
+}
+
+/** undefined before the session's end. @throws KeepRollingError E_ARCHIVE_UNREADABLE */
+export async function readSessionFile(archive: Archive, folder: string): Promise<SessionFile | undefined> {
+  const name = `${folder}/session.json`;
+  const text = await archive.get(name);
+  return text === undefined ? undefined : (parsePiece(text, name, 'keeprolling/session/1') as SessionFile);
 }
 
 async function write(archive: Archive, name: string, content: unknown): Promise<Written> {

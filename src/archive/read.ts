@@ -8,7 +8,7 @@ import type { SessionResult } from '../session/events.ts';
 import type { CauseMark, CommandRecord, LogEntry } from '../session/state.ts';
 import { hashOf, type Archive } from './archive.ts';
 import { readFiles } from './files.ts';
-import type { PartFile, SessionFile } from './ledger.ts';
+import { readSessionFile, type PartFile } from './ledger.ts';
 import { parsePiece } from './pieces.ts';
 
 export interface TakeRecord {
@@ -85,11 +85,7 @@ export async function readSession(archive: Archive, folder: string): Promise<Ses
     addPart(record, file);
   }
   if (!record) return undefined;
-  const session = await archive.get(`${folder}/session.json`);
-  if (session !== undefined)
-    record.result = (
-      parsePiece(session, `${folder}/session.json`, 'keeprolling/session/1') as SessionFile
-    ).result;
+  record.result = (await readSessionFile(archive, folder))?.result ?? null;
   const files = await readFiles(archive, folder);
   if (files) addFiles(record, files.takes);
   return record;

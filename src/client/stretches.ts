@@ -3,6 +3,7 @@ import type { TakeFiles } from '../activities/wire.ts';
 import { isStored, type SessionRecord, type TakeRecord } from '../archive/read.ts';
 import { coverageOf, stronger, type CoveredSpan, type Gap } from '../session/coverage.ts';
 import type { FileSeen } from '../session/facts.ts';
+import { withFiles } from '../session/filed.ts';
 import type { CoverageView, StatusView } from '../session/views.ts';
 import { recordWindow } from './archived.ts';
 import { inDoubt } from './present.ts';
@@ -196,7 +197,8 @@ function livePiece(span: CoveredSpan, answers: LiveAnswers, record: SessionRecor
     ...span,
     evidence: stored ? stronger(span.evidence, 'stored') : span.evidence,
     recording: viewed?.recording ?? known?.recording ?? null,
-    ...named(filesIn(kept?.files ?? [], span, [])),
+    // Of many files the keeper tells the urgent ones alone.
+    ...named(filesIn(withFiles(known?.files?.files ?? [], kept?.files ?? []), span, [])),
   };
 }
 

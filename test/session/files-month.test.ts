@@ -5,7 +5,7 @@ import { ledgerFolder } from '../../src/archive/ledger.ts';
 import { readFiles } from '../../src/archive/files.ts';
 import type { FileSeen } from '../../src/session/facts.ts';
 import type { TruthEntry } from '../../src/emulators/truth.ts';
-import { runVendor, type VendorRun } from '../driver/emulated-world.ts';
+import { runVendor, type Hands, type VendorRun } from '../driver/emulated-world.ts';
 import { DAY, HOUR, MINUTE } from '../driver/world.ts';
 import { playOf } from './vendor-samples.ts';
 
@@ -79,8 +79,8 @@ describe('thirty days of files', () => {
         script: [
           { at: MINUTE, do: (_d, hands) => hands.source(true) },
           ...Array.from({ length: 29 }, (_, n) => [
-            { at: n * DAY + 5 * HOUR, do: (_d: unknown, hands: VendorRun) => hands.source(false) },
-            { at: n * DAY + 6 * HOUR, do: (_d: unknown, hands: VendorRun) => hands.source(true) },
+            { at: n * DAY + 5 * HOUR, do: (_d: unknown, hands: Hands) => hands.source(false) },
+            { at: n * DAY + 6 * HOUR, do: (_d: unknown, hands: Hands) => hands.source(true) },
           ]).flat(),
         ],
       }),

@@ -1,0 +1,139 @@
+/** What became of a session's files: from the keeper of its files while that is open, else from the archive. */
+import type { Archive } from '../archive/archive.ts';
+import { readFiles, type FilesFile } from '../archive/files.ts';
+import { listManifest, readTakeFiles, sumsOf } from '../archive/manifest.ts';
+import type { TakeFiles } from '../activities/wire.ts';
+import { KeepRollingError } from '../contract/errors.ts';
+import { addCounts, noFiles, type FileCounts } from '../session/filed.ts';
+import type { FileSeen } from '../session/facts.ts';
+import { filesWorkflowId } from '../session/names.ts';
+import type { FilesView } from '../workflows/definitions.ts';
+import { archivedSessions } from './archived.ts';
+import { DEADLINES, type Context } from './context.ts';
+import type { SessionName } from './find.ts';
+import type { FilesOptions, ManifestFile, SessionFiles } from './types.ts';
+
+/** Names of files that somebody may have to do something about. */
+const NAMED = 100;
+
+/** @throws KeepRollingError E_ARCHIVE_UNREADABLE, E_SESSION_UNKNOWN where neither keeper nor archive knows of files */
+export async function filesOf(
+  context: Context,
+  session: SessionName & { name: string },
+  { take }: FilesOptions = {},
+): Promise<SessionFiles> {
+  const { archive } = context;
+  const [view, folder] = await Promise.all([
+    keeperView(context, session.sessionId),
+    archive && folderOf(archive, session),
+  ]);
+  const closed = archive && folder != null ? await readFiles(archive, folder) : undefined;
+  // The last word is in the archive, unless somebody has asked the keeper to look once more.
+  const live = view && (!closed || view.open.length > 0) ? view : null;
+  const known = live ?? closed ?? (archive && folder != null ? await fromPieces(archive, folder) : null);
+  if (!known)
+    throw new KeepRollingError('E_SESSION_UNKNOWN', `Nothing is known of files of ${session.name} yet.`);
+  const { sessionId, key, name } = session;
+  const urgent = known.takes.flatMap(({ take: of, files }) => files.map((file) => shown(of, file)));
+  const at = (one: ManifestFile): number => (one.expiresAt === null ? Infinity : Date.parse(one.expiresAt));
+  const names = urgent.filter(({ state }) => state === 'missing');
+  const place = (piece: string): string | null =>
+    archive && folder != null ? `${archive.place}/${folder}/${piece}` : null;
+  return {
+    sessionId,
+    key,
+    name,
+    from: live ? 'keeper' : 'archive',
+    settled: live ? live.open.length === 0 && live.waitingParts === 0 : closed !== undefined,
+    counts: countsOf(known.takes, live?.earlier),
+    takes: known.takes.map((one) => {
+      const open = live?.open.find((other) => other.take === one.take);
+      return {
+        take: one.take,
+        running: open?.running ?? false,
+        nextLookAt: open ? new Date(open.nextAt).toISOString() : null,
+        counts: countsOf([one]),
+      };
+    }),
+    atRisk: urgent
+      .filter(
+        ({ state, expiresAt, trouble }) => (expiresAt !== null && state !== 'stored') || trouble !== null,
+      )
+      .toSorted((a, b) => at(a) - at(b) || a.take - b.take || a.sequence - b.sequence)
+      .slice(0, NAMED),
+    missing: (live ? undefined : closed?.missing) ?? names.map((one) => one.name).slice(0, NAMED),
+    manifest: place(closed ? 'files.json' : 'files'),
+    playlist: playlistOf(closed, place),
+    troubles: [
+      ...(live?.unreached != null ? [`the vendor could not be asked: ${live.unreached}`] : []),
+      ...(live?.unarchived != null ? [`the manifest is not written: ${live.unarchived}`] : []),
+    ],
+    files: take === undefined || !archive || folder == null ? null : await ofTake(archive, folder, take),
+  };
+}
+
+async function keeperView({ reach }: Context, sessionId: string): Promise<FilesView | null> {
+  return await reach
+    .within(
+      DEADLINES.query,
+      async ({ workflow }) => await workflow.getHandle(filesWorkflowId(sessionId)).query<FilesView>('files'),
+      'needs-worker',
+    )
+    .catch(() => null);
+}
+
+export async function folderOf(archive: Archive, { key, sessionId }: SessionName): Promise<string | null> {
+  const found = (await archivedSessions(archive, key)).find((one) => one.sessionId === sessionId);
+  return found?.folder ?? null;
+}
+
+/** Before the last word, and with nobody to ask: as of the last look at each take. */
+async function fromPieces(archive: Archive, folder: string): Promise<{ takes: TakeFiles[] } | null> {
+  const takes: TakeFiles[] = [];
+  for (const [take, pieces] of await listManifest(archive, folder)) {
+    const { files } = await readTakeFiles(archive, folder, pieces);
+    takes.push({ take, files, fileCount: files.length, sums: sumsOf(files) });
+  }
+  return takes.length === 0 ? null : { takes };
+}
+
+async function ofTake(archive: Archive, folder: string, take: number): Promise<ManifestFile[]> {
+  const pieces = (await listManifest(archive, folder)).get(take) ?? [];
+  const { files } = await readTakeFiles(archive, folder, pieces);
+  return files.map((file) => shown(take, file));
+}
+
+function countsOf(takes: TakeFiles[], earlier: FileCounts = noFiles()): FileCounts {
+  const counted = takes.reduce((sum, { sums }) => addCounts(sum, sums ?? noFiles()), noFiles());
+  return addCounts(counted, earlier);
+}
+
+function playlistOf(
+  closed: FilesFile | undefined,
+  place: (piece: string) => string | null,
+): SessionFiles['playlist'] {
+  if (!closed) return null;
+  const { playlist } = closed;
+  return 'why' in playlist ? playlist : { place: place(playlist.name) ?? playlist.name };
+}
+
+function shown(take: number, file: FileSeen): ManifestFile {
+  const iso = (at: number | undefined): string | null =>
+    at === undefined ? null : new Date(at).toISOString();
+  const { name, sequence, state, from, to, durationMs, bytes = null, quality = null, place = null } = file;
+  return {
+    take,
+    sequence,
+    name,
+    state,
+    by: file.by === 'head' ? 'head' : 'vendor',
+    from: iso(from),
+    to: iso(to),
+    durationMs: durationMs ?? (from !== undefined && to !== undefined ? to - from : null),
+    bytes,
+    quality,
+    place,
+    expiresAt: iso(file.expiresAt),
+    trouble: file.trouble ?? null,
+  };
+}
