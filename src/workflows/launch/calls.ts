@@ -36,6 +36,6 @@ export async function pauseSchedule(input: { id: string; note: string }): Promis
 /** The instant that a schedule fired for, which is earlier than its start where it caught up. */
 function firedAt(): number {
   const { searchAttributes, startTime } = workflowInfo();
-  const [at] = (searchAttributes.TemporalScheduledStartTime ?? []) as unknown[];
-  return at instanceof Date ? at.getTime() : startTime.getTime();
+  const [at = startTime] = (searchAttributes.TemporalScheduledStartTime ?? []) as (Date | string)[];
+  return new Date(at).getTime();
 }
