@@ -1,4 +1,4 @@
-/** The two sides' workflow code, bundled alike. */
+/** The two sides' workflow code. The bare one is evaluated anew for each workflow, as the SDK does it unless told otherwise. */
 import { copyFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -16,9 +16,9 @@ export async function bundlesIn(folder: string): Promise<Bundles> {
   await copyFile(join(projectRoot(), 'dist', 'workflow-bundle.js'), bundles.session);
   const bundler = pathToFileURL(join(projectRoot(), 'scripts', 'workflow-bundle.mjs')).href;
   const { bundle } = (await import(bundler)) as {
-    bundle: (workflowsPath: string) => Promise<WorkflowBundleWithSourceMap>;
+    bundle: (workflowsPath: string, more: undefined, shared: boolean) => Promise<WorkflowBundleWithSourceMap>;
   };
-  const { code } = await bundle(compiled('workflows/index.js'));
+  const { code } = await bundle(compiled('workflows/index.js'), undefined, false);
   await writeFile(bundles.bare, code);
   return bundles;
 }

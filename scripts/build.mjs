@@ -14,7 +14,13 @@ const dist = join(root, 'dist');
 const STAMP = '.build-hash';
 const BUNDLE = 'workflow-bundle.js';
 /** What, besides src/, decides what comes out. */
-const INPUTS = ['package-lock.json', 'tsconfig.json', 'tsconfig.build.json', 'scripts/build.mjs'];
+const INPUTS = [
+  'package-lock.json',
+  'tsconfig.json',
+  'tsconfig.build.json',
+  'scripts/build.mjs',
+  'scripts/workflow-bundle.mjs',
+];
 
 /** Answers undefined when dist/ is as the sources are, else what stood in the way. */
 export async function build() {

@@ -2,4 +2,8 @@ import type { BundleOptions, WorkflowBundleWithSourceMap } from '@temporalio/wor
 
 type Hook = NonNullable<BundleOptions['webpackConfigHook']>;
 
-export function bundle(workflowsPath: string, more?: Hook): Promise<WorkflowBundleWithSourceMap>;
+export function bundle(
+  workflowsPath: string,
+  more?: Hook,
+  shared?: boolean,
+): Promise<WorkflowBundleWithSourceMap>;

@@ -29,12 +29,15 @@ function stripComments(config) {
 }
 
 /**
+ * `shared`: a worker evaluates the code once, and not for each workflow again. Nothing in ours keeps anything of one
+ * workflow in a module, which test/guards/module-state.test.ts holds.
  * @param {string} workflowsPath
  * @param {(config: import('webpack').Configuration) => import('webpack').Configuration} [more]
  */
-export async function bundle(workflowsPath, more = (config) => config) {
+export async function bundle(workflowsPath, more = (config) => config, shared = true) {
   return await bundleWorkflowCode({
     workflowsPath,
+    preloadModules: shared ? [workflowsPath] : [],
     logger: new DefaultLogger('WARN'),
     webpackConfigHook: (config) => more(stripComments(config)),
   });

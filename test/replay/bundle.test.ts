@@ -29,6 +29,10 @@ describe('the workflow bundle', () => {
     expect(trace.exec(code)?.[0]).toBeUndefined();
   });
 
+  it('is evaluated once for a worker, and not again for each of its workflows', () => {
+    expect(code).toMatch(/function preloadModules\(\)\s*\{\s*__webpack_require__\([^)]*workflows\/index\.ts/);
+  });
+
   it('holds the session and the workflows, so that these guards look at the right thing', () => {
     expect(code).toMatch(/\.\/src\/session\/step\.ts/);
     expect(code).toMatch(/\.\/src\/workflows\/recording\/index\.ts/);
