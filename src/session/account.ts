@@ -5,7 +5,7 @@
 import type { Done, Failure, Prepared } from './facts.ts';
 import { iso, note } from './ledger.ts';
 import type { SessionState } from './state.ts';
-import { isTakenOver } from './ends.ts';
+import { heir } from './ends.ts';
 import { liveTakes } from './takes.ts';
 import { cleared, trouble } from './troubles.ts';
 
@@ -27,7 +27,7 @@ export function isToRelease(state: SessionState): boolean {
   const { plan, desired, account } = state;
   if (plan.specification.policy.made !== 'remove' || account.made.length === 0 || account.released)
     return false;
-  return desired.state === 'stopped' && liveTakes(state).length === 0 && !isTakenOver(state);
+  return desired.state === 'stopped' && liveTakes(state).length === 0 && !heir(state);
 }
 
 /** Nothing can be recorded until somebody acts at the vendor, or the encoder connects anew. */

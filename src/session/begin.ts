@@ -1,6 +1,6 @@
 import { noTotals } from './coverage.ts';
 import type { Plan } from './plan.ts';
-import type { SessionState } from './state.ts';
+import type { CauseMark, SessionState } from './state.ts';
 
 /** The level of the rules that new runs begin with. Raise it when a change of `src/session` would decide otherwise. */
 export const BEHAVIOUR = 1;
@@ -10,8 +10,8 @@ export const OLDEST_BEHAVIOUR = 1;
 export function begin(plan: Plan, at: number, behaviour: number = BEHAVIOUR): SessionState {
   const { specification } = plan;
   const { window } = specification;
-  const firstMark = Math.min(at, window.fromMs);
-  const late = lateness(plan);
+  const marks = beginMarks(plan, at);
+  const [{ at: firstMark }, { cause, detail }] = [marks[0]!, marks.at(-1)!];
   return {
     stateVersion: 1,
     behaviour,
@@ -75,8 +75,8 @@ export function begin(plan: Plan, at: number, behaviour: number = BEHAVIOUR): Se
     pauseWarned: false,
     watch: null,
     lookMemory: null,
-    marks: [{ at: firstMark, ...late }],
-    stickyCause: late,
+    marks,
+    stickyCause: { cause: cause!, detail },
     commands: [],
     seenIds: [],
     heardIds: [],
@@ -95,8 +95,16 @@ export function begin(plan: Plan, at: number, behaviour: number = BEHAVIOUR): Se
   };
 }
 
+/** A take-over takes seconds: more than that is our own lateness. */
+const PROMPT_MS = 30_000;
+
 /** Why the beginning is missing, if it is: the vendor records a target once, and another session had it. */
-function lateness({ inherited }: Plan): SessionState['stickyCause'] {
-  if (!inherited) return { cause: 'late-start', detail: null };
-  return { cause: 'vendor-rule', detail: `the target was being recorded by ${inherited.from.name}` };
+function beginMarks({ inherited, specification }: Plan, at: number): CauseMark[] {
+  const first = Math.min(at, specification.window.fromMs);
+  const late: CauseMark = { at: first, cause: 'late-start', detail: null };
+  if (!inherited) return [late];
+  const { freedAt, from } = inherited;
+  const taken: CauseMark = { at: first, cause: 'vendor-rule', detail: `${from.name} was being recorded` };
+  if (at - freedAt <= PROMPT_MS) return [taken];
+  return freedAt > first ? [taken, { ...late, at: freedAt }] : [late];
 }

@@ -5,23 +5,29 @@ import type { Claim, SessionState } from './state.ts';
 
 const MOST = 50;
 
-/** A second one of the same owner moves the first. */
+/** A second one of the same owner moves the first; windows of their own are claims of their own. */
 export function addClaim(state: SessionState, claim: Claim): void {
-  const mine = state.claims.find(({ owner }) => owner === claim.owner);
+  const mine = state.claims.find(
+    ({ owner, sessionId }) => owner === claim.owner && sessionId === claim.sessionId,
+  );
   const until = mine ? later(mine.until, claim.until) : claim.until;
   const others = state.claims.filter((one) => one !== mine);
   state.claims = [...others, { ...(mine ?? claim), ...claim, until, since: mine?.since ?? claim.since }];
   moveEnd(state);
 }
 
-export function joinRefusal(state: SessionState, { by, until, join }: Command, now: number): string | null {
+export function joinRefusal(
+  state: SessionState,
+  { by, until, join: wanted }: Command,
+  now: number,
+): string | null {
   const { recordingHash, specification } = state.plan;
   const { limitMs } = specification.window;
   if (until === null) return 'join needs "until": the end of what is joined, as ISO 8601 with offset.';
   if (until <= now) return `"until" (${iso(until)}) has passed.`;
   if (limitMs !== null && until > limitMs)
     return `maxDuration ends this session at ${iso(limitMs)}; it cannot be joined for longer.`;
-  if (join?.recordingHash != null && join.recordingHash !== recordingHash)
+  if (wanted?.recordingHash != null && wanted.recordingHash !== recordingHash)
     return 'This session records something else of the target, or to another place; only equal recordings can be joined.';
   if (state.claims.length >= MOST && !state.claims.some(({ owner }) => owner === by))
     return `There are ${MOST} claims already.`;
@@ -41,17 +47,27 @@ export function stopRefusal({ claims, desired }: SessionState, { by, all }: Comm
   return `${by} has no claim on this recording; it is wanted by ${held.join(', ')}. End one of these by its owner, or the recording with "all".`;
 }
 
-/** Whether the recording goes on for others. */
+/** Ends the sender's claims, or all. Whether the recording goes on for others. */
 export function endClaim(state: SessionState, { by, all }: Command): boolean {
-  const left = all ? [] : state.claims.filter(({ owner }) => owner !== by);
-  if (state.claims.length <= 1 || left.length === 0) {
-    state.claims = [];
-    return false;
-  }
-  state.claims = left;
-  moveEnd(state);
+  if (all || state.claims.length <= 1) return keepClaims(state, []);
+  const left = state.claims.filter(({ owner }) => owner !== by);
+  if (!keepClaims(state, left)) return false;
   note(state, 'command', `goes on for ${left.map(({ owner }) => owner).join(', ')}`);
   return true;
+}
+
+/** Ends the claim of a window that does not come after all. Whether the recording goes on for others. */
+export function withdrawClaim(state: SessionState, window: string): boolean {
+  return keepClaims(
+    state,
+    state.claims.filter(({ sessionId }) => sessionId !== window),
+  );
+}
+
+function keepClaims(state: SessionState, left: Claim[]): boolean {
+  state.claims = left;
+  moveEnd(state);
+  return left.length > 0;
 }
 
 /** Moves the end of the sender's claim; where he has none, of the one that lasts longest. */
@@ -64,7 +80,7 @@ export function extendClaim(state: SessionState, by: string, until: number | nul
 
 export function claimToExtend({ claims }: SessionState, by: string): Claim | undefined {
   const lasts = claims.toSorted((a, b) => (b.until ?? Infinity) - (a.until ?? Infinity));
-  return claims.find(({ owner }) => owner === by) ?? lasts[0];
+  return lasts.find(({ owner }) => owner === by) ?? lasts[0];
 }
 
 /** Those whose end has passed are over, as long as others go on. */

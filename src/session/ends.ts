@@ -1,6 +1,6 @@
 /** When a session ends by itself: its window, its limit, or another window on the same target. */
 import { anySpanOpen } from './ledger.ts';
-import type { Outcome, SessionState } from './state.ts';
+import type { KnownNeighbour, Outcome, SessionState } from './state.ts';
 
 /** What a take-over costs beside the vendor's own rule: a stop, and the next session's start. */
 const TAKE_OVER_MS = 5_000;
@@ -41,12 +41,19 @@ export function yieldsTo(state: SessionState): { at: number; name: string } | nu
 }
 
 /** Windows that a session of their own is to record, soonest first. */
-export function coming({ neighbours }: SessionState): SessionState['neighbours'] {
-  const own = neighbours.filter(({ word }) => word === 'yields' || word === 'queued');
-  return own.toSorted((a, b) => a.fromMs - b.fromMs);
+function coming(state: SessionState): KnownNeighbour[] {
+  return notOver(state).filter(({ word }) => word !== 'joined');
 }
 
-/** Somebody takes the target over: what was made in the vendor's account for it is still needed. */
-export function isTakenOver(state: SessionState): boolean {
-  return coming(state).length > 0;
+/**
+ * Who takes the target over when this session has ended. One that was to be covered by it too is among them: it did not
+ * last as long as that one's window.
+ */
+export function heir(state: SessionState): KnownNeighbour | undefined {
+  return notOver(state)[0];
+}
+
+function notOver({ neighbours, at }: SessionState): KnownNeighbour[] {
+  const left = neighbours.filter(({ untilMs }) => untilMs === null || untilMs > at);
+  return left.toSorted((a, b) => a.fromMs - b.fromMs);
 }

@@ -2,12 +2,13 @@
  * What the launcher of a window does next. It holds no lock: it waits, tells a session that runs on the target that its
  * window begins, and starts its own when the target is free. Pure, as `step` is; the workflow `launch` carries it out.
  */
-import type { NeighbourWord } from './neighbours.ts';
+import type { Neighbour, NeighbourWord } from './neighbours.ts';
 
 /** When the session is to be started, and after when there is nothing left to start. Epoch milliseconds. */
 export interface LaunchTimes {
   startAt: number;
   endAt: number;
+  neighbour: Pick<Neighbour, 'fromMs' | 'untilMs'>;
 }
 
 export interface Launching {
@@ -37,34 +38,35 @@ const FREED_AGAIN_MS = [200, 300, 500, 1_000, 2_000];
 const BUSY_AGAIN_MS = 5_000;
 /** Who has answered says when the target is free: this is for the case that it cannot. */
 const ANSWERED_AGAIN_MS = 20_000;
+const HELD_AGAIN_MS = 60_000;
 
 export function launching(): Launching {
   return { cancelledBy: null, announced: false, busy: false, word: null, tries: 0, notBefore: 0 };
 }
 
-export function nextMove(state: Launching, { startAt, endAt }: LaunchTimes, now: number): Move {
-  const { word } = state;
-  if (state.cancelledBy !== null)
-    return { kind: 'end', outcome: 'cancelled', text: `cancelled by ${state.cancelledBy} before it began` };
-  if (word?.word === 'own') return { kind: 'end', outcome: 'own', text: 'it is being recorded already' };
-  if (word?.word === 'skipped')
-    return { kind: 'end', outcome: 'skipped', text: `left out: ${word.by.name} records the target` };
-  if (now >= endAt) return over(state);
+export function nextMove(state: Launching, { startAt, endAt, neighbour }: LaunchTimes, now: number): Move {
+  const { word, cancelledBy } = state;
+  const end = (outcome: LaunchOutcome, text: string): Move => ({ kind: 'end', outcome, text });
+  if (cancelledBy !== null) return end('cancelled', `cancelled by ${cancelledBy} before it began`);
+  if (word?.word === 'own') return end('own', 'it is being recorded already');
+  if (word?.word === 'skipped') return end('skipped', word.text);
   // Held until then: should the other recording end too early, this one begins.
-  if (word?.word === 'joined') return { kind: 'wait', until: endAt };
+  if (word?.word === 'joined' && now >= (neighbour.untilMs ?? endAt))
+    return end('joined', `${word.by.name} has recorded it too`);
+  if (now >= endAt) return end(...over(state));
   if (!state.announced) {
     if (now >= startAt - ANNOUNCE_MS) return { kind: 'announce' };
     return { kind: 'wait', until: startAt - ANNOUNCE_MS };
   }
   const at = Math.max(startAt, state.notBefore);
-  return now < at ? { kind: 'wait', until: Math.min(at, endAt) } : { kind: 'start' };
+  return now < at
+    ? { kind: 'wait', until: Math.min(at, endAt, neighbour.untilMs ?? endAt) }
+    : { kind: 'start' };
 }
 
-function over({ word, busy }: Launching): Move {
-  if (word?.word === 'joined')
-    return { kind: 'end', outcome: 'joined', text: `${word.by.name} has recorded it too` };
-  if (busy) return { kind: 'end', outcome: 'busy', text: 'the target was busy until the window had ended' };
-  return { kind: 'end', outcome: 'missed', text: 'the window had ended before anything could be started' };
+function over({ busy }: Launching): [LaunchOutcome, string] {
+  if (busy) return ['busy', 'the target was busy until the window had ended'];
+  return ['missed', 'the window had ended before anything could be started'];
 }
 
 /** The lock is taken. */
@@ -80,15 +82,31 @@ export function foundBusy(state: Launching, now: number): void {
     // Somebody else was faster.
     state.word = null;
   }
-  if (state.word === null) state.announced = false;
-  const { at = null } = state.word ?? {};
-  state.notBefore = state.word === null ? now + BUSY_AGAIN_MS : Math.max(now + ANSWERED_AGAIN_MS, at ?? now);
+  const { word } = state;
+  // Who answered may be gone, or have been extended: whoever has the target now is told anew.
+  if (word === null || (word.at !== null && now >= word.at)) state.announced = false;
+  state.notBefore = now + (word === null ? BUSY_AGAIN_MS : pauseOf(word, now));
 }
 
-/** What the session that runs has answered. */
-export function heardWord(state: Launching, word: NeighbourWord, now: number): void {
+/** What the session that runs has answered; not about a window that was moved since. */
+export function heardWord(
+  state: Launching,
+  { neighbour }: LaunchTimes,
+  word: NeighbourWord,
+  now: number,
+): void {
+  const { about, by } = word;
+  if (about.fromMs !== neighbour.fromMs || about.untilMs !== neighbour.untilMs) return;
+  const { word: last } = state;
+  if (last?.word === 'freed' && last.by.sessionId === by.sessionId && word.word !== 'freed') return;
   state.word = word;
+  if (word.word === 'queued') state.busy = true;
   state.tries = 0;
-  if (word.word === 'freed') state.notBefore = now;
-  else if (word.at !== null) state.notBefore = word.at;
+  state.notBefore = now + (word.word === 'freed' ? 0 : pauseOf(word, now));
+}
+
+/** Until the next try. Up to the minute it is known when the target is free; who holds it may still be gone before. */
+function pauseOf({ at }: NeighbourWord, now: number): number {
+  if (at !== null && at <= now) return ANSWERED_AGAIN_MS;
+  return Math.min(HELD_AGAIN_MS, (at ?? Infinity) - now);
 }

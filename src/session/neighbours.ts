@@ -2,8 +2,9 @@
  * Other windows on the same target. The vendors allow one recording of a target, so when another window begins the
  * session that is past its own ends there; one that is not decides what becomes of the other.
  */
-import { addClaim } from './claims.ts';
-import { coming, endOf, ownEnd, takeOverMs } from './ends.ts';
+import { addClaim, withdrawClaim } from './claims.ts';
+import { stopFor } from './commands.ts';
+import { endOf, heir, ownEnd, takeOverMs } from './ends.ts';
 import type { Effect } from './events.ts';
 import { iso, note } from './ledger.ts';
 import type { Busy, Inherited } from './plan.ts';
@@ -38,6 +39,8 @@ export interface NeighbourWord {
   at: number | null;
   text: string;
   by: { sessionId: string; name: string };
+  /** The window that it is about: it may have been moved meanwhile. */
+  about: { fromMs: number; untilMs: number | null };
   /** Of `freed`: what the next session must know. */
   inherited?: Inherited;
 }
@@ -45,12 +48,16 @@ export interface NeighbourWord {
 const KEPT = 20;
 
 export function learnNeighbour(state: SessionState, neighbour: Neighbour, effects: Effect[]): void {
-  const { sessionId, launcher, name } = neighbour;
-  const others = state.neighbours.filter((one) => one.sessionId !== sessionId);
+  const { sessionId, name } = neighbour;
+  const before = state.neighbours.find((one) => one.sessionId === sessionId);
+  const others = state.neighbours.filter((one) => one !== before);
   if (neighbour.withdrawn) {
-    if (others.length < state.neighbours.length)
-      note(state, 'command', `the window of ${name} does not come`);
+    if (before)
+      note(state, 'command', `the window of ${name} does not come`, { neighbour: sessionId, word: 'withdrawn' });
     state.neighbours = others;
+    const covered = state.claims.some((claim) => claim.sessionId === sessionId);
+    if (covered && !withdrawClaim(state, sessionId) && state.desired.state !== 'stopped')
+      stopFor(state, 'completed', neighbour.owner ?? name, 'command', 'nobody else wants it');
     return;
   }
   const [word, why] = decideOn(state, neighbour);
@@ -58,12 +65,43 @@ export function learnNeighbour(state: SessionState, neighbour: Neighbour, effect
     const { owner, untilMs: until } = neighbour;
     addClaim(state, { owner: owner ?? name, until, since: state.at, name, sessionId });
   }
-  const known = { ...neighbour, word };
-  if (word !== 'own') state.neighbours = [...others, known].slice(-KEPT);
   const text = why ?? `${WORDS[word]} (the window of ${name} begins ${iso(neighbour.fromMs)})`;
-  if (word !== 'own') note(state, 'command', text, { neighbour: sessionId, word });
-  const at = word === 'yields' || word === 'queued' ? (endOf(state)?.at ?? null) : null;
-  effects.push({ kind: 'tell-neighbour', launcher, word: { word, at, text, by: byOf(state) } });
+  if (word !== 'own') {
+    state.neighbours = [...others, { ...neighbour, word }].slice(-KEPT);
+    // It asks again whenever it has found the target taken.
+    const { fromMs: from, untilMs: until } = neighbour;
+    const moved = before?.fromMs !== from || before.untilMs !== until;
+    // What was recorded in a window that has no session of its own is found by this line.
+    if (before?.word !== word || moved)
+      note(state, 'command', text, { neighbour: sessionId, word, name, from, until });
+  }
+  effects.push(tell(state, neighbour, word, text));
+}
+
+/** A stop has ended claims of other windows: one that had begun is over with it, another gets a session of its own. */
+export function endedClaims(state: SessionState): Effect[] {
+  const ended = state.neighbours.filter(
+    ({ word, sessionId }) => word === 'joined' && !state.claims.some((one) => one.sessionId === sessionId),
+  );
+  return ended.map((one) => {
+    if (one.fromMs > state.at) {
+      one.word = 'queued';
+      return tell(state, one, 'queued', WORDS.queued);
+    }
+    state.neighbours = state.neighbours.filter((other) => other !== one);
+    return tell(state, one, 'skipped', `its claim on ${state.plan.specification.name} was ended`);
+  });
+}
+
+function tell(
+  state: SessionState,
+  { launcher, fromMs, untilMs }: Neighbour,
+  word: NeighbourWord['word'],
+  text: string,
+): Effect {
+  const at = word === 'skipped' || word === 'own' ? null : (endOf(state)?.at ?? null);
+  const said: NeighbourWord = { word, at, text, by: byOf(state), about: { fromMs, untilMs } };
+  return { kind: 'tell-neighbour', launcher, word: said };
 }
 
 const WORDS: Record<NeighbourWord['word'], string> = {
@@ -102,13 +140,15 @@ function whyNotBoth({ plan }: SessionState, { recordingHash, untilMs }: Neighbou
 
 /** The lock is about to be free: the next one begins at once, and knows what this one leaves behind. */
 export function freedWords(state: SessionState): Effect[] {
-  const [next] = coming(state);
+  const next = heir(state);
   if (!next) return [];
-  const by = byOf(state);
-  const made = state.account.released ? [] : state.account.made;
-  const inherited: Inherited = { from: by, lastEndAt: state.lastEndAt, made };
-  const word: NeighbourWord = { word: 'freed', at: state.at, text: WORDS.freed, by, inherited };
-  return [{ kind: 'tell-neighbour', launcher: next.launcher, word }];
+  const { account, lastEndAt, plan, at } = state;
+  const removes = plan.specification.policy.made === 'remove' && !account.released;
+  const inherited = { from: byOf(state), freedAt: at, lastEndAt, made: removes ? account.made : [] };
+  const { launcher, fromMs, untilMs } = next;
+  const about = { fromMs, untilMs };
+  const word: NeighbourWord = { word: 'freed', at, text: WORDS.freed, by: byOf(state), about, inherited };
+  return [{ kind: 'tell-neighbour', launcher, word }];
 }
 
 function byOf({ plan }: SessionState): NeighbourWord['by'] {

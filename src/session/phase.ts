@@ -59,8 +59,9 @@ export function causeNow(state: SessionState): { cause: GapCause; detail: string
   if (prepare) return { cause: prepare.cause, detail: prepare.text };
   if (start) return { cause: start.cause, detail: start.text };
   if (worker) return { cause: worker.cause, detail: worker.text };
-  if (ruleHolds(state)) return { cause: 'vendor-rule', detail: null };
-  return state.stickyCause;
+  const { stickyCause } = state;
+  if (ruleHolds(state) && stickyCause.cause !== 'vendor-rule') return { cause: 'vendor-rule', detail: null };
+  return stickyCause;
 }
 
 /** Only the vendor's rule about the next start keeps us from recording. */

@@ -96,6 +96,8 @@ export interface Plan {
 export interface Inherited {
   /** The session that recorded the target. */
   from: { sessionId: string; name: string };
+  /** When it let the target go. */
+  freedAt: number;
   /** When its last recording ended at the vendor, for the vendor's rule about the next start. */
   lastEndAt: number | null;
   /** What it made in the vendor's account and left there. */

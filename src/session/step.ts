@@ -17,7 +17,7 @@ import { noteVerdict, phaseData, tellReceivers, tellShared } from './notices.ts'
 import { causeNow, phaseOf } from './phase.ts';
 import { outcomeOf, resultOf } from './release.ts';
 import { learnFromRecorder } from './recorder-events.ts';
-import { freedWords } from './neighbours.ts';
+import { endedClaims, freedWords } from './neighbours.ts';
 import type { SessionState, Take } from './state.ts';
 import { canWrite, liveTakes } from './takes.ts';
 import { cleared, raiseTrouble, trouble } from './troubles.ts';
@@ -39,6 +39,7 @@ export function step(before: SessionState, event: SessionEvent): Step {
 
   learn(state, event, effects);
   state.takes.forEach(raiseFiled);
+  effects.push(...endedClaims(state));
   conclude(state);
   considerRenewal(state);
   const call = decide(state, event.nonce);

@@ -9,9 +9,9 @@ interface Job {
 
 export interface Jobs {
   /** At that instant, or now if it has passed; of several for one instant the first comes first. */
-  at(instant: number, run: Job['run']): void;
+  at: (instant: number, run: Job['run']) => void;
   /** Until all is over, or nothing is left to do, or the time is up. */
-  run(giveUpAt: number, isOver: () => boolean, afterEach: () => void): Promise<void>;
+  run: (giveUpAt: number, isOver: () => boolean, afterEach: () => void) => Promise<void>;
 }
 
 export function jobsOn(clock: { now: number }): Jobs {

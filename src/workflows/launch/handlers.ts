@@ -68,8 +68,8 @@ export function setLaunchHandlers(held: Held): void {
   setHandler(launchUpdates.reschedule, wish, { validator });
   setHandler(launchUpdates.extend, wish, { validator });
   setHandler(neighbourWord, (word?: NeighbourWord) => {
-    if (typeof word?.word !== 'string' || typeof word.by?.name !== 'string') return;
-    heardWord(held.launching, word, Date.now());
+    if (typeof word?.word !== 'string' || typeof word.by?.name !== 'string' || !word.about) return;
+    if (held.plan) heardWord(held.launching, held.plan, word, Date.now());
     stir();
   });
 }
