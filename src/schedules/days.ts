@@ -16,17 +16,17 @@ export interface Day {
   excepted: boolean;
 }
 
-/** In order, from a day or two before the instant `after`. The year 2100 ends them where the rule does not. */
-export function* days(rule: Rule, after: number): Generator<Day> {
+/** In order, from a day or two before the instant `after` to as much after `before`. The year 2100 ends them in any case. */
+export function* days(rule: Rule, after: number, before: number): Generator<Day> {
   const near = floorDay(after + zoneOffsetMs(after, rule.zone)) - 2 * DAY_MS;
-  const first = Math.max(near, wallOfDate(rule.starts, near));
-  const last = Math.min(HORIZON, wallOfDate(rule.ends, HORIZON));
+  const first = rule.starts === null ? near : Math.max(near, wallOfDate(rule.starts));
+  const end = Math.min(HORIZON, before + 2 * DAY_MS);
+  const last = rule.ends === null ? end : Math.min(end, wallOfDate(rule.ends));
   for (let wall = first; wall <= last; wall += DAY_MS) {
     const times = rule.calendars.filter((one) => fits(one, wall)).flatMap((one) => one.times);
     if (times.length === 0) continue;
     const date = dateOfWall(wall);
-    const excepted = rule.except.some((range) => range.first <= date && date <= range.last);
-    yield { wall, date, times: ascending(times), excepted };
+    yield { wall, date, times: ascending(times), excepted: isExcepted(rule, date) };
   }
 }
 
@@ -49,6 +49,11 @@ export function dateOfWall(wall: number): string {
   return new Date(wall).toISOString().slice(0, 10);
 }
 
-function wallOfDate(date: string | null, otherwise: number): number {
-  return date === null ? otherwise : Date.parse(`${date}T00:00Z`);
+/** Midnight of a date as if the zone were UTC. */
+export function wallOfDate(date: string): number {
+  return Date.parse(`${date}T00:00Z`);
+}
+
+export function isExcepted(rule: Rule, date: string): boolean {
+  return rule.except.some(({ first, last }) => first <= date && date <= last);
 }

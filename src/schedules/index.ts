@@ -4,3 +4,5 @@ export { exceptedDates, occurrenceAt, occurrences, wholeMinutes, type Range } fr
 export type { DstNote, Occurrence } from './occurrence.ts';
 export { recordingOf } from './recording.ts';
 export type { Calendar, Rule } from './rule.ts';
+export { wakeUps, type SpecCalendar, type WakeUps } from './wake-ups.ts';
+export { ruleWords } from './words.ts';

@@ -17,7 +17,7 @@ export interface Range {
 
 export function occurrences(rule: Rule, { after, before = Infinity, limit }: Range): Occurrence[] {
   const found: Occurrence[] = [];
-  for (const one of inOrder(rule, after)) {
+  for (const one of inOrder(rule, after, before)) {
     if (one.from >= before || found.length >= limit) break;
     if (one.from >= after) found.push(one);
   }
@@ -53,7 +53,7 @@ function openAt(rule: Rule, at: number): Occurrence | null {
 /** Local dates on which windows would begin, were they not excepted; `2026-12-24`. */
 export function exceptedDates(rule: Rule, after: number, before: number): string[] {
   const dates: string[] = [];
-  for (const { wall, date, excepted } of days(rule, after)) {
+  for (const { wall, date, excepted } of days(rule, after, before)) {
     const { at } = localInstant(wall, rule.zone);
     if (at >= before) break;
     if (excepted && at + DAY_MS > after) dates.push(date);
@@ -62,10 +62,10 @@ export function exceptedDates(rule: Rule, after: number, before: number): string
 }
 
 /** A clock change may bring the windows of a day out of order, or two of them together, which are one. */
-function* inOrder(rule: Rule, after: number): Generator<Occurrence> {
+function* inOrder(rule: Rule, after: number, before: number): Generator<Occurrence> {
   let held: Occurrence[] = [];
   let last = -Infinity;
-  for (const { wall, times, excepted } of days(rule, after)) {
+  for (const { wall, times, excepted } of days(rule, after, before)) {
     const begin = localInstant(wall, rule.zone).at;
     for (const one of held.filter(({ from }) => from < begin)) {
       if (one.from > last) yield one;
