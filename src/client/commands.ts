@@ -1,29 +1,30 @@
 /** Commands: as an update where a worker answers, else as a signal with the same id, which the session drops if doubled. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import {
-  WorkflowNotFoundError,
-  WorkflowUpdateFailedError,
-  WorkflowUpdateRPCTimeoutOrCancelledError,
-  type WorkflowUpdateHandle,
-} from '@temporalio/client';
+import { WorkflowNotFoundError, WorkflowUpdateFailedError } from '@temporalio/client';
 import { ulid } from 'ulid';
 import type { CommandName, CommandPayload } from '../contract/commands.ts';
 import { KeepRollingError } from '../contract/errors.ts';
 import { parseDuration, parseInstant } from '../contract/time.ts';
-import type { UpdateAnswer } from '../workflows/definitions.ts';
+import type { LaunchView, ReschedulePayload, UpdateAnswer } from '../workflows/definitions.ts';
 import { archivedSession } from './archived.ts';
 import { assertFits, changeValues } from './changing.ts';
-import { DEADLINES, type Context } from './context.ts';
+import type { Context } from './context.ts';
 import { failureInside, isUnreachable } from './errors.ts';
 import { locate, type Described } from './find.ts';
+import { assertLater, movedWindow, type MoveWish } from './moved.ts';
 import { ended, endingOf } from './outcome.ts';
 import { statusFrom, statusOf, type NamedSession } from './status.ts';
-import type { ChangeOptions, CommandOptions, CommandResult, SessionChange, SessionStatus } from './types.ts';
+import type {
+  ChangeOptions,
+  CommandOptions,
+  CommandResult,
+  RescheduleOptions,
+  SessionChange,
+  SessionStatus,
+  StopOptions,
+} from './types.ts';
+import { accepted, answered, NOT_APPLIED, NOT_LEARNED, signalled } from './updates.ts';
 
-/** The session answers after 20 s at the latest. */
-const ANSWER_MS = 25_000;
-/** What is signalled where nobody takes it waits for a worker. */
-export const NOT_APPLIED = 'accepted, not applied: no worker';
 /** What was stopped and has a worker closes within moments. */
 const CLOSING_TRIES = 5;
 const CLOSING_AGAIN_MS = 200;
@@ -35,8 +36,8 @@ const CLOSING_AGAIN_MS = 200;
 export async function command(
   context: Context,
   session: NamedSession,
-  name: Exclude<CommandName, 'change'>,
-  options: CommandOptions = {},
+  name: Exclude<CommandName, 'change' | 'join'>,
+  options: CommandOptions & StopOptions = {},
 ): Promise<CommandResult> {
   return await send(context, session, name, payloadOf(name, options, Date.now()));
 }
@@ -56,6 +57,15 @@ export async function change(
   return await send(context, session, 'change', payload, ({ specification }) =>
     assertFits(context, specification, values),
   );
+}
+
+/** Adds a claim to a session that records. @throws KeepRollingError as `command` */
+export async function join(
+  context: Context,
+  session: NamedSession,
+  payload: SentCommand,
+): Promise<CommandResult> {
+  return await send(context, session, 'join', payload);
 }
 
 async function send(
@@ -79,17 +89,38 @@ async function send(
   }
 }
 
-type SentCommand = CommandPayload & { id: string };
+export type SentCommand = CommandPayload & { id: string };
 
 /** The wire's shape; `for` becomes an instant. @throws KeepRollingError E_COMMAND_INVALID */
-export function payloadOf(name: CommandName, options: CommandOptions, now: number): SentCommand {
-  const { by, reason, id } = options;
+export function payloadOf(
+  name: CommandName,
+  options: CommandOptions & StopOptions,
+  now: number,
+): SentCommand {
+  const { by, reason, id, all } = options;
   const until = untilOf(name, options, now);
   return {
     id: id ?? ulid(now),
     ...(by !== undefined && { by }),
     ...(reason !== undefined && { reason }),
     ...(until !== null && { until }),
+    ...(name === 'stop' && all === true && { all }),
+  };
+}
+
+function wishOf({ from, until, length, for: lasting }: RescheduleOptions, now: number): MoveWish {
+  const ends = { until, length, for: lasting };
+  const given = Object.entries(ends).filter(([, value]) => value !== undefined);
+  if (given.length > 1)
+    throw invalid(`${given.map(([field]) => field).join(' and ')} say when it ends; give one of them.`);
+  if (given.length === 0 && from === undefined)
+    throw invalid('reschedule needs the new window: from, or one of until, length and for.');
+  const lengthMs = length === undefined ? undefined : durationOf(length);
+  const end = until === undefined && lasting === undefined ? null : endOf({ until, for: lasting }, now);
+  return {
+    ...(from !== undefined && { from: instantOf('from', from) }),
+    ...(end !== null && { until: new Date(end).toISOString() }),
+    ...(lengthMs !== undefined && { lengthMs }),
   };
 }
 
@@ -104,20 +135,28 @@ function untilOf(name: CommandName, options: CommandOptions, now: number): strin
 }
 
 /** The instant that `until` or `for` means. @throws KeepRollingError E_COMMAND_INVALID */
-export function endOf(options: Pick<CommandOptions, 'until' | 'for'>, now: number): number {
-  const { until, for: length } = options;
+export function endOf(
+  { until, for: length }: { until?: string | Date | undefined; for?: string | undefined },
+  now: number,
+): number {
   if (until !== undefined && length !== undefined)
     throw invalid('until and for both say an end; give one of them.');
-  if (length !== undefined) {
-    const ms = parseDuration(length);
-    if (ms === undefined || ms <= 0) throw invalid(`"${length}" is no duration; try 15m or 1h30m.`);
-    return now + ms;
-  }
-  const at = until instanceof Date ? until.getTime() : parseInstant(until ?? '');
-  if (at === undefined || Number.isNaN(at)) {
-    throw invalid(`until must be ISO 8601 with offset, such as 2026-11-24T17:00:00+01:00.`);
-  }
-  return at;
+  if (length !== undefined) return now + durationOf(length);
+  return Date.parse(instantOf('until', until ?? ''));
+}
+
+function durationOf(text: string): number {
+  const ms = parseDuration(text);
+  if (ms === undefined || ms <= 0) throw invalid(`"${text}" is no duration; try 15m or 1h30m.`);
+  return ms;
+}
+
+/** ISO 8601. */
+function instantOf(field: string, value: string | Date): string {
+  const at = value instanceof Date ? value.getTime() : parseInstant(value);
+  if (at === undefined || Number.isNaN(at))
+    throw invalid(`${field} must be ISO 8601 with offset, such as 2026-11-24T17:00:00+01:00.`);
+  return new Date(at).toISOString();
 }
 
 function invalid(why: string): KeepRollingError {
@@ -158,28 +197,11 @@ async function toSession(
   name: CommandName,
   payload: SentCommand,
 ): Promise<CommandResult> {
-  const { workflowId, firstRunId } = described;
-  let accepted: WorkflowUpdateHandle<UpdateAnswer>;
   try {
-    accepted = await context.reach.within(
-      DEADLINES.accept,
-      async ({ workflow }) =>
-        await workflow
-          // Never to a neighbour that has got the lock meanwhile.
-          .getHandle(workflowId, undefined, firstRunId === null ? {} : { firstExecutionRunId: firstRunId })
-          .startUpdate<UpdateAnswer, [CommandPayload]>(name, {
-            updateId: payload.id,
-            args: [payload],
-            waitForStage: 'ACCEPTED',
-          }),
-      'needs-worker',
-    );
-  } catch (error) {
-    if (!(error instanceof WorkflowUpdateRPCTimeoutOrCancelledError)) throw refusedAs(session, error);
-    return await asSignal(context, described, name, payload);
-  }
-  try {
-    const answer = await context.reach.within(ANSWER_MS, async () => await accepted.result(), 'needs-worker');
+    const update = await accepted<UpdateAnswer>(context, described, name, payload);
+    if (update === null) return await asSignal(context, described, name, payload);
+    const answer = await answered(context, update);
+    if (answer === null) return await notLearned(context, session);
     const { status, ...rest } = answer;
     const released = status.outcome !== null;
     if (released) return { ...rest, status: await closing(context, session) };
@@ -187,70 +209,108 @@ async function toSession(
     const now = (await locate(context, session)) ?? described;
     return { ...rest, status: await statusFrom(context, now, status) };
   } catch (error) {
-    // Accepted, and its worker went away before the answer.
-    if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError || isUnreachable(error)) {
-      const note = 'accepted; whether it is in effect could not be learned';
-      return {
-        accepted: true,
-        applied: false,
-        revision: null,
-        note,
-        status: await statusOf(context, session),
-      };
-    }
     throw refusedAs(session, error);
   }
 }
 
-function refusedAs(session: NamedSession, error: unknown): unknown {
+async function notLearned(context: Context, session: NamedSession): Promise<CommandResult> {
+  const status = await statusOf(context, session);
+  return { accepted: true, applied: false, revision: null, note: NOT_LEARNED, status };
+}
+
+function refusedAs({ sessionId, key, name }: NamedSession, error: unknown): unknown {
   if (!(error instanceof WorkflowUpdateFailedError)) return error;
   const failure = failureInside(error)!;
-  const over = /completed before|already completed/i.test(failure.message);
-  return over || failure.code === 'E_SESSION_ENDED'
-    ? new KeepRollingError('E_SESSION_ENDED', failure.message, { ...session, ...failure.details })
+  return isOver(failure)
+    ? new KeepRollingError('E_SESSION_ENDED', failure.message, { sessionId, key, name, ...failure.details })
     : failure;
+}
+
+/** The workflow has closed with the update in its hands. */
+function isOver({ code, message }: KeepRollingError): boolean {
+  return code === 'E_SESSION_ENDED' || /completed before|already completed/i.test(message);
 }
 
 async function asSignal(
   context: Context,
   described: Described,
-  name: CommandName,
-  payload: CommandPayload,
+  name: string,
+  payload: object,
 ): Promise<CommandResult> {
-  await context.reach.within(
-    DEADLINES.signal,
-    async ({ workflow }) => await workflow.getHandle(described.workflowId).signal(name, payload),
-  );
-  return {
-    accepted: true,
-    applied: false,
-    revision: null,
-    note: NOT_APPLIED,
-    status: await statusFrom(context, described, null),
-  };
+  await signalled(context, described, name, payload);
+  const status = await statusFrom(context, described, null);
+  return { accepted: true, applied: false, revision: null, note: NOT_APPLIED, status };
 }
 
+/** A window that has not begun can be moved and cancelled. */
 async function toLauncher(
   context: Context,
   session: NamedSession,
   described: Described,
   name: CommandName,
-  payload: CommandPayload,
+  payload: SentCommand,
 ): Promise<CommandResult> {
+  const { memo } = described;
+  if (name === 'extend') {
+    const move = movedWindow(memo, { until: payload.until! }, Date.now());
+    assertLater(memo, move);
+    return await moveWindow(context, session, described, 'extend', { ...payload, ...move });
+  }
   if (name !== 'stop') {
     throw new KeepRollingError(
       'E_COMMAND_INVALID',
-      `Session ${session.name} has not begun (it starts ${described.memo.startAt}); it can only be stopped.`,
-      { startAt: described.memo.startAt },
+      `Session ${session.name} has not begun (it starts ${memo.startAt}); it can only be rescheduled, extended or stopped.`,
+      { startAt: memo.startAt },
     );
   }
-  await context.reach.within(
-    DEADLINES.signal,
-    async ({ workflow }) => await workflow.getHandle(described.workflowId).signal(name, payload),
-  );
+  await signalled(context, described, name, payload);
   const status = await closing(context, session);
   const note = status.ended ? null : NOT_APPLIED;
   return { accepted: true, applied: status.ended, revision: null, note, status };
+}
+
+/**
+ * Moves the window of a session that has not begun.
+ * @throws KeepRollingError as `command`; E_COMMAND_INVALID with every problem of the new window, before anything is sent
+ */
+export async function reschedule(
+  context: Context,
+  session: NamedSession,
+  options: RescheduleOptions,
+): Promise<CommandResult> {
+  const now = Date.now();
+  const wish = wishOf(options, now);
+  const described = await found(context, session);
+  if (described.kind !== 'launch') throw begun(session);
+  const { by, reason, id = ulid(now) } = options;
+  const author = { ...(by !== undefined && { by }), ...(reason !== undefined && { reason }) };
+  const payload = { id, ...author, ...movedWindow(described.memo, wish, now) };
+  return await moveWindow(context, session, described, 'reschedule', payload);
+}
+
+async function moveWindow(
+  context: Context,
+  session: NamedSession,
+  described: Described,
+  name: 'extend' | 'reschedule',
+  payload: ReschedulePayload & { id: string },
+): Promise<CommandResult> {
+  try {
+    const update = await accepted<LaunchView>(context, described, name, payload);
+    if (update === null) return await asSignal(context, described, name, payload);
+    if ((await answered(context, update)) === null) return await notLearned(context, session);
+    const status = await statusOf(context, session);
+    return { accepted: true, applied: true, revision: null, note: null, status };
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) throw begun(session);
+    if (!(error instanceof WorkflowUpdateFailedError)) throw error;
+    const failure = failureInside(error)!;
+    throw isOver(failure) ? begun(session) : failure;
+  }
+}
+
+function begun({ name }: NamedSession): KeepRollingError {
+  return invalid(`Session ${name} has begun: its window cannot be moved any more. extend moves its end.`);
 }
 
 /** The status of what is about to close: as ended, if that does not take long. */

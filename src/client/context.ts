@@ -22,6 +22,8 @@ export interface Context {
 export const DEADLINES = {
   describe: 1_500,
   query: 1_500,
+  /** Asked after it was found. */
+  launcher: 1_000,
   queue: 700,
   list: 1_500,
   /** Until a worker has taken a command; without one it goes as a signal. */

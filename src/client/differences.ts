@@ -56,16 +56,25 @@ function flat(path: string, value: unknown): Record<string, unknown> {
   ) as Record<string, unknown>;
 }
 
+/** It is about what is recorded, and where to, not about when. */
+export function recordedIn({ field }: Difference): boolean {
+  return /^(account|storage|target|options)(\.|$)/.test(field);
+}
+
 /** `your window ends 22:00, theirs 22:15; everything else is equal` */
 export function differencesText(differences: Difference[], zone: string): string {
-  const parts = differences.map(({ field, yours, theirs }) => {
+  const parts = wordsOf(differences, zone);
+  if (parts.length === 0) return 'everything is equal';
+  return `${parts.join('; ')}; everything else is equal`;
+}
+
+export function wordsOf(differences: Difference[], zone: string): string[] {
+  return differences.map(({ field, yours, theirs }) => {
     const [a, b] = [wordOf(yours, zone), wordOf(theirs, zone)];
     if (field === 'window.until') return `your window ends ${a}, theirs ${b}`;
     if (field === 'window.from') return `your window begins ${a}, theirs ${b}`;
     return `your ${field} is ${a}, theirs ${b}`;
   });
-  if (parts.length === 0) return 'everything is equal';
-  return `${parts.join('; ')}; everything else is equal`;
 }
 
 function wordOf(value: unknown, zone: string): string {

@@ -9,6 +9,8 @@ import { memoOf, type SessionMemo } from '../planning/memo.ts';
 export interface SessionName {
   sessionId: string;
   key: string;
+  /** The workflow that holds or held its window, where that is known: one that a schedule starts has an id of its own. */
+  launcher?: string;
 }
 
 export interface Found {
@@ -60,7 +62,7 @@ export async function describe(
 export async function locate(context: Context, name: SessionName): Promise<Described | null> {
   const [latest, launcher] = await Promise.all([
     describe(context, sessionWorkflowId(name.key)),
-    describe(context, launchWorkflowId(name.sessionId)),
+    describe(context, name.launcher ?? launchWorkflowId(name.sessionId)),
   ]);
   if (isOf(latest, name)) return latest;
   if (isOf(launcher, name) && launcher.open) return launcher;

@@ -1,5 +1,5 @@
 import type { Context } from './context.ts';
-import { change, command } from './commands.ts';
+import { change, command, reschedule } from './commands.ts';
 import { coverageOfSession } from './coverage.ts';
 import { toldErrors } from './errors.ts';
 import { resultOf } from './result.ts';
@@ -16,6 +16,7 @@ export function sessionHandle(context: Context, session: NamedSession): SessionH
     resume: async (options) => await told(command(context, session, 'resume', options)),
     stop: async (options) => await told(command(context, session, 'stop', options)),
     extend: async (options) => await told(command(context, session, 'extend', options)),
+    reschedule: async (options) => await told(reschedule(context, session, options)),
     change: async (values, options) => await told(change(context, session, values, options)),
     status: async () => await told(statusOf(context, session)),
     coverage: async (options) => await told(coverageOfSession(context, session, options)),

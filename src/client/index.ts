@@ -13,17 +13,35 @@ export type {
   CommandResult,
   CoverageOptions,
   Explanation,
+  FilesOptions,
+  LaunchStatus,
   ListOptions,
   MaintenanceOptions,
   MaintenanceResult,
+  ManifestFile,
+  RescheduleOptions,
+  RetriedFiles,
   SessionChange,
+  SessionFiles,
   SessionHandle,
   SessionStatus,
   SessionSummary,
   Started,
   StartOptions,
+  StopOptions,
   TargetCoverage,
 } from './types.ts';
+export type {
+  CreatedSchedule,
+  ScheduleChanged,
+  ScheduleDetails,
+  ScheduleDocument,
+  ScheduledWindow,
+  ScheduleRun,
+  Schedules,
+  ScheduleSummary,
+} from './schedules/types.ts';
+export type { Finding, Sweep, SweepOptions } from '../sweeper/types.ts';
 export type { CommandPayload } from '../contract/commands.ts';
 export type { Problem } from '../contract/problems.ts';
 export type { Specification } from '../contract/specification.ts';

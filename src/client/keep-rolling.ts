@@ -4,22 +4,31 @@ import type { Specification } from '../contract/specification.ts';
 import type { Context } from './context.ts';
 import { coverage } from './coverage.ts';
 import { explain } from './explain.ts';
+import { filesOf } from './files.ts';
 import { sessionHandle } from './handle.ts';
 import { list } from './list.ts';
+import { retryFiles } from './retry-files.ts';
 import { maintenance } from './maintenance.ts';
 import { toldErrors } from './errors.ts';
 import { open, type Opened } from './open.ts';
 import { plan } from './plan.ts';
-import { resolveSession } from './references.ts';
+import { namedOf, resolveSession } from './references.ts';
+import type { Sweep, SweepOptions } from '../sweeper/types.ts';
+import { schedulesOf } from './schedules/index.ts';
+import type { Schedules } from './schedules/types.ts';
 import { start } from './start.ts';
+import { sweep } from './sweep.ts';
 import type {
   AccountPlan,
   Client,
   CoverageOptions,
   Explanation,
+  FilesOptions,
   ListOptions,
   MaintenanceOptions,
   MaintenanceResult,
+  RetriedFiles,
+  SessionFiles,
   SessionHandle,
   SessionSummary,
   Started,
@@ -38,10 +47,13 @@ export interface ConnectOptions extends ReadOptions {
 export class KeepRolling implements Client {
   readonly #context: Context;
   readonly #close: Opened['close'];
+  /** Recordings that come round again. */
+  readonly schedules: Schedules;
 
   private constructor({ context, close }: Opened) {
     this.#context = context;
     this.#close = close;
+    this.schedules = schedulesOf(context);
   }
 
   /**
@@ -88,8 +100,7 @@ export class KeepRolling implements Client {
    */
   async session(reference: string): Promise<SessionHandle> {
     const found = await toldErrors(this.#context.reach, resolveSession(this.#context, reference));
-    const { sessionId, key, name } = found;
-    return sessionHandle(this.#context, { sessionId, key, name });
+    return sessionHandle(this.#context, namedOf(found));
   }
 
   /** Sessions at a glance. @throws KeepRollingError E_SERVER_UNREACHABLE, with `lastKnown` in its details */
@@ -104,6 +115,16 @@ export class KeepRolling implements Client {
    */
   async maintenance(account: string, options: MaintenanceOptions): Promise<MaintenanceResult> {
     return await toldErrors(this.#context.reach, maintenance(this.#context, account, options));
+  }
+
+  /**
+   * What records at the vendors under this installation's id, and whether a session has it; with `stop`, what had none in
+   * two passes at least 10 minutes apart is stopped. The accounts are asked from here, with their own secrets.
+   * @throws KeepRollingError E_INSTALLATION_MISSING, E_ACCOUNT_UNKNOWN, E_COMMAND_INVALID, E_SERVER_UNREACHABLE; with `stop`
+   * also E_NO_WORKER, E_ARCHIVE_UNREADABLE, E_ARCHIVE_UNWRITABLE; with `adopt` also E_INSTALLATION_ALIVE
+   */
+  async sweep(options?: SweepOptions): Promise<Sweep> {
+    return await toldErrors(this.#context.reach, sweep(this.#context, options));
   }
 
   /**
@@ -122,10 +143,31 @@ export class KeepRolling implements Client {
    */
   async explain(reference: string): Promise<Explanation> {
     const explained = async (): Promise<Explanation> => {
-      const { sessionId, key, name } = await resolveSession(this.#context, reference);
-      return await explain(this.#context, { sessionId, key, name });
+      return await explain(this.#context, namedOf(await resolveSession(this.#context, reference)));
     };
     return await toldErrors(this.#context.reach, explained());
+  }
+
+  /**
+   * What became of the files of a session: how many are in which state, what is missing or about to be deleted, and where
+   * manifest and playlist are. Works without any server for what the archive holds.
+   * @throws KeepRollingError E_SESSION_UNKNOWN, E_SESSION_AMBIGUOUS, E_ARCHIVE_UNREADABLE
+   */
+  async files(reference: string, options?: FilesOptions): Promise<SessionFiles> {
+    const found = async (): Promise<SessionFiles> =>
+      await filesOf(this.#context, await resolveSession(this.#context, reference), options);
+    return await toldErrors(this.#context.reach, found());
+  }
+
+  /**
+   * Looks again at all files of a session that are missing or not stored, such as after a destination was mended; also
+   * of one that has closed. Needs a worker to take effect, and none to be asked for.
+   * @throws KeepRollingError E_SESSION_UNKNOWN, E_SESSION_AMBIGUOUS, E_COMMAND_INVALID, E_SERVER_UNREACHABLE
+   */
+  async retryFiles(reference: string): Promise<RetriedFiles> {
+    const retried = async (): Promise<RetriedFiles> =>
+      await retryFiles(this.#context, await resolveSession(this.#context, reference));
+    return await toldErrors(this.#context.reach, retried());
   }
 
   /** Lets go of server and archive. Sessions go on. */

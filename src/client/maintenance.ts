@@ -4,12 +4,13 @@ import type { RecorderEvent } from '../session/events.ts';
 import type { MaintenanceWish } from '../session/gathered.ts';
 import { sessionWorkflowId, troublesWorkflowId, workflowQueue } from '../session/names.ts';
 import type { TroublesInput } from '../workflows/definitions.ts';
-import { endOf, NOT_APPLIED } from './commands.ts';
+import { endOf } from './commands.ts';
 import { DEADLINES, type Context } from './context.ts';
 import { list } from './list.ts';
 import { isGone, lastPoll, WORKFLOWS } from './pollers.ts';
 import { tellSession } from './tell.ts';
 import type { MaintenanceOptions, MaintenanceResult } from './types.ts';
+import { NOT_APPLIED } from './updates.ts';
 
 const MOST_SESSIONS = 5_000;
 const AT_ONCE = 20;

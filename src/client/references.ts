@@ -8,6 +8,7 @@ import { archivedHeader, archivedSessions } from './archived.ts';
 import type { Context } from './context.ts';
 import { isUnreachable } from './errors.ts';
 import { describe, listSessions, OUR_TYPES, type Found, type SessionName } from './find.ts';
+import type { NamedSession } from './status.ts';
 
 /** Open sessions go before scheduled ones, those before closed ones. */
 export type Standing = 'open' | 'scheduled' | 'closed';
@@ -94,7 +95,7 @@ async function serverCandidates(context: Context, reference: string): Promise<Ca
   return withoutDoubles([...exact, ...ordered.map(candidateOf)]);
 }
 
-function candidateOf({ memo, open, kind }: Found): Candidate {
+function candidateOf({ memo, open, kind, workflowId }: Found): Candidate {
   const { window } = memo.specification;
   const standing = !open ? 'closed' : kind === 'launch' ? 'scheduled' : 'open';
   return {
@@ -104,6 +105,7 @@ function candidateOf({ memo, open, kind }: Found): Candidate {
     standing,
     windowFromMs: window.fromMs,
     zone: window.zone,
+    ...(kind === 'launch' && { launcher: workflowId }),
   };
 }
 
@@ -171,6 +173,10 @@ function beginsAt(candidate: Candidate, reference: string): boolean {
 
 function localStart({ windowFromMs, zone }: Candidate): string {
   return new Date(windowFromMs + zoneOffsetMs(windowFromMs, zone)).toISOString().slice(0, 23);
+}
+
+export function namedOf({ sessionId, key, name, launcher }: Candidate): NamedSession {
+  return { sessionId, key, name, ...(launcher !== undefined && { launcher }) };
 }
 
 /** `match-2311@2026-11-23T19:45`: the name that tells one session of many by the same name. */

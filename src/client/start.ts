@@ -5,11 +5,12 @@ import { KeepRollingError } from '../contract/errors.ts';
 import { launchWorkflowId, sessionWorkflowId } from '../session/names.ts';
 import { launchPlanOf } from '../planning/launch-plan.ts';
 import type { LaunchInput } from '../workflows/definitions.ts';
+import { barelyStarted, isEnding, isPastItsWindow, targetBusy } from './busy.ts';
 import { DEADLINES, type Context } from './context.ts';
-import { dayTime, differencesOf, differencesText } from './differences.ts';
-import { describe, listSessions, type Described } from './find.ts';
+import { describe, listSessions, type Described, type SessionName } from './find.ts';
 import { refusesAttributes } from './errors.ts';
 import { sessionHandle } from './handle.ts';
+import { join, recordsTheSame } from './join.ts';
 import { prepare, type Prepared } from '../planning/prepare.ts';
 import { assertSameRequest, earlierSession, type Earlier } from './requests.ts';
 import { searchAttributesOf } from '../planning/search-attributes.ts';
@@ -28,23 +29,47 @@ export async function start(
   document: unknown,
   options: StartOptions = {},
 ): Promise<Started> {
-  const prepared = prepare(context, document, options, Date.now());
+  const prepared = preparedFor(context, document, options, Date.now());
   if (prepared.requestId !== null) {
     const earlier = await earlierSession(context, prepared);
     if (earlier) return repeated(context, prepared, earlier);
   }
-  const run = prepared.startAt - prepared.at > SOON_MS ? schedule : begin;
+  const joining = options.join === true;
+  const run = async (attributes: boolean): Promise<Started> =>
+    liesAhead(prepared)
+      ? await schedule(context, prepared, attributes)
+      : await begin(context, prepared, { attributes, joining });
   const attributes = await context.hasSearchAttributes();
   try {
-    return await run(context, prepared, attributes);
+    return await run(attributes);
   } catch (error) {
     // A recording matters more than being found by its labels.
     if (!attributes || !refusesAttributes(error)) throw error;
-    return await run(context, prepared, false);
+    return await run(false);
   }
 }
 
-async function begin(context: Context, prepared: Prepared, attributes: boolean): Promise<Started> {
+interface How {
+  /** The namespace has our search attributes. */
+  attributes: boolean;
+  joining: boolean;
+}
+
+/** Joining a window that lies ahead is a wish for when it begins. */
+function preparedFor(context: Context, document: unknown, options: StartOptions, now: number): Prepared {
+  const prepared = prepare(context, document, options, now);
+  if (options.join !== true || !liesAhead(prepared)) return prepared;
+  const { policy, ...rest } = document as { policy?: object };
+  const wished = { ...rest, policy: { ...policy, busy: 'extend' } };
+  return prepare(context, wished, { ...options, sessionId: prepared.sessionId }, now);
+}
+
+function liesAhead({ startAt, at }: Prepared): boolean {
+  return startAt - at > SOON_MS;
+}
+
+async function begin(context: Context, prepared: Prepared, how: How): Promise<Started> {
+  const { attributes } = how;
   const { specification, key, memo } = prepared;
   for (let tries = 1; ; tries += 1) {
     try {
@@ -71,67 +96,52 @@ async function begin(context: Context, prepared: Prepared, attributes: boolean):
     }
     const running = await describe(context, sessionWorkflowId(key));
     const freed = running === null || !running.open || running.memo?.lastKnown?.phase === 'released';
-    if (!freed || tries >= CLOSING_TRIES) return alreadyThere(context, prepared, running);
+    const last = tries >= CLOSING_TRIES;
+    const there = freed && !last ? null : await alreadyThere(context, prepared, running, how, last);
+    if (there) return there;
     await sleep(CLOSING_AGAIN_MS);
   }
 }
 
-/** The target is locked: by this very request, by an equal session, or by another one. */
-function alreadyThere(
+/**
+ * The target is locked: by this very request, by an equal session, by one that can be joined or makes way, or by another
+ * one. null where it has closed meanwhile.
+ */
+async function alreadyThere(
   context: Context,
   prepared: Prepared,
   running: (Omit<Described, 'memo'> & { memo: Described['memo'] | null }) | null,
-): Started {
+  { attributes, joining }: How,
+  last: boolean,
+): Promise<Started | null> {
   const memo = running?.memo;
-  if (!running || !memo) {
-    throw new KeepRollingError(
-      'E_TARGET_BUSY',
-      `${prepared.key} is held by a session that has just been started, of which nothing is known yet.`,
-      { key: prepared.key, running: null, differences: [] },
-    );
-  }
+  if (!running || !memo) throw barelyStarted(prepared);
   // A start whose first reply was lost.
   if (prepared.requestId === null && memo.sessionId === prepared.sessionId)
     return startedAs(context, memo, false, null);
   const sameRequest = prepared.requestId !== null && memo.requestId === prepared.requestId;
   const earlier: Earlier = { ...memo, hash: memo.specificationHash, startAt: null };
   if (sameRequest) return repeated(context, prepared, earlier);
-  const ending = memo.lastKnown?.desired === 'stopped';
-  if (memo.specificationHash === prepared.hash && !ending) return repeated(context, prepared, earlier);
-  throw busy(prepared, { ...running, memo }, ending);
-}
-
-function busy(prepared: Prepared, running: Described, ending: boolean): KeepRollingError {
-  const { memo } = running;
-  const { zone } = prepared.specification.window;
-  const { owner } = memo.specification;
-  const known = memo.lastKnown;
-  const since = known?.phase === 'recording' ? Date.parse(known.since) : running.startedAt;
-  const until = known?.until ?? null;
-  const differences = differencesOf(prepared.specification, memo.specification);
-  const what = ending ? 'it is stopping: start again when it has ended' : differencesText(differences, zone);
-  const by = owner === null ? '' : ` by ${owner}`;
-  const end = until === null ? '' : ` (until ${dayTime(Date.parse(until), zone)})`;
-  const verb = known?.phase === 'recording' ? 'is being recorded' : 'is held by a session';
-  return new KeepRollingError(
-    'E_TARGET_BUSY',
-    [
-      `${prepared.key} ${verb} since ${dayTime(since, zone)}${by}${end}`,
-      `  ${what}`,
-      `  see it: keeprolling status ${memo.name}`,
-    ].join('\n'),
-    {
-      key: prepared.key,
-      running: {
-        sessionId: memo.sessionId,
-        name: memo.name,
-        owner,
-        since: new Date(since).toISOString(),
-        until,
-      },
-      differences,
-    },
-  );
+  const { owner, policy } = prepared.specification;
+  const ending = isEnding(memo);
+  const same = memo.specificationHash === prepared.hash && !ending;
+  if (same && (!joining || memo.specification.owner === owner)) return repeated(context, prepared, earlier);
+  if (joining && !ending && recordsTheSame(prepared, memo)) {
+    try {
+      const { until } = await join(context, prepared, memo);
+      return { ...startedAs(context, memo, true, null), joined: true, until };
+    } catch (error) {
+      if (last || !(error instanceof KeepRollingError) || error.code !== 'E_SESSION_ENDED') throw error;
+      return null;
+    }
+  }
+  const makesWay = isPastItsWindow(memo, prepared.at);
+  if (!joining && (makesWay || policy.busy !== undefined)) {
+    const { sessionId, name, lastKnown } = memo;
+    const busyWith = { sessionId, name, until: lastKnown?.until ?? null, makesWay };
+    return { ...(await schedule(context, prepared, attributes)), busyWith };
+  }
+  throw targetBusy(prepared, { ...running, memo }, joining);
 }
 
 /** A launcher holds the window without the lock, until it is near. */
@@ -184,8 +194,10 @@ async function scheduledTwin(context: Context, prepared: Prepared): Promise<Earl
   );
   const twin = launchers.find(
     ({ memo }) => memo.key === prepared.key && memo.specificationHash === prepared.hash,
-  )?.memo;
-  return twin ? { ...twin, hash: twin.specificationHash, startAt: twin.startAt ?? null } : null;
+  );
+  if (!twin) return null;
+  const { memo, workflowId: launcher } = twin;
+  return { ...memo, launcher, hash: memo.specificationHash, startAt: memo.startAt ?? null };
 }
 
 function texts({ specification, key }: Prepared): { staticSummary: string; staticDetails: string } {
@@ -205,17 +217,18 @@ function texts({ specification, key }: Prepared): { staticSummary: string; stati
 /** @throws KeepRollingError E_REQUEST_CONFLICT */
 function repeated(context: Context, prepared: Prepared, earlier: Earlier): Started {
   assertSameRequest(prepared, earlier);
+  const { sessionId, key, launcher, startAt } = earlier;
   const name = earlier.name ?? prepared.memo.name;
-  return startedAs(context, { sessionId: earlier.sessionId, key: earlier.key, name }, true, earlier.startAt);
+  return startedAs(context, { sessionId, key, name, ...(launcher && { launcher }) }, true, startAt);
 }
 
 function startedAs(
   context: Context,
-  session: { sessionId: string; key: string; name?: string; memo?: { name: string } },
+  session: SessionName & { name?: string; memo?: { name: string } },
   existing: boolean,
   startAt: string | null,
 ): Started {
-  const { sessionId, key } = session;
+  const { sessionId, key, launcher } = session;
   const name = session.name ?? session.memo?.name ?? sessionId;
   return {
     sessionId,
@@ -223,6 +236,6 @@ function startedAs(
     name,
     existing,
     startAt,
-    handle: sessionHandle(context, { sessionId, key, name }),
+    handle: sessionHandle(context, { sessionId, key, name, ...(launcher !== undefined && { launcher }) }),
   };
 }

@@ -1,17 +1,26 @@
 /** The programmatic API. Everything here is public. Instants are ISO 8601 with offset, durations milliseconds. */
 import type { CommandPayload } from '../contract/commands.ts';
 import type { Specification } from '../contract/specification.ts';
+import type { FileCounts } from '../session/filed.ts';
 import type { AccountChange, Evidence, FileSeen, GapCause, Json, Who } from '../session/facts.ts';
 import type { SessionResult } from '../session/events.ts';
 import type { Policy } from '../session/plan.ts';
 import type { LogEntry } from '../session/state.ts';
+import type { LaunchView } from '../workflows/definitions.ts';
 import type { CoverageView, LastKnown, StatusView, TotalsView } from '../session/views.ts';
+import type { Schedules } from './schedules/types.ts';
+import type { Sweep, SweepOptions } from '../sweeper/types.ts';
 
 export interface StartOptions {
   /** Makes a repeat harmless: the same id gives the same session, also after it has closed. */
   requestId?: string;
   /** Who starts it, where the specification names no owner. */
   by?: string;
+  /**
+   * Where the target is being recorded alike, share that recording: the owner's claim on it lasts until the window's end. For
+   * a window that lies ahead the same as `policy.busy: extend`.
+   */
+  join?: boolean;
 }
 
 export interface CommandOptions {
@@ -23,6 +32,24 @@ export interface CommandOptions {
   for?: string;
   /** A repeat with the same id is dropped; made by the client when left out. */
   id?: string;
+}
+
+/** Of several owners who share a recording each ends his own claim. */
+export interface StopOptions extends Pick<CommandOptions, 'by' | 'reason' | 'id'> {
+  /** The recording ends, whoever else wants it. */
+  all?: boolean;
+}
+
+/** Another window for a session that has not begun; what is left out stays. At most one of `until`, `length` and `for`. */
+export interface RescheduleOptions extends Pick<CommandOptions, 'by' | 'reason' | 'id'> {
+  /** ISO 8601 with offset. */
+  from?: string | Date;
+  /** ISO 8601 with offset. */
+  until?: string | Date;
+  /** From the begin on, `1h30m`. */
+  length?: string;
+  /** From now on, `1h30m`. */
+  for?: string;
 }
 
 /** A change has no end of its own. */
@@ -82,8 +109,23 @@ export interface SessionStatus {
   zone?: string;
   /** For a scheduled session: when it starts. */
   startAt: string | null;
+  /** Of one that has not begun: what its launcher does. */
+  launch?: LaunchStatus;
   /** Where its ledger is; null when no archive is configured. */
   archive: string | null;
+}
+
+/** A window that has not begun. Without a worker `phase` is `scheduled`, and `text` empty. */
+export interface LaunchStatus {
+  /** `busy`: another session has the target. `joined`: that one records this window too. */
+  phase: LaunchView['phase'];
+  /** One sentence of the launcher. */
+  text: string;
+  window: { from: string; until: string | null };
+  /** The session that has the target now, and the end of its own window. */
+  running: { sessionId: string; name: string; until: string | null } | null;
+  /** The Temporal Schedule that made it. */
+  schedule: string | null;
 }
 
 export interface SessionSummary {
@@ -168,6 +210,70 @@ export interface TargetCoverage {
   unreachable: 'server' | 'worker' | null;
 }
 
+export interface FilesOptions {
+  /** All files of this take too. */
+  take?: number;
+}
+
+/** How many files are in which state; `bytes` of those whose size is known. */
+export type FilesCounts = FileCounts;
+
+/** One file of the manifest. Instants are ISO 8601. */
+export interface ManifestFile {
+  take: number;
+  /** Its place within the take, from 0. */
+  sequence: number;
+  name: string;
+  state: FileSeen['state'];
+  /** Who says so: the bucket itself, or the vendor. */
+  by: 'vendor' | 'head';
+  from: string | null;
+  to: string | null;
+  durationMs: number | null;
+  bytes: number | null;
+  quality: string | null;
+  /** Where it is, as the vendor writes it. */
+  place: string | null;
+  /** The vendor deletes it then unless it has been stored elsewhere. */
+  expiresAt: string | null;
+  trouble: string | null;
+}
+
+/** What became of the files of a session. */
+export interface SessionFiles {
+  sessionId: string;
+  key: string;
+  name: string;
+  /** The keeper of the files knows as of its last look, the archive as of the last piece that was written. */
+  from: 'keeper' | 'archive';
+  /** Nobody looks any more: this is the last word. */
+  settled: boolean;
+  counts: FilesCounts;
+  takes: { take: number; running: boolean; nextLookAt: string | null; counts: FilesCounts }[];
+  /** The earliest deadline first; at most 100. */
+  atRisk: ManifestFile[];
+  /** Names of those that are missing; all in `counts`, at most 1,000 here. */
+  missing: string[];
+  /** Where the manifest is; null without an archive. */
+  manifest: string | null;
+  /** Over all parts, or why there is none; null before the last word. */
+  playlist: { place: string } | { why: string } | null;
+  troubles: string[];
+  /** Of the take that was asked for; else null. */
+  files: ManifestFile[] | null;
+}
+
+/** What `files retry` came to. */
+export interface RetriedFiles {
+  sessionId: string;
+  key: string;
+  name: string;
+  /** `told`: their keeper looks again at once; `begun`: it had ended, and a new run looks; `nothing`: all of them are stored. */
+  how: 'told' | 'begun' | 'nothing';
+  /** How many takes are looked at; null where the keeper knows. */
+  takes: number | null;
+}
+
 /** What happened to a session and what is wrong with it now. */
 export interface Explanation {
   sessionId: string;
@@ -202,6 +308,14 @@ export interface Started {
   existing: boolean;
   /** Not begun: held by a launcher until then. */
   startAt: string | null;
+  /** A claim was added to a session that records already, until `until`, ISO 8601. */
+  joined?: true;
+  until?: string;
+  /**
+   * Another session has the target, and the launcher settles with it what becomes of this window. `makesWay`: it is past its
+   * own window, and ends at once.
+   */
+  busyWith?: { sessionId: string; name: string; until: string | null; makesWay: boolean };
   handle: SessionHandle;
 }
 
@@ -223,8 +337,16 @@ export interface SessionHandle {
   readonly sessionId: string;
   pause(options?: CommandOptions): Promise<CommandResult>;
   resume(options?: CommandOptions): Promise<CommandResult>;
-  stop(options?: CommandOptions): Promise<CommandResult>;
+  /** Ends the claim of `by`, and the recording with the last claim; with `all` the recording at once. Cancels what has not begun. */
+  stop(options?: StopOptions): Promise<CommandResult>;
+  /** Moves the end of the claim of `by`, or else of the one that lasts longest, and so of a window that has not begun. */
   extend(options: CommandOptions): Promise<CommandResult>;
+  /**
+   * Moves the window of a session that has not begun.
+   * @throws KeepRollingError E_COMMAND_INVALID with every problem of the new window, before anything is sent; also where
+   * its time has come
+   */
+  reschedule(options: RescheduleOptions): Promise<CommandResult>;
   /**
    * Changes what is recorded, how or where to, while it goes on and for every take that follows.
    * @throws KeepRollingError E_COMMAND_INVALID with every problem at once, before anything is sent
@@ -263,6 +385,8 @@ export interface MaintenanceResult {
 }
 
 export interface Client {
+  /** Recordings that come round again. */
+  readonly schedules: Schedules;
   /** @throws KeepRollingError E_SPEC_INVALID, E_TARGET_BUSY, E_REQUEST_CONFLICT, E_REQUEST_UNDECIDED, E_SERVER_UNREACHABLE */
   start(specification: Specification, options?: StartOptions): Promise<Started>;
   /**
@@ -277,10 +401,19 @@ export interface Client {
   list(options?: ListOptions): Promise<SessionSummary[]>;
   /** Announces work at an account. @throws KeepRollingError E_ACCOUNT_UNKNOWN, E_COMMAND_INVALID, E_SERVER_UNREACHABLE */
   maintenance(account: string, options: MaintenanceOptions): Promise<MaintenanceResult>;
+  /**
+   * What records at the vendors under this installation's id, and whether a session has it. With `stop`, what had none in two
+   * passes is stopped. Asked from here, for which the accounts' secrets are needed.
+   * @throws KeepRollingError E_INSTALLATION_MISSING, E_ACCOUNT_UNKNOWN, E_COMMAND_INVALID, E_SERVER_UNREACHABLE; with `stop`
+   * also E_NO_WORKER, E_ARCHIVE_UNREADABLE, E_ARCHIVE_UNWRITABLE; with `adopt` also E_INSTALLATION_ALIVE
+   */
+  sweep(options?: SweepOptions): Promise<Sweep>;
   /** Works without any Temporal server for what the archive holds. */
   coverage(reference: string, options?: CoverageOptions): Promise<TargetCoverage>;
   /** The timeline of a session in sentences, and who must act now. Works without a server for what the archive holds. */
   explain(reference: string): Promise<Explanation>;
+  files(reference: string, options?: FilesOptions): Promise<SessionFiles>;
+  retryFiles(reference: string): Promise<RetriedFiles>;
   close(): Promise<void>;
 }
 

@@ -36,7 +36,7 @@ function meaningOf(status: SessionStatus): string {
   return JSON.stringify([
     status.source,
     status.ended,
-    status.startAt,
+    [status.startAt, status.launch?.phase, status.launch?.window],
     silent?.part,
     lastKnown?.phase,
     lastKnown?.outcome,

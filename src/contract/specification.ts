@@ -404,6 +404,11 @@ function storageProblems(
   ];
 }
 
+/** What is wrong with a window by itself, such as one that is moved. Its fields are as in a document. */
+export function windowProblems(window: z.input<typeof windowSchema>, now: number): Problem[] {
+  return windowOf({ window }, now).problems;
+}
+
 /** Instants are judged even when another field is wrong: all problems are told at once. */
 function windowOf(
   document: unknown,

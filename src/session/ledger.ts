@@ -205,8 +205,9 @@ export function note(
   text: string,
   data?: LogEntry['data'],
 ): void {
-  const told = data !== undefined && state.plan.specification.notify !== undefined;
-  state.log.push({ sequence: state.nextLog, at: state.at, kind, text, ...(told && { data }) });
+  // For receivers, and for whoever asks what became of another window.
+  const told = data?.neighbour !== undefined || state.plan.specification.notify !== undefined;
+  state.log.push({ sequence: state.nextLog, at: state.at, kind, text, ...(told && data && { data }) });
   state.nextLog += 1;
 }
 

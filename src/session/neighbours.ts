@@ -53,7 +53,10 @@ export function learnNeighbour(state: SessionState, neighbour: Neighbour, effect
   const others = state.neighbours.filter((one) => one !== before);
   if (neighbour.withdrawn) {
     if (before)
-      note(state, 'command', `the window of ${name} does not come`, { neighbour: sessionId, word: 'withdrawn' });
+      note(state, 'command', `the window of ${name} does not come`, {
+        neighbour: sessionId,
+        word: 'withdrawn',
+      });
     state.neighbours = others;
     const covered = state.claims.some((claim) => claim.sessionId === sessionId);
     if (covered && !withdrawClaim(state, sessionId) && state.desired.state !== 'stopped')

@@ -3,6 +3,7 @@ import type { Coverage } from './coverage.ts';
 import { duesAhead } from './due.ts';
 import { openSpan } from './ledger.ts';
 import { conditionsOf } from './phase.ts';
+import type { NeighbourWord } from './neighbours.ts';
 import { recordingFrom } from './plan.ts';
 import { sessionCoverage } from './release.ts';
 import type { ChangeKind } from './changes.ts';
@@ -41,6 +42,16 @@ export interface StatusView {
   callbacks: { healthy: boolean; lastAt: string | null; heard: number; ignored: number } | null;
   /** Announced work at the recorder, while it lasts. */
   maintenance: { until: string; by: string; reason: string | null } | null;
+  /** Who wants the recording, and until when; it ends with the last. */
+  claims: { owner: string; until: string | null; name: string }[];
+  /** Other windows on the target that are not over, soonest first, and what becomes of each. */
+  neighbours: {
+    name: string;
+    sessionId: string;
+    from: string;
+    until: string | null;
+    word: NeighbourWord['word'];
+  }[];
   /** What the session has made or changed in the vendor's account; `released`: it was taken away again, or that was given up. */
   accountChanges: { action: AccountChange['action']; what: string; where: string; released: boolean }[];
   soFar: TotalsView;
@@ -173,6 +184,8 @@ export function statusView(state: SessionState): StatusView {
     source: sourceView(state),
     callbacks: plan.callbacks ? { ...state.callbacks, lastAt: isoOrNull(state.callbacks.lastAt) } : null,
     maintenance: maintenanceView(state),
+    claims: state.claims.map(({ owner, until, name }) => ({ owner, until: isoOrNull(until), name })),
+    neighbours: neighboursView(state),
     accountChanges: accountView(state),
     soFar: totalsView(state),
     troubles: Object.values(state.troubles).map((one) => ({
@@ -205,6 +218,19 @@ function maintenanceView({ maintenance, at }: SessionState): StatusView['mainten
   if (maintenance === null || maintenance.until <= at) return null;
   const { until, by, reason } = maintenance;
   return { until: iso(until), by, reason };
+}
+
+function neighboursView({ neighbours, at }: SessionState): StatusView['neighbours'] {
+  return neighbours
+    .filter(({ untilMs }) => untilMs === null || untilMs > at)
+    .toSorted((a, b) => a.fromMs - b.fromMs)
+    .map(({ name, sessionId, fromMs, untilMs, word }) => ({
+      name,
+      sessionId,
+      from: iso(fromMs),
+      until: isoOrNull(untilMs),
+      word,
+    }));
 }
 
 /** A session that began before accounts were prepared has none to tell of. */

@@ -63,6 +63,8 @@ export function view(change: Partial<StatusView> = {}): StatusView {
     source: { state: 'up', since: '2026-11-25T01:58:04Z', drops: 5, longestMs: 52_000 },
     callbacks: null,
     maintenance: null,
+    claims: [{ owner: 'team-news', until: '2026-11-25T03:00:00Z', name: 'ch-news' }],
+    neighbours: [],
     accountChanges: [],
     soFar: {
       windowMs: 13_361_000,

@@ -1,7 +1,13 @@
-/** pause, resume, stop, extend: one shape for all of them; and change, which says what. */
+/** pause, resume, stop, extend: one shape for all of them; change, which says what; and reschedule, which says when. */
 import { userInfo } from 'node:os';
 import type { Command } from 'commander';
-import type { Client, CommandOptions, SessionHandle } from '../../client/types.ts';
+import type {
+  Client,
+  CommandOptions,
+  RescheduleOptions,
+  SessionHandle,
+  StopOptions,
+} from '../../client/types.ts';
 import type { CommandName } from '../../session/state.ts';
 import { withClient } from '../client.ts';
 import { answer, type Context } from '../context.ts';
@@ -22,18 +28,20 @@ interface Options {
   for?: string;
   id?: string;
   zone?: string;
+  all?: boolean;
 }
 
 const TEXTS: Record<Control, string> = {
   pause: 'record nothing until resumed, or until the given end',
   resume: 'end a pause',
-  stop: 'end the recording now; nothing takes it back',
-  extend: 'move the end of the window to later',
+  stop: 'end your claim now, and the recording with the last one; nothing takes it back',
+  extend: 'move the end of the window, or of your claim, to later',
 };
 
 export function controlCommands(program: Command): void {
   for (const name of Object.keys(TEXTS) as Control[]) controlCommand(program, name);
   changeCommand(program);
+  rescheduleCommand(program);
 }
 
 function controlCommand(program: Command, name: Control): void {
@@ -46,6 +54,7 @@ function controlCommand(program: Command, name: Control): void {
       .option('--for <duration>', 'instead of --until, from now on: 15m')
       .option('--zone <zone>', 'of --until; else the zone of the session');
   }
+  if (name === 'stop') self.option('--all', 'end the recording, whoever else wants it');
   self.action(
     command<Options>(async (context, [session], options) => {
       // What is wrong by itself is told before anybody is asked.
@@ -63,6 +72,61 @@ function controlCommand(program: Command, name: Control): void {
       return commandExit(result);
     }),
   );
+}
+
+interface Moved extends Omit<Options, 'all'> {
+  from?: string;
+  length?: string;
+}
+
+function rescheduleCommand(program: Command): void {
+  withAuthor(program.command('reschedule <session>'))
+    .description(
+      'move the window of a session that has not begun. <session> is a whole id, name, name@start or key',
+    )
+    .option('--from <instant>', 'its new begin: 21:00, 2026-11-24T21:00, or ISO 8601 with offset')
+    .option('--until <instant>', 'its new end')
+    .option('--length <duration>', 'instead of --until, from its begin on: 1h30m')
+    .option('--for <duration>', 'instead of --until, from now on')
+    .option('--zone <zone>', 'of --from and --until; else the zone of the session')
+    .action(
+      command<Moved>(async (context, [session], options) => {
+        // What is wrong by itself is told before anybody is asked.
+        moveOf(context, options, context.zone);
+        const result = await withClient(context, async (client) => {
+          const handle = await wholeSession(client, session!);
+          const zone = options.zone ?? (await handle.status()).zone ?? context.zone;
+          return await handle.reschedule(moveOf(context, options, zone));
+        });
+        answer(context, result, () =>
+          commandText('reschedule', result, { now: context.now(), zone: options.zone ?? context.zone }),
+        );
+        return commandExit(result);
+      }),
+    );
+}
+
+function moveOf(context: Context, options: Moved, zone: string): RescheduleOptions {
+  const { from, until, length, for: lasting } = options;
+  const ends = { '--until': until, '--length': length, '--for': lasting };
+  const given = Object.entries(ends).filter(([, value]) => value !== undefined);
+  if (given.length > 1)
+    throw usageError(`${given.map(([name]) => name).join(' and ')} say when it ends; give one of them.`);
+  if (given.length === 0 && from === undefined)
+    throw usageError('reschedule needs the new window: --from, or one of --until, --length and --for.');
+  assertZone(options.zone);
+  const clocked = { now: context.now(), zone: options.zone ?? zone, side: 'future' } as const;
+  const begin = from === undefined ? undefined : instantOf(from, '--from', clocked);
+  // An end by the clock alone is the first after the begin.
+  const after = begin === undefined ? {} : { notBefore: begin };
+  const end = until === undefined ? undefined : instantOf(until, '--until', { ...clocked, ...after });
+  return {
+    ...authorOf(context, options),
+    ...(begin !== undefined && { from: new Date(begin).toISOString() }),
+    ...(end !== undefined && { until: new Date(end).toISOString() }),
+    ...(length !== undefined && { length }),
+    ...(lasting !== undefined && { for: lasting }),
+  };
 }
 
 /** Who wants a command, why, and what tells a repeat of it: the same for all of them. */
@@ -93,7 +157,12 @@ export async function wholeSession(client: Client, reference: string): Promise<S
   return handle;
 }
 
-function wishOf(context: Context, name: Control, options: Options, sessionZone: string): CommandOptions {
+function wishOf(
+  context: Context,
+  name: Control,
+  options: Options,
+  sessionZone: string,
+): CommandOptions & StopOptions {
   if (options.until !== undefined && options.for !== undefined) {
     throw usageError('--until and --for both say when; give one of them.');
   }
@@ -110,6 +179,7 @@ function wishOf(context: Context, name: Control, options: Options, sessionZone: 
     ...authorOf(context, options),
     ...(until !== undefined && { until: new Date(until).toISOString() }),
     ...(options.for !== undefined && { for: options.for }),
+    ...(options.all === true && { all: true }),
   };
 }
 

@@ -1,5 +1,12 @@
 import type { Command } from 'commander';
-import type { AccountPlan, Client, SessionHandle, SessionStatus, Started } from '../../client/types.ts';
+import type {
+  AccountPlan,
+  Client,
+  SessionHandle,
+  SessionStatus,
+  Started,
+  StartOptions,
+} from '../../client/types.ts';
 import { ERRORS } from '../../contract/errors.ts';
 import { withClient } from '../client.ts';
 import { answer, type Context } from '../context.ts';
@@ -10,11 +17,13 @@ import { outcomeOf } from '../render/ended.ts';
 import { queuesPolled, unpolledFor } from '../polled.ts';
 import { notStartedText, startedExit, startedText } from '../render/results.ts';
 import { command } from '../run.ts';
+import { authorOf } from './control.ts';
 
 interface Options {
   requestId?: string;
   by?: string;
   plan?: boolean;
+  join?: boolean;
 }
 
 /** What became of one document, as data and as a line. */
@@ -36,6 +45,7 @@ export function startCommand(program: Command): void {
     .description('start every recording of a file (- is standard input), once all of them are right')
     .option('--request-id <id>', 'makes a repeat harmless; with several documents each gets ID/1, ID/2, …')
     .option('--by <name>', 'who starts it, where the specification names no owner')
+    .option('--join', 'share the recording of a target that is being recorded alike')
     .option('--plan', "start nothing; show every change to the vendor's account that it would make")
     .action(
       command<Options>(async (context, [file], options) => {
@@ -53,7 +63,11 @@ export function startCommand(program: Command): void {
           // One after another: what is told of the second is true only after the first.
           for (const [index, document] of documents.entries()) {
             const requestId = requestIdOf(options.requestId, index, documents.length);
-            const one = await start(client, document, options.by, requestId);
+            const one = await start(client, document, {
+              ...byOf(context, options),
+              ...(requestId !== undefined && { requestId }),
+              ...(options.join && { join: true }),
+            });
             tried.push(one);
             // A server that is away is not waited for again at each document.
             if ('failed' in one && one.failed.exit === ERRORS.E_SERVER_UNREACHABLE.exit) break;
@@ -115,17 +129,15 @@ function requestIdOf(id: string | undefined, index: number, documents: number): 
   return id === undefined || documents === 1 ? id : `${id}/${index + 1}`;
 }
 
-async function start(
-  client: Client,
-  document: CheckedDocument,
-  by: string | undefined,
-  requestId: string | undefined,
-): Promise<Tried> {
+/** A claim needs an owner that its `stop` can name: the same as commands have. */
+function byOf(context: Context, { by, join }: Options): Pick<StartOptions, 'by'> {
+  if (join) return authorOf(context, { ...(by !== undefined && { by }) });
+  return by === undefined ? {} : { by };
+}
+
+async function start(client: Client, document: CheckedDocument, options: StartOptions): Promise<Tried> {
   try {
-    const { handle, ...started } = await client.start(document.written, {
-      ...(by !== undefined && { by }),
-      ...(requestId !== undefined && { requestId }),
-    });
+    const { handle, ...started } = await client.start(document.written, options);
     return { document, started, handle };
   } catch (error) {
     return { document, failed: failureOf(error), error };

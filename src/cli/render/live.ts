@@ -40,6 +40,7 @@ export function liveBlock(status: SessionStatus, view: StatusView, reader: Reade
     ...proofRows(status, view, reader.now),
     ['source', sourceText(view, reader.now)],
     ...workRows(view, at),
+    ...claimRows(view, reader.now),
     ['so far', soFarText(view)],
     ...storageRows(view, reader.now),
     ...changeRows(view),
@@ -49,6 +50,7 @@ export function liveBlock(status: SessionStatus, view: StatusView, reader: Reade
     ...callRows(view, reader.now),
     ...commandRows(view, reader.now),
     ...nextRows(view, reader.now),
+    ...neighbourRows(view, reader.now),
   ];
   return [
     spread(headline(view, at, reader.now), right, WIDTH),
@@ -164,6 +166,34 @@ function workRows({ maintenance }: StatusView, at: (instant: string) => string):
   if (maintenance === null) return [];
   const { until, by, reason } = maintenance;
   return [['work', `announced until ${at(until)}, by ${by}${reason === null ? '' : `: ${reason}`}`]];
+}
+
+/** One claim is the window's own. */
+function claimRows({ claims, window }: StatusView, now: number): string[][] {
+  if (claims.length <= 1) return [];
+  const clock = (instant: string): string => clockOfDay(instant, window.zone, now, false);
+  const texts = claims.map(({ owner, until, name }) => {
+    const end = until === null ? '' : ` until ${clock(until)}`;
+    return `${owner}${end} (${name})`;
+  });
+  return [['wanted', `by ${texts.join(', ')}`]];
+}
+
+const BECOMES: Record<StatusView['neighbours'][number]['word'], string> = {
+  yields: 'takes over',
+  queued: 'waits until this one is over',
+  joined: 'is recorded too',
+  skipped: 'is left out',
+  own: 'is this session',
+  freed: 'begins',
+};
+
+/** What else is to be recorded of the target. */
+function neighbourRows({ neighbours, window }: StatusView, now: number): string[][] {
+  const texts = neighbours.map(
+    ({ from, name, word }) => `${clockOfDay(from, window.zone, now, false)} ${name} ${BECOMES[word]}`,
+  );
+  return texts.length === 0 ? [] : [['then', texts.join(', ')]];
 }
 
 function soFarText({ soFar, takes }: StatusView): string {

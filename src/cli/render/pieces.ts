@@ -1,8 +1,8 @@
 /** Phrases that several outputs share. */
-import type { SessionStatus } from '../../client/types.ts';
+import type { LaunchStatus, SessionStatus } from '../../client/types.ts';
 import type { GapCause } from '../../session/facts.ts';
 import type { StatusView } from '../../session/views.ts';
-import { day, lasting, shortClock } from './text.ts';
+import { clockOfDay, day, lasting, shortClock } from './text.ts';
 
 /** `ch-news@2026-11-24T23:30   agora/agora-prod/news1/mix   owner team-news` */
 export function sessionText(status: SessionStatus, view: StatusView | null): string {
@@ -13,6 +13,12 @@ export function sessionText(status: SessionStatus, view: StatusView | null): str
     if (view.owner !== null) parts.push(`owner ${view.owner}`);
   }
   return parts.join('   ');
+}
+
+/** `21:00 → 22:00 Europe/Berlin`, of a window that has not begun. */
+export function windowText({ from, until }: LaunchStatus['window'], zone: string, now: number): string {
+  const clock = (instant: string): string => clockOfDay(instant, zone, now, false);
+  return `${clock(from)} → ${until === null ? 'no end' : clock(until)} ${zone}`;
 }
 
 /** Shorter ones are in the sum, and would be told as 0s. */

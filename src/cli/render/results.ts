@@ -2,9 +2,11 @@
 import type { CommandResult, MaintenanceResult, SessionStatus, Started } from '../../client/types.ts';
 import { ERRORS } from '../../contract/errors.ts';
 import type { CommandName } from '../../session/state.ts';
+import type { StatusView } from '../../session/views.ts';
 import type { CliFailure } from '../failure.ts';
 import { failureText } from '../failure.ts';
 import { outcomeOf } from './ended.ts';
+import { windowText } from './pieces.ts';
 import type { Reader } from './status.ts';
 import { clockOfDay, localised } from './text.ts';
 
@@ -22,14 +24,25 @@ export function startedText(
   { now, zone }: Reader,
   { status, unpolled }: Stands,
 ): string {
-  const { name, sessionId, key, existing, startAt } = started;
-  const when = startAt ? `, starts ${clockOfDay(startAt, zone, now)} ${zone}` : '';
-  const what = `${status?.ended ? endedWords(status, existing) : existing ? 'is there already' : startAt ? 'scheduled' : 'started'}${when}`;
+  const { name, sessionId, key, existing } = started;
+  const what = status?.ended ? endedWords(status, existing) : startedWords(started, { now, zone });
   const line = `${name}  ${what}   ${sessionId}   ${key}`;
   const warning = unpolled
     ? 'scheduled, but NO WORKER ANSWERS: it does not begin unless one runs by then → keeprolling worker'
     : silentText(status, existing);
   return warning === null ? line : `${line}\n  ! ${warning}`;
+}
+
+function startedWords(started: Omit<Started, 'handle'>, { now, zone }: Reader): string {
+  const { existing, startAt, joined, until, busyWith } = started;
+  const at = (instant: string): string => `${clockOfDay(instant, zone, now)} ${zone}`;
+  if (joined) return `records the target already and is joined until ${at(until!)}`;
+  if (busyWith && !existing) {
+    if (busyWith.makesWay) return `scheduled: ${busyWith.name} is past its window and makes way at once`;
+    const end = busyWith.until ? ` until ${at(busyWith.until)}` : '';
+    return `scheduled: ${busyWith.name} records the target${end}`;
+  }
+  return `${existing ? 'is there already' : startAt ? 'scheduled' : 'started'}${startAt ? `, starts ${at(startAt)}` : ''}`;
 }
 
 function endedWords(status: SessionStatus, existing: boolean): string {
@@ -58,7 +71,10 @@ export function notStartedText(label: string, failure: CliFailure): string {
   return `${label}  not started   ${failureText(failure)}`;
 }
 
-const DONE: Record<CommandName, string> = {
+type Done = CommandName | 'reschedule';
+
+const DONE: Record<Done, string> = {
+  reschedule: 'rescheduled',
   join: 'joined',
   pause: 'paused',
   resume: 'resumed',
@@ -67,13 +83,15 @@ const DONE: Record<CommandName, string> = {
   change: 'changed',
 };
 
-export function commandText(name: CommandName, result: CommandResult, reader: Reader): string {
+export function commandText(name: Done, result: CommandResult, reader: Reader): string {
   const { accepted, applied, note, revision, status } = result;
   const number = revision === null ? '' : ` (revision ${revision})`;
   const zone = status.zone ?? reader.zone;
   const why = localised(note ?? (status.silent ? status.silent.text : ''), zone, reader.now);
   const more = why === '' ? '' : `: ${why}`;
   if (!accepted) return `${status.name}  ${name} is refused${more}`;
+  if (applied && name === 'stop' && !status.ended && status.view)
+    return `${status.name}  your claim has ended; it goes on for ${claimsText(status.view.claims, { now: reader.now, zone })}${number}`;
   if (applied)
     return `${status.name}  ${DONE[name]}${untilText(name, status, { now: reader.now, zone })}${number}${more}`;
   // The client's own words for a missing worker say it all.
@@ -90,9 +108,19 @@ export function maintenanceText(result: MaintenanceResult, until: string | null)
   return `${account}  ${until === null ? 'the end of maintenance' : what} is ${note}; ${many} will hear of it → keeprolling worker`;
 }
 
-function untilText(name: CommandName, { view }: SessionStatus, { now, zone }: Reader): string {
-  const until =
-    name === 'pause' ? view?.desired.until : name === 'extend' ? (view?.window.until ?? null) : null;
+/** `team-a until 22:00:00, team-b until 23:00:00` */
+export function claimsText(claims: StatusView['claims'], { now, zone }: Reader): string {
+  return claims
+    .map(({ owner, until }) => `${owner}${until === null ? '' : ` until ${clockOfDay(until, zone, now)}`}`)
+    .join(', ');
+}
+
+function untilText(name: Done, { view, launch, startAt }: SessionStatus, { now, zone }: Reader): string {
+  if (name === 'reschedule' && launch) {
+    return ` to ${windowText(launch.window, zone, now)}${startAt ? `, starts ${clockOfDay(startAt, zone, now)}` : ''}`;
+  }
+  const end = view?.window.until ?? launch?.window.until ?? null;
+  const until = name === 'pause' ? view?.desired.until : name === 'extend' ? end : null;
   return until ? ` until ${clockOfDay(until, zone, now)} ${zone}` : '';
 }
 

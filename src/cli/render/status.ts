@@ -1,10 +1,12 @@
 /** The block that is read at 3 a.m.: how it stands, who must act, and how that is known. */
-import type { SessionStatus } from '../../client/types.ts';
+import type { LaunchStatus, SessionStatus } from '../../client/types.ts';
 import { ERRORS } from '../../contract/errors.ts';
+import type { TotalsView } from '../../session/views.ts';
 import { endedBlock, endedExit } from './ended.ts';
 import { lastKnownBlock, lastKnownExit } from './last-known.ts';
 import { liveBlock } from './live.ts';
-import { columns, clockOfDay, lasting, localised } from './text.ts';
+import { gapsText, windowText } from './pieces.ts';
+import { columns, clockOfDay, lasting, localised, percent } from './text.ts';
 
 export interface Reader {
   now: number;
@@ -30,17 +32,42 @@ function scheduledBlock(status: SessionStatus, reader: Reader): string {
   const { now } = reader;
   const zone = status.zone ?? reader.zone;
   const startAt = status.startAt!;
+  const { launch, totals } = status;
   const wait = Date.parse(startAt) - now;
   const when = wait > 0 ? `starts in ${lasting(wait)}` : `should have started ${lasting(-wait)} ago`;
-  const silent = status.silent ? [['silent', localised(status.silent.text, zone, now)]] : [];
+  const phase = launch?.phase ?? 'scheduled';
+  const joined = phase === 'joined';
+  const headline = joined
+    ? `RECORDED   by ${launch?.running?.name ?? 'another session'}`
+    : `${phase.toUpperCase()}   ${when}`;
+  const free = launch?.running ? '' : '; until then nothing is called and the target is free';
   const rows = [
     ['session', `${status.name}   ${status.key}`],
+    ...(launch ? [['window', windowText(launch.window, zone, now)]] : []),
+    ...(joined ? [] : [['start', `${clockOfDay(startAt, zone, now)} ${zone}${free}`]]),
+    ...(launch ? launchRows(launch, zone, now) : []),
+    ...(totals ? [['so far', soFarText(totals)]] : []),
+    ...(status.silent ? [['silent', localised(status.silent.text, zone, now)]] : []),
     [
-      'start',
-      `${clockOfDay(startAt, zone, now)} ${zone}; until then nothing is called and the target is free`,
+      'next',
+      `keeprolling reschedule ${status.sessionId} moves it, keeprolling stop ${status.sessionId} cancels it`,
     ],
-    ...silent,
-    ['next', `keeprolling stop ${status.sessionId} cancels it`],
   ];
-  return [`SCHEDULED   ${when}`, ...columns(rows, '  ')].join('\n');
+  return [headline, ...columns(rows, '  ')].join('\n');
+}
+
+/** What stands in its way, and what its launcher says of that. */
+function launchRows({ phase, text, running, schedule }: LaunchStatus, zone: string, now: number): string[][] {
+  const rows: string[][] = [];
+  if (running && phase !== 'joined') {
+    const end = running.until === null ? '' : ` until ${clockOfDay(running.until, zone, now)}`;
+    rows.push(['target', `is being recorded by ${running.name}${end}`]);
+  }
+  if (text !== '') rows.push(['launcher', localised(text, zone, now)]);
+  if (schedule !== null) rows.push(['schedule', schedule]);
+  return rows;
+}
+
+function soFarText({ percent: share, recordedMs, gapMs }: TotalsView): string {
+  return `${percent(share)}   ${lasting(recordedMs)} recorded, ${gapsText(gapMs)}`;
 }

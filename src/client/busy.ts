@@ -1,0 +1,65 @@
+/** What to tell, and to do, where another session has the target. */
+import { KeepRollingError } from '../contract/errors.ts';
+import type { SessionMemo } from '../planning/memo.ts';
+import type { Prepared } from '../planning/prepare.ts';
+import { dayTime, differencesOf, differencesText } from './differences.ts';
+import type { Described } from './find.ts';
+import { recordsTheSame, whyNotJoined } from './join.ts';
+
+/** It is in its padding or overrun, which never take from another window. */
+export function isPastItsWindow({ lastKnown }: SessionMemo, now: number): boolean {
+  const until = lastKnown?.until ?? null;
+  return until !== null && Date.parse(until) <= now;
+}
+
+export function isEnding({ lastKnown }: SessionMemo): boolean {
+  return lastKnown?.desired === 'stopped';
+}
+
+export function targetBusy(prepared: Prepared, running: Described, joining: boolean): KeepRollingError {
+  const { memo } = running;
+  const { zone } = prepared.specification.window;
+  const { owner } = memo.specification;
+  const known = memo.lastKnown;
+  const since = known?.phase === 'recording' ? Date.parse(known.since) : running.startedAt;
+  const until = known?.until ?? null;
+  const differences = differencesOf(prepared.specification, memo.specification);
+  const by = owner === null ? '' : ` by ${owner}`;
+  const end = until === null ? '' : ` (until ${dayTime(Date.parse(until), zone)})`;
+  const verb = known?.phase === 'recording' ? 'is being recorded' : 'is held by a session';
+  const ending = isEnding(memo);
+  const what = ending
+    ? 'it is stopping: start again when it has ended'
+    : joining
+      ? whyNotJoined(prepared, memo)
+      : differencesText(differences, zone);
+  const shared = !ending && !joining && recordsTheSame(prepared, memo);
+  return new KeepRollingError(
+    'E_TARGET_BUSY',
+    [
+      `${prepared.key} ${verb} since ${dayTime(since, zone)}${by}${end}`,
+      `  ${what}`,
+      ...(shared ? ['  one recording can hold both: start with --join'] : []),
+      `  see it: keeprolling status ${memo.name}`,
+    ].join('\n'),
+    {
+      key: prepared.key,
+      running: {
+        sessionId: memo.sessionId,
+        name: memo.name,
+        owner,
+        since: new Date(since).toISOString(),
+        until,
+      },
+      differences,
+    },
+  );
+}
+
+export function barelyStarted({ key }: Prepared): KeepRollingError {
+  return new KeepRollingError(
+    'E_TARGET_BUSY',
+    `${key} is held by a session that has just been started, of which nothing is known yet.`,
+    { key, running: null, differences: [] },
+  );
+}

@@ -1,0 +1,45 @@
+/** Another window for a session that has not begun, judged before anything is sent. */
+import { KeepRollingError } from '../contract/errors.ts';
+import { refuse } from '../contract/problems.ts';
+import { windowProblems } from '../contract/specification.ts';
+import type { SessionMemo } from '../planning/memo.ts';
+import type { ReschedulePayload } from '../workflows/definitions.ts';
+
+/** Instants are ISO 8601; the length counts from the begin. */
+export interface MoveWish {
+  from?: string;
+  until?: string;
+  lengthMs?: number;
+}
+
+export type Move = Pick<ReschedulePayload, 'from' | 'until'>;
+
+/** @throws KeepRollingError E_COMMAND_INVALID with every problem of the new window */
+export function movedWindow({ name, specification }: SessionMemo, wish: MoveWish, now: number): Move {
+  const { fromMs, untilMs, limitMs, beforeMs, afterMs } = specification.window;
+  const from = wish.from ?? iso(fromMs);
+  const until = wish.lengthMs === undefined ? wish.until : iso(Date.parse(from) + wish.lengthMs);
+  const end = until ?? (untilMs === null ? undefined : iso(untilMs));
+  const window = {
+    from,
+    ...(end !== undefined && { until: end }),
+    ...(limitMs !== null && { maxDuration: `${limitMs - fromMs}ms` }),
+    padding: { before: `${beforeMs}ms`, after: `${afterMs}ms` },
+  };
+  const problems = windowProblems(window, now);
+  if (problems.length > 0)
+    throw refuse('E_COMMAND_INVALID', `the window of ${name}`, problems, 'nothing was changed');
+  return { ...(wish.from !== undefined && { from }), ...(until !== undefined && { until }) };
+}
+
+/** As of a session that runs: `extend` takes nothing away. @throws KeepRollingError E_COMMAND_INVALID */
+export function assertLater({ specification }: SessionMemo, { until }: Move): void {
+  const { untilMs } = specification.window;
+  if (until === undefined || untilMs === null || Date.parse(until) >= untilMs) return;
+  throw new KeepRollingError(
+    'E_COMMAND_INVALID',
+    `The window goes on until ${iso(untilMs)} already; extend moves the end only later. reschedule moves it anywhere.`,
+  );
+}
+
+const iso = (at: number): string => new Date(at).toISOString();

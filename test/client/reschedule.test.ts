@@ -1,0 +1,116 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { movedWindow } from '../../src/client/moved.ts';
+import type { KeepRolling } from '../../src/client/index.ts';
+import type { SessionMemo } from '../../src/planning/memo.ts';
+import { specification } from '../cli/kit.ts';
+import { until } from '../temporal/world.ts';
+import { clientKit, failureOf, inMs, specificationOf, type ClientKit } from './kit.ts';
+
+const HOUR = 3_600_000;
+
+describe('a moved window', () => {
+  const now = Date.parse('2026-11-24T12:00:00Z');
+  const memo = { name: 'ch-news', specification: specification() } as SessionMemo;
+
+  it('keeps what is left out', () => {
+    expect(movedWindow(memo, { from: '2026-11-24T20:00:00.000Z' }, now)).toEqual({
+      from: '2026-11-24T20:00:00.000Z',
+    });
+    // A length counts from the begin, be that the old one.
+    expect(movedWindow(memo, { lengthMs: HOUR }, now)).toEqual({ until: '2026-11-24T23:30:00.000Z' });
+  });
+
+  it.each([
+    [{ from: '2026-11-26T20:00:00.000Z' }, 'the window ends before it begins'],
+    [{ from: '2026-11-23T20:00:00.000Z', until: '2026-11-23T21:00:00.000Z' }, 'the window ended 15h ago'],
+  ])('%j is refused', (wish, problem) => {
+    expect(() => movedWindow(memo, wish, now)).toThrow(
+      expect.objectContaining({ code: 'E_COMMAND_INVALID', message: expect.stringContaining(problem) }),
+    );
+  });
+});
+
+describe('a session that has not begun', () => {
+  let kit: ClientKit;
+  let client: KeepRolling;
+
+  beforeAll(async () => {
+    kit = await clientKit();
+    await kit.startWorker();
+    client = await kit.connect();
+  });
+  afterAll(async () => await kit.close());
+
+  it('tells its window, and what its launcher does', async () => {
+    const window = { from: inMs(HOUR), until: inMs(2 * HOUR) };
+    const { handle } = await client.start(specificationOf(kit, 'seen', { window }));
+    const status = await until('told', async () => {
+      const told = await handle.status();
+      return told.launch?.text === '' ? undefined : told;
+    });
+    expect(status).toMatchObject({
+      source: 'scheduled',
+      launch: { phase: 'scheduled', text: 'waits for its window', window, running: null, schedule: null },
+    });
+  });
+
+  it('can be moved and extended, and begins when its new window does', async () => {
+    const window = { from: inMs(HOUR), until: inMs(2 * HOUR) };
+    const { handle } = await client.start(specificationOf(kit, 'moved', { window }));
+    const later = { from: inMs(3 * HOUR), until: inMs(4 * HOUR) };
+    const moved = await handle.reschedule({ ...later, by: 'desk' });
+    expect(moved).toMatchObject({ accepted: true, applied: true, note: null });
+    expect(moved.status.launch?.window).toEqual(later);
+    expect(Date.parse(moved.status.startAt!)).toBeLessThanOrEqual(Date.parse(later.from));
+    expect(Date.parse(moved.status.startAt!)).toBeGreaterThan(Date.parse(window.from));
+
+    const end = inMs(5 * HOUR);
+    const extended = await handle.extend({ until: end });
+    expect(extended.status.launch?.window).toEqual({ from: later.from, until: end });
+    expect((await failureOf(handle.extend({ until: later.until }))).message).toMatch(
+      /extend moves the end only later/,
+    );
+    expect((await failureOf(handle.pause())).message).toMatch(/can only be rescheduled, extended or stopped/);
+
+    await handle.reschedule({ from: new Date(), length: '1h' });
+    await until('begun', async () => (await handle.status()).view);
+    const late = await failureOf(handle.reschedule({ length: '2h' }));
+    expect(late).toMatchObject({ code: 'E_COMMAND_INVALID' });
+    expect(late.message).toBe(
+      'Session moved has begun: its window cannot be moved any more. extend moves its end.',
+    );
+  });
+
+  it('stays where it is when the new window is wrong', async () => {
+    const window = { from: inMs(HOUR), until: inMs(2 * HOUR) };
+    const { handle } = await client.start(specificationOf(kit, 'stays', { window }));
+    const wrong = await failureOf(handle.reschedule({ from: inMs(3 * HOUR) }));
+    expect(wrong).toMatchObject({
+      code: 'E_COMMAND_INVALID',
+      details: { problems: [{ where: 'window.until', problem: 'the window ends before it begins' }] },
+    });
+    for (const nonsense of [{}, { until: 'soon' }, { length: '1h', for: '1h' }, { length: '0s' }])
+      expect((await failureOf(handle.reschedule(nonsense))).code).toBe('E_COMMAND_INVALID');
+    expect((await handle.status()).launch?.window).toEqual(window);
+  });
+
+  it('is moved by a signal where no worker answers', async () => {
+    const alone = await clientKit();
+    try {
+      const lonely = await alone.connect();
+      const window = { from: inMs(HOUR), until: inMs(2 * HOUR) };
+      const { handle } = await lonely.start(specificationOf(alone, 'lonely', { window }));
+      const later = { from: inMs(3 * HOUR), until: inMs(4 * HOUR) };
+      expect(await handle.reschedule(later)).toMatchObject({
+        accepted: true,
+        applied: false,
+        note: 'accepted, not applied: no worker',
+        status: { source: 'scheduled', launch: { window } },
+      });
+      await alone.startWorker();
+      await until('moved', async () => (await handle.status()).launch?.window.from === later.from);
+    } finally {
+      await alone.close();
+    }
+  });
+});
