@@ -1,8 +1,12 @@
-/** Specifications from a file or standard input: one document is one recording, and all are checked before any is used. */
+/**
+ * Specifications from a file or standard input: a document is one recording, or stands for many by `each`, and all are checked
+ * before any is used.
+ */
 import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import { parseAllDocuments } from 'yaml';
 import { KeepRollingError } from '../contract/errors.ts';
+import { expandDocument } from '../contract/each.ts';
 import { refuse, type Problem } from '../contract/problems.ts';
 import { normalise, type Specification } from '../contract/specification.ts';
 import { normalisingContext } from '../config/normalising.ts';
@@ -29,25 +33,30 @@ export async function readSpecifications(file: string, stdin: NodeJS.ReadableStr
   }
 }
 
-/** @throws KeepRollingError E_SPEC_INVALID with every problem of every document */
-export function checkDocuments(
+/** A document that a file holds, or one of those that it stands for. */
+export interface WrittenDocument {
+  /** `match.yaml`, `match.yaml, document 2`, `match.yaml, n=7`. */
+  label: string;
+  value: unknown;
+}
+
+export interface Refused {
+  label: string;
+  problems: Problem[];
+}
+
+/** What is no YAML, and what `each` makes impossible, is refused here; the rest is not judged. */
+export function readDocuments(
   source: string,
   file: string,
-  settings: Settings,
-  now: number,
-  consequence: string,
-): CheckedDocument[] {
-  const documents = parseAllDocuments(source, { prettyErrors: true });
+): { documents: WrittenDocument[]; refused: Refused[] } {
+  const parsed = parseAllDocuments(source, { prettyErrors: true });
   const name = file === '-' ? 'standard input' : file;
-  const written = ('empty' in documents ? [] : documents).filter(
+  const written = ('empty' in parsed ? [] : parsed).filter(
     (one) => one.contents !== null || one.errors.length > 0,
   );
-  if (written.length === 0) {
-    const problem: Problem = { where: '', problem: 'there is no specification in it' };
-    throw refuse('E_SPEC_INVALID', name, [problem], consequence);
-  }
-  const checked: CheckedDocument[] = [];
-  const refused: { label: string; problems: Problem[] }[] = [];
+  const documents: WrittenDocument[] = [];
+  const refused: Refused[] = [];
   for (const [index, document] of written.entries()) {
     const label = written.length === 1 ? name : `${name}, document ${index + 1}`;
     if (document.errors.length > 0) {
@@ -58,12 +67,33 @@ export function checkDocuments(
       refused.push({ label, problems });
       continue;
     }
-    const value: unknown = document.toJS();
+    const expanded = expandDocument(document.toJS() as unknown);
+    if (expanded.problems.length > 0) refused.push({ label, problems: expanded.problems });
+    for (const { document: value, about } of expanded.documents)
+      documents.push({ label: about === '' ? label : `${label}, ${about}`, value });
+  }
+  if (written.length === 0) {
+    refused.push({ label: name, problems: [{ where: '', problem: 'there is no specification in it' }] });
+  }
+  return { documents, refused };
+}
+
+/** @throws KeepRollingError E_SPEC_INVALID with every problem of every document */
+export function checkDocuments(
+  source: string,
+  file: string,
+  settings: Settings,
+  now: number,
+  consequence: string,
+): CheckedDocument[] {
+  const { documents, refused } = readDocuments(source, file);
+  const checked: CheckedDocument[] = [];
+  for (const { label, value } of documents) {
     const result = normalise(value, normalisingContext(settings, now));
     if (!result.ok) refused.push({ label, problems: result.problems });
     else checked.push({ label, written: value as Specification, ...withoutOk(result) });
   }
-  if (refused.length > 0) throw refusal(refused, consequence);
+  if (refused.length > 0) throw documentsRefused(refused, consequence);
   return checked;
 }
 
@@ -80,10 +110,25 @@ function withoutOk({
 }
 
 /** One error for all documents; each keeps its own heading. */
-function refusal(refused: { label: string; problems: Problem[] }[], consequence: string): KeepRollingError {
-  const each = refused.map(({ label, problems }) => refuse('E_SPEC_INVALID', label, problems, consequence));
+export function documentsRefused(refused: Refused[], consequence: string): KeepRollingError {
+  const alike = new Map<string, Refused[]>();
+  for (const one of refused) {
+    const what = sameProblems(one);
+    alike.set(what, [...(alike.get(what) ?? []), one]);
+  }
+  const told = [...alike.values()].map(([first, ...more]) => {
+    const others = more.length > 0 ? ` and ${more.length} alike` : '';
+    return refuse('E_SPEC_INVALID', `${first!.label}${others}`, first!.problems, consequence);
+  });
   const problems = refused.flatMap(({ label, problems: own }) =>
     own.map((one) => ({ document: label, ...one })),
   );
-  return new KeepRollingError('E_SPEC_INVALID', each.map((one) => one.message).join('\n\n'), { problems });
+  return new KeepRollingError('E_SPEC_INVALID', told.map((one) => one.message).join('\n\n'), { problems });
+}
+
+/** Three hundred channels of one page have the same fault: it is told once. */
+function sameProblems({ label, problems }: Refused): string {
+  const isOfMany = label.includes('=');
+  const what = problems.map(({ where, problem }) => [where, problem]);
+  return JSON.stringify(isOfMany ? what : [label, what]);
 }
