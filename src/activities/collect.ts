@@ -26,8 +26,8 @@ export interface Collector {
   now: () => number;
   /** All files of the take as the vendor has them. */
   ask: (take: TakeInQuestion, known: FileSeen[]) => Promise<FileSeen[]>;
-  /** What the bucket has of them, where it may be read. */
-  confirm?: (take: AskedTake, files: FileSeen[]) => Promise<FileSeen[]>;
+  /** What the bucket has of them, where it may be read, and why it could not be. */
+  confirm?: (take: AskedTake, files: FileSeen[]) => Promise<{ files: FileSeen[]; trouble: string | null }>;
   /** Why something failed, for people. */
   told: (error: unknown) => string;
 }
@@ -42,12 +42,15 @@ export async function collectTake(collector: Collector, input: CollectInput): Pr
   const asked = { ...before.asked, ...given };
   const heard = withFiles(withFiles(before.files, before.inParts), input.told);
   let unreached: string | null = null;
+  let unconfirmed: string | null = null;
   let files = heard;
   if (isAsked(asked)) {
     try {
       const more = { fileCount, ...(collectedAt !== undefined && { collectedAt }) };
-      files = await collector.ask({ ...inQuestion(asked), ...more }, heard);
-      files = (await collector.confirm?.(asked, files)) ?? files;
+      files = stillSeen(heard, await collector.ask({ ...inQuestion(asked), ...more }, heard));
+      const confirmed = await collector.confirm?.(asked, files);
+      unconfirmed = confirmed?.trouble ?? null;
+      files = confirmed?.files ?? files;
     } catch (error) {
       unreached = told(error);
     }
@@ -76,8 +79,19 @@ export async function collectTake(collector: Collector, input: CollectInput): Pr
     unsettled: open.length,
     expiresAt: ends.length === 0 ? null : Math.min(...ends),
     unreached,
+    unconfirmed,
     unarchived,
   };
+}
+
+/** What was seen in the bucket stays seen, as long as the vendor says nothing else. */
+function stillSeen(before: FileSeen[], files: FileSeen[]): FileSeen[] {
+  const seen = new Map(before.flatMap((file) => (file.by === 'head' ? [[file.name, file] as const] : [])));
+  return files.map(({ by: _former, ...file }) => {
+    const was = file.state === 'missing' ? undefined : seen.get(file.name);
+    if (!was) return file;
+    return { ...file, state: 'stored', by: 'head', ...(was.bytes !== undefined && { bytes: was.bytes }) };
+  });
 }
 
 interface Known extends ManifestTake {

@@ -16,6 +16,7 @@ import { admit } from './admit.ts';
 import { delivering, tellTrouble } from './notify.ts';
 import { aroundCalls } from './around.ts';
 import { collectTake } from './collect.ts';
+import { confirmFiles } from './confirm.ts';
 import { measured, measuredRecorder, unreachableIn } from './measured.ts';
 import { planLaunch } from './plan-launch.ts';
 import { noticing } from './noticing.ts';
@@ -216,6 +217,12 @@ export function createActivities(dependencies: ActivityDependencies): Activities
           ask: async (take, known) => {
             const { recorder, context } = ready(subject, { signal, kind: 'look' });
             return (await recorder.files?.(context, subject, take, known)) ?? known;
+          },
+          confirm: async ({ storage }, files) => {
+            if (storage == null) return { files, trouble: null };
+            const destination = settings.destination(storage);
+            const reading = { name: storage, destination, dispatcher, now };
+            return await confirmFiles(reading, files, (error) => failureOf(error).message);
           },
           told: (error) => failureOf(error).message,
         },

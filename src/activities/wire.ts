@@ -112,6 +112,8 @@ export interface Collected {
   expiresAt: number | null;
   /** Why the vendor could not be asked, or the archive not be read or written. */
   unreached: string | null;
+  /** Why the bucket could not be asked. */
+  unconfirmed: string | null;
   unarchived: string | null;
 }
 

@@ -66,6 +66,7 @@ export async function filesOf(
     playlist: playlistOf(closed, place),
     troubles: [
       ...(live?.unreached != null ? [`the vendor could not be asked: ${live.unreached}`] : []),
+      ...(live?.unconfirmed != null ? [`the bucket could not be asked: ${live.unconfirmed}`] : []),
       ...(live?.unarchived != null ? [`the manifest is not written: ${live.unarchived}`] : []),
     ],
     files: take === undefined || !archive || folder == null ? null : await ofTake(archive, folder, take),

@@ -7,6 +7,7 @@ import {
   destinationSchema,
   placeOf,
   SAMPLE_ROLES,
+  type CredentialSource,
   type Destination,
   type Place,
 } from '../contract/destinations.ts';
@@ -85,12 +86,20 @@ export function resolveDestination(
   }
   const document = resolveValues(raw, `destinations.${name}`, env, folder, secrets);
   const destination = parse(name, document, file);
-  const { credentials } = destination;
-  if (credentials?.provider !== 'exec') return destination;
-  const [command, ...args] = credentials.command;
-  // A path, unlike a name, is relative to the configuration.
+  const { credentials, read } = destination;
+  return {
+    ...destination,
+    ...(credentials && { credentials: located(credentials, folder) }),
+    ...(read && { read: { ...read, credentials: located(read.credentials, folder) } }),
+  };
+}
+
+/** The path of a command, unlike its name, is relative to the configuration. */
+function located(source: CredentialSource, folder: string): CredentialSource {
+  if (source.provider !== 'exec') return source;
+  const [command, ...args] = source.command;
   const path = command.includes('/') && !isAbsolute(command) ? join(folder, command) : command;
-  return { ...destination, credentials: { ...credentials, command: [path, ...args] } };
+  return { ...source, command: [path, ...args] };
 }
 
 /** Of the credentials nothing but provider and life is looked at. @throws KeepRollingError E_CONFIG_INVALID */
@@ -99,7 +108,7 @@ export function placeWithoutSecrets(
   raw: Fields,
   { file, folder, env, secrets }: Surroundings,
 ): Place {
-  const { credentials, ...rest } = raw;
+  const { credentials, read: _read, ...rest } = raw;
   const { duration, ...secret } = (credentials ?? {}) as Fields;
   const plain = resolveValues(
     { ...rest, ...(duration !== undefined && { duration }) },

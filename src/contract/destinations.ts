@@ -182,6 +182,12 @@ const staticProvider = z.strictObject({
   expiresAt: z.iso.datetime({ offset: true }).optional(),
 });
 
+const credentialSource = z.discriminatedUnion(
+  'provider',
+  [awsProvider, alibabaProvider, tencentProvider, execProvider, staticProvider],
+  { error: 'credentials come from a provider: aws, alibaba, tencent, exec or static' },
+);
+
 export const destinationSchema = z
   .strictObject({
     cloud: z.enum(CLOUDS),
@@ -199,12 +205,14 @@ export const destinationSchema = z
       .regex(/^[A-Za-z0-9._-]+(\/[A-Za-z0-9._-]+)*$/, 'must be folder names joined by "/"')
       .optional(),
     /** None where the recorder's own service writes to the bucket by a right of its own. */
-    credentials: z
-      .discriminatedUnion(
-        'provider',
-        [awsProvider, alibabaProvider, tencentProvider, execProvider, staticProvider],
-        { error: 'credentials come from a provider: aws, alibaba, tencent, exec or static' },
-      )
+    credentials: credentialSource.optional(),
+    /** With these `stored` is confirmed in the bucket itself, by a HEAD of each file; they need not be able to write. */
+    read: z
+      .strictObject({
+        credentials: credentialSource,
+        /** Where the bucket speaks S3; needed of clouds that have a protocol of their own. */
+        endpoint: endpointUrl.optional(),
+      })
       .optional(),
     /** Short-lived credentials are renewed this often, and before two thirds of their life. */
     refresh: duration(5_000, 12 * 3_600_000, 'must be from 5s to 12h', '60m').default(3_600_000),
@@ -240,9 +248,21 @@ export const destinationSchema = z
     if (region === undefined && !['s3-compatible', 'azure', 'google', 'naver'].includes(cloud)) {
       context.addIssue({ code: 'custom', path: ['region'], message: `${cloud} needs a region` });
     }
-    const unpairedFields = destination.credentials ? unpaired(destination.credentials) : [];
-    for (const [field, message] of unpairedFields) {
-      context.addIssue({ code: 'custom', path: ['credentials', field], message });
+    const { credentials, read } = destination;
+    for (const [path, source] of [
+      [['credentials'], credentials],
+      [['read', 'credentials'], read?.credentials],
+    ] as const) {
+      for (const [field, message] of source ? unpaired(source) : [])
+        context.addIssue({ code: 'custom', path: [...path, field], message });
+    }
+    if (read && !read.endpoint && !speaksS3(cloud)) {
+      context.addIssue({
+        code: 'custom',
+        path: ['read', 'endpoint'],
+        message: `files are looked for by S3: say where buckets of ${cloud} speak it`,
+        params: { try: 'https://s3.example.com' },
+      });
     }
   });
 

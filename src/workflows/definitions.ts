@@ -98,8 +98,9 @@ export interface FilesState {
   earlier: FilesEarlier;
   /** Why the manifest is not written; null while all is well. */
   unarchived: string | null;
-  /** Why the vendor could not be asked at the last look. */
+  /** Why the vendor, and the bucket, could not be asked at the last look. */
   unreached: string | null;
+  unconfirmed?: string | null;
   previousHash: string | null;
   result: SessionResult | null;
   archiveOk: boolean;
@@ -120,6 +121,7 @@ export interface FilesView {
   open: { take: number; running: boolean; nextAt: number }[];
   unarchived: string | null;
   unreached: string | null;
+  unconfirmed: string | null;
 }
 
 /** What the last notice of a session needs, which the session itself cannot send. */

@@ -90,6 +90,7 @@ export async function files(input: FilesInput): Promise<FilesResult> {
     open: state.takes.map(({ take, endedSince, nextAt }) => ({ take, running: endedSince === null, nextAt })),
     unarchived: state.unarchived,
     unreached: state.unreached,
+    unconfirmed: state.unconfirmed ?? null,
   }));
 
   do {
@@ -168,6 +169,7 @@ async function collect(input: FilesInput, state: FilesState, take: Collecting): 
   if (!now) return;
   state.unreached = done ? done.unreached : 'no worker has looked at the files for an hour';
   state.unarchived = done?.unarchived ?? null;
+  state.unconfirmed = done?.unconfirmed ?? null;
   if (done) learn(state, now, done, told.length, begunAt);
   const sooner = now.nextAt !== nextAt || now.endedSince !== take.endedSince;
   const outcome = {
