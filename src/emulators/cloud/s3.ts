@@ -68,7 +68,8 @@ export function applyS3(
   if (!object) {
     throw new CloudError(404, 'NoSuchKey', 'The specified key does not exist.', { elements: { Key: key } });
   }
-  return { status: 200, headers: headersOf(object), body: op === 'HeadObject' ? '' : object.body };
+  if (op !== 'HeadObject') return { status: 200, headers: headersOf(object), body: object.body };
+  return { status: 200, headers: { ...headersOf(object), 'content-length': String(object.bytes) }, body: '' };
 }
 
 function headersOf({ etag, at }: StoredObject): Record<string, string> {
