@@ -119,7 +119,8 @@ function sweptAccount(
   }
 }
 
-function sessionsOf(context: Context): Sessions {
+/** What Temporal says of sessions, within the deadlines of the client. */
+export function sessionsOf(context: Context): Sessions {
   return {
     async lockOf(key) {
       const found = await describe(context, sessionWorkflowId(key));

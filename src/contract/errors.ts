@@ -18,9 +18,15 @@ export const ERRORS = {
   E_SESSION_UNKNOWN: { exit: 3, meaning: 'No session answers to this reference.' },
   E_SESSION_AMBIGUOUS: { exit: 3, meaning: 'Several sessions answer to this reference; they are listed.' },
   E_SESSION_ENDED: { exit: 3, meaning: 'The session has ended; its outcome is told.' },
+  E_SCHEDULE_UNKNOWN: { exit: 3, meaning: 'No schedule of this installation has this name.' },
+  E_SCHEDULE_EXISTS: { exit: 4, meaning: 'There is a schedule of this name already; nothing was changed.' },
   E_TARGET_BUSY: { exit: 4, meaning: 'Another session records this target with a different specification.' },
   E_REQUEST_CONFLICT: { exit: 4, meaning: 'The same request id was used before for another specification.' },
   E_FOREIGN_RECORDING: { exit: 4, meaning: 'The target is being recorded at the vendor by somebody else.' },
+  E_INSTALLATION_ALIVE: {
+    exit: 4,
+    meaning: 'The installation whose recordings were to be adopted is not lost; nothing was stopped.',
+  },
   E_ACCOUNT_UNREADY: {
     exit: 6,
     meaning:
@@ -76,6 +82,7 @@ export const ERRORS = {
   E_DESTINATION: { exit: 6, meaning: 'The place for files does not take them.' },
   E_CREDENTIALS_EXPIRED: { exit: 6, meaning: 'Storage credentials ended before they could be refreshed.' },
   E_PAUSED_LONG: { exit: 6, meaning: 'The session is paused for long, and no end was given.' },
+  E_LEFT_OVER: { exit: 9, meaning: 'Recordings go on at a vendor and have no session.' },
   E_INTERNAL: { exit: 70, meaning: 'A bug in keeprolling.' },
 } as const;
 

@@ -18,6 +18,7 @@ const ANSWERS = [
   'E_TARGET_BUSY',
   'E_REQUEST_CONFLICT',
   'E_REQUEST_UNDECIDED',
+  'E_INSTALLATION_ALIVE',
   'E_SERVER_UNAVAILABLE',
 ];
 const WHO = ['you', 'vendor', 'destination', 'source', 'keeprolling'];

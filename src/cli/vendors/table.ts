@@ -20,6 +20,10 @@ export interface VendorSheet {
   modes: VendorMode[];
   quotas: readonly Quota[];
   sharedList: string | null;
+  /** What can be listed of all that records now. */
+  lists: 'account' | 'target' | 'none';
+  /** What ends a recording that nobody stops. */
+  unattended: string;
   /** Policies about the vendor's account that it knows. */
   policies: readonly string[];
   /** Who tells the vendor where to call: `keeprolling callbacks`, somebody in its console, or nobody. */
@@ -42,6 +46,8 @@ function sheetOf(vendor: Vendor): VendorSheet {
     })),
     quotas: recorder.quotas,
     sharedList: recorder.sharedList ?? null,
+    lists: recorder.lists,
+    unattended: recorder.unattended,
     policies: ['foreign', ...(contract.policies ?? [])],
     callbackSetup: callbacks === undefined ? null : callbacks.setup ? 'command' : 'by-hand',
   };
@@ -91,6 +97,8 @@ const MODAL: [string, (mode: VendorMode) => string][] = [
 
 const WHOLE: [string, (sheet: VendorSheet) => string][] = [
   ['one reading serves many', ({ sharedList }) => sharedList ?? 'no'],
+  ['lists what records', ({ lists }) => LISTS[lists]],
+  ['ends it if nobody stops it', ({ unattended }) => unattended],
   ['policies', ({ policies }) => policies.join(', ')],
   ['callbacks are set up', ({ callbackSetup }) => SET_UP[callbackSetup ?? 'none']],
 ];
@@ -100,6 +108,8 @@ const LOST_REPLY: Record<Traits['unansweredStart'], string> = {
   'repeat-reserved': 'start again, as reserved',
   'await-callback': 'wait for a callback',
 };
+
+const LISTS = { account: 'all of an account', target: 'of a known target', none: 'no' };
 
 const SET_UP = { command: 'keeprolling callbacks', 'by-hand': 'by hand', none: 'no callbacks' };
 
