@@ -19,6 +19,7 @@ import { referenceCommand } from './commands/reference.ts';
 import { setupCommand } from './commands/setup.ts';
 import { startCommand } from './commands/start.ts';
 import { statusCommand } from './commands/status.ts';
+import { sweepCommand } from './commands/sweep.ts';
 import { validateCommand } from './commands/validate.ts';
 import { vendorsCommand } from './commands/vendors.ts';
 import { watchCommand } from './commands/watch.ts';
@@ -35,6 +36,7 @@ Exit codes:
   6   unhealthy: the session ended badly, a check failed, or a vendor refused
   7   no worker answers: what is shown is the last that is known
   8   archive: it cannot be read, or a part of it was changed
+  9   left over: recordings go on at a vendor and have no session
   70  a bug in keeprolling
 With --json a refusal is {"error": {"code", "message", "details"}} on standard output, with the same exit code.`;
 
@@ -64,6 +66,7 @@ export function createCommands(): Command {
   watchCommand(program);
   listCommand(program);
   maintenanceCommand(program);
+  sweepCommand(program);
   notifyCommand(program);
   devCommand(program);
   workerCommand(program);
