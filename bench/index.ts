@@ -1,6 +1,7 @@
 /**
  * `npm run bench`: what sessions cost, each figure against a baseline of the same run. Options: `--quick` for few
- * samples, and names of sections to run only these; both leave bench/results/ as it is.
+ * samples, `--sleepers=500` (any count of measures/counts.ts) for others, and names of sections to run only these; all
+ * leave bench/results/ as it is.
  */
 // Only what is imported is compiled here, and nothing imports what declares modules for others.
 // oxlint-disable-next-line typescript/triple-slash-reference
@@ -14,20 +15,21 @@ import { agoraCost } from './measures/agora.ts';
 import { agoraDay, type AgoraDay } from './measures/agora-day.ts';
 import { bundleSize } from './measures/bundle.ts';
 import { callbacks } from './measures/callbacks.ts';
-import { FULL, QUICK } from './measures/counts.ts';
+import { countsOf, FULL } from './measures/counts.ts';
 import { driverSpeed } from './measures/driver.ts';
 import { history } from './measures/history.ts';
 import { cachedMemory } from './measures/memory.ts';
 import { quotas } from './measures/quotas.ts';
 import { refreshes } from './measures/refresh.ts';
 import { signedCalls } from './measures/signed.ts';
+import { sleeping } from './measures/sleeping.ts';
 import { starts } from './measures/starts.ts';
 import { stepCost } from './measures/steps.ts';
 import { projectRoot } from './paths.ts';
 import { table, verdicts, type Measured } from './report.ts';
 
 const words = process.argv.slice(2);
-const counts = words.includes('--quick') ? QUICK : FULL;
+const counts = countsOf(words);
 const chosen = words.filter((word) => !word.startsWith('--'));
 
 const folder = await mkdtemp(join(tmpdir(), 'keeprolling-bench-'));
@@ -50,6 +52,7 @@ try {
     refresh: async () => await refreshes(bundles, day, counts),
     quotas: async () => await quotas(bundles, counts),
     memory: async () => await cachedMemory(bundles, counts),
+    sleeping: async () => await sleeping(bundles, counts),
   };
   const unknown = chosen.filter((name) => !(name in sections));
   if (unknown.length > 0)

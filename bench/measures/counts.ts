@@ -31,6 +31,9 @@ export interface Counts {
   /** Rounds of calls by clients that sign, and calls of each. */
   signedRounds: number;
   signedCalls: number;
+  /** Windows that lie ahead, and for how long they are watched while nothing happens. */
+  sleepers: number;
+  idleMs: number;
 }
 
 export const FULL: Counts = {
@@ -56,6 +59,8 @@ export const FULL: Counts = {
   quotaSessions: 300,
   signedRounds: 9,
   signedCalls: 3000,
+  sleepers: 10_000,
+  idleMs: 60_000,
 };
 
 export const QUICK: Counts = {
@@ -81,4 +86,18 @@ export const QUICK: Counts = {
   quotaSessions: 60,
   signedRounds: 3,
   signedCalls: 500,
+  sleepers: 200,
+  idleMs: 5_000,
 };
+
+/** @throws for a count that there is not */
+export function countsOf(words: readonly string[]): Counts {
+  const base = words.includes('--quick') ? QUICK : FULL;
+  const own = words.flatMap((word) => {
+    const [, name, value] = /^--(\w+)=(\d+)$/.exec(word) ?? [];
+    return name === undefined ? [] : [[name, Number(value)] as const];
+  });
+  const unknown = own.find(([name]) => !(name in base));
+  if (unknown) throw new Error(`There is no count ${unknown[0]}; there are ${Object.keys(base).join(', ')}.`);
+  return own.length === 0 ? base : { ...base, ...Object.fromEntries(own) };
+}

@@ -47,7 +47,8 @@ export function bareStarter(
   };
 }
 
-async function modelOf(session: WorkflowHandle) {
+/** What a start has beside its input. */
+export async function modelOf(session: WorkflowHandle) {
   const description = await session.describe();
   return {
     memo: description.memo ?? {},

@@ -8,6 +8,8 @@ import { startDevServer } from '../../src/server/index.ts';
 
 export interface ServerBase {
   address: string;
+  /** The server's process. */
+  pid: number;
   connection: Connection;
   client: Client;
   folder: string;
@@ -34,10 +36,17 @@ export async function onServer<World extends object>(
       log: (line) => console.log(line),
     });
     closers.push(async () => await server.stop());
-    const { address } = server;
+    const { address, pid } = server;
     const connection = await Connection.connect({ address });
     closers.push(async () => await connection.close());
-    const world = await build({ address, connection, client: new Client({ connection }), folder, closers });
+    const world = await build({
+      address,
+      pid,
+      connection,
+      client: new Client({ connection }),
+      folder,
+      closers,
+    });
     return { ...world, close };
   } catch (error) {
     await close();

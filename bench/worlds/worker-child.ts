@@ -5,6 +5,7 @@ import { compiled } from '../paths.ts';
 import type { FromWorker, Memory, ToWorker, WorkerSetup } from '../worker/messages.ts';
 
 export interface WorkerChild {
+  pid: number;
   memory(): Promise<Memory>;
   stop(): Promise<void>;
 }
@@ -35,6 +36,7 @@ export async function startWorkerChild(
   const ask = (message: ToWorker): void => void child.send(message);
   await told('ready');
   return {
+    pid: child.pid!,
     async memory() {
       const answer = told('memory');
       ask({ ask: 'memory' });
