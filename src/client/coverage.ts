@@ -9,6 +9,7 @@ import { archivedSessions, recordWindow } from './archived.ts';
 import { DEADLINES, type Context } from './context.ts';
 import { isUnreachable } from './errors.ts';
 import { describe, runsOf, type Found } from './find.ts';
+import { joinedWindow } from './joined.ts';
 import { merge } from './merge.ts';
 import { overlapsOf } from './overlaps.ts';
 import { pendingLook } from './pending-look.ts';
@@ -23,6 +24,8 @@ interface Asked {
   key: string;
   /** One session alone, or all of the target. */
   only: string | null;
+  /** The workflow that held its window, where that is known. */
+  launcher?: string | undefined;
   from: number;
   to: number;
 }
@@ -44,6 +47,7 @@ export async function coverage(
   return await answer(context, {
     key,
     only: whole ? null : session.sessionId,
+    launcher: session.launcher,
     from,
     to: given.to ?? Infinity,
   });
@@ -56,8 +60,14 @@ export async function coverageOfSession(
   options: CoverageOptions = {},
 ): Promise<TargetCoverage> {
   const { from, to } = stretchAsked(options);
-  const { sessionId, key } = session;
-  return await answer(context, { key, only: sessionId, from: from ?? -Infinity, to: to ?? Infinity });
+  const { sessionId, key, launcher } = session;
+  return await answer(context, {
+    key,
+    only: sessionId,
+    launcher,
+    from: from ?? -Infinity,
+    to: to ?? Infinity,
+  });
 }
 
 function stretchAsked({ from, to }: CoverageOptions): { from: number | null; to: number | null } {
@@ -111,7 +121,16 @@ async function answer(context: Context, asked: Asked): Promise<TargetCoverage> {
   const sessions = [...stretches.values()]
     .filter((one) => one !== null)
     .toSorted((a, b) => a.from - b.from || a.to - b.to);
-  return shown(asked, sessions, missing);
+  const joined = sessions.length === 0 ? await joinedAsked(context, asked) : null;
+  return joined ? await answer(context, joined) : shown(asked, sessions, missing);
+}
+
+/** A window that another session has recorded too is answered with the target's coverage in it. */
+async function joinedAsked(context: Context, asked: Asked): Promise<Asked | null> {
+  const { key, only, launcher, from, to } = asked;
+  if (only === null) return null;
+  const window = await joinedWindow(context, { sessionId: only, key, ...(launcher && { launcher }) });
+  return window && { key, only: null, from: Math.max(from, window.from), to: Math.min(to, window.to) };
 }
 
 function openInArchive({ header, at }: SessionRecord): string {

@@ -5,6 +5,7 @@ import { noTotals } from '../session/coverage.ts';
 import type { SessionResult } from '../session/events.ts';
 import type { LaunchResult } from '../workflows/launch/index.ts';
 import { DEADLINES, type Context } from './context.ts';
+import { coverageOfSession } from './coverage.ts';
 import { failureInside } from './errors.ts';
 import type { Described, SessionName } from './find.ts';
 
@@ -25,29 +26,49 @@ export async function endingOf(context: Context, described: Described): Promise<
           SessionResult | LaunchResult,
     );
     if (described.kind === 'recording') return { result: value as SessionResult, failure: null };
-    const launch = value as LaunchResult;
-    return { result: launch.started ? null : unbegun(described, launch), failure: null };
+    return { result: await resultOfLauncher(context, described, value as LaunchResult), failure: null };
   } catch (error) {
     if (!(error instanceof WorkflowFailedError)) throw error;
     return { result: null, failure: failureInside(error)! };
   }
 }
 
-/** A scheduled session that was cancelled, or whose target was busy until its window had ended. */
-function unbegun({ memo }: Described, launch: LaunchResult): SessionResult {
-  const { fromMs, untilMs } = memo.specification.window;
-  const cancelled = launch.outcome === 'cancelled';
+/** null where the session itself tells how it ended. */
+async function resultOfLauncher(
+  context: Context,
+  { memo, workflowId }: Described,
+  { outcome, started, result }: LaunchResult,
+): Promise<SessionResult | null> {
+  if (started || outcome === 'own') return result ?? null;
+  if (outcome === 'joined') return await resultOfJoined(context, { ...memo, launcher: workflowId });
+  const { sessionId, key, name, specification } = memo;
+  const { fromMs, untilMs } = specification.window;
+  // A target that was busy is no fault of a window that was to be left out then.
+  const wished = outcome === 'cancelled' || outcome === 'skipped';
   return {
-    sessionId: memo.sessionId,
-    key: memo.key,
-    name: memo.name,
-    outcome: cancelled ? 'cancelled' : 'failed-to-start',
+    sessionId,
+    key,
+    name,
+    outcome: wished ? 'cancelled' : 'failed-to-start',
     verdict: 'nothing',
-    windowMs: cancelled || untilMs === null ? 0 : untilMs - fromMs,
+    windowMs: wished || untilMs === null ? 0 : untilMs - fromMs,
     totals: noTotals(),
     takes: 0,
     parts: 0,
   };
+}
+
+/** Of a window that another session has recorded too: what was recorded of the target in it. */
+export async function resultOfJoined(
+  context: Context,
+  session: SessionName & { name: string },
+): Promise<SessionResult> {
+  const { sessionId, key, name } = session;
+  const { spans, totals } = await coverageOfSession(context, session);
+  const { recordedMs, byEvidence, gapMs, verdict, windowMs } = totals;
+  const takes = new Set(spans.map((span) => `${span.sessionId} ${span.take}`)).size;
+  const sums = { recordedMs, byEvidence, gapMs };
+  return { sessionId, key, name, outcome: 'completed', verdict, windowMs, totals: sums, takes, parts: 0 };
 }
 
 export function ended(name: SessionName & { name: string }, outcome: string | null): KeepRollingError {

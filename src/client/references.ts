@@ -8,6 +8,7 @@ import { archivedHeader, archivedSessions } from './archived.ts';
 import type { Context } from './context.ts';
 import { isUnreachable } from './errors.ts';
 import { describe, listSessions, OUR_TYPES, type Found, type SessionName } from './find.ts';
+import { joinedIn } from './joined.ts';
 import type { NamedSession } from './status.ts';
 
 /** Open sessions go before scheduled ones, those before closed ones. */
@@ -79,6 +80,8 @@ async function matchesOf(context: Context, reference: string, all = false): Prom
     await sleep(VISIBILITY_LAG_MS);
     result = matching(reference, withoutDoubles([...(await fromServer()), ...known]));
   }
+  if (result.matches.length === 0 && context.archive)
+    result = matching(reference, await joinedCandidates(context.archive, reference));
   if (result.matches.length > 0) return result;
   throw unreached ?? unknown(reference);
 }
@@ -127,6 +130,13 @@ async function archiveCandidates(archive: Archive, reference: string): Promise<C
     });
   }
   return candidates;
+}
+
+/** Windows that had no session of their own are in the ledgers of those that recorded them too. */
+async function joinedCandidates(archive: Archive, reference: string): Promise<Candidate[]> {
+  const key = reference.includes('/') ? reference : undefined;
+  const joined = await joinedIn(archive, await archivedSessions(archive, key));
+  return joined.map(({ from, to: _to, ...one }) => ({ ...one, standing: 'closed', windowFromMs: from }));
 }
 
 function withoutDoubles(candidates: Candidate[]): Candidate[] {

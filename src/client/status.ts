@@ -5,12 +5,13 @@ import type { SessionResult } from '../session/events.ts';
 import { viewOfTotals, type LastKnown, type StatusView, type TotalsView } from '../session/views.ts';
 import { ledgerFolder } from '../archive/ledger.ts';
 import type { SessionRecord } from '../archive/read.ts';
-import type { LaunchView } from '../workflows/definitions.ts';
 import { archivedSession, archivedTotals, lastKnownOf } from './archived.ts';
 import { DEADLINES, type Context } from './context.ts';
+import { coverageOfSession } from './coverage.ts';
 import { isUnreachable } from './errors.ts';
 import { describe, locate, type Described, type SessionName } from './find.ts';
-import { endingOf, type Ending } from './outcome.ts';
+import { askLauncher, joinedWindow, type JoinedWindow } from './joined.ts';
+import { endingOf, resultOfJoined, type Ending } from './outcome.ts';
 import { pendingLook } from './pending-look.ts';
 import { brought } from './present.ts';
 import { polled, queueSilent, serverSilent, silentPart, type Silent } from './pollers.ts';
@@ -97,8 +98,18 @@ async function statusOfLauncher(context: Context, described: Described): Promise
     source: 'scheduled',
     startAt: memo.startAt ?? null,
     launch,
+    totals: launch.phase === 'joined' ? await totalsOfJoined(context, described) : null,
     silent: polls && queueSilent(memo, polls.workflows),
   };
+}
+
+/** So far. */
+async function totalsOfJoined(context: Context, { memo, workflowId }: Described): Promise<TotalsView | null> {
+  const told = coverageOfSession(context, { ...memo, launcher: workflowId });
+  return await told.then(
+    ({ totals }) => totals,
+    () => null,
+  );
 }
 
 /** What the launcher itself says, and who has the target. */
@@ -121,16 +132,6 @@ async function launchOf(context: Context, { workflowId, memo }: Described): Prom
     },
     schedule: memo.schedule ?? null,
   };
-}
-
-async function askLauncher(context: Context, workflowId: string): Promise<LaunchView | null> {
-  return await context.reach
-    .within(
-      DEADLINES.launcher,
-      async ({ workflow }) => await workflow.getHandle(workflowId).query<LaunchView>('status'),
-      'needs-worker',
-    )
-    .catch(() => null);
 }
 
 async function statusOfEnded(
@@ -167,7 +168,22 @@ async function fromArchive(
   session: NamedSession,
   silent: Silent | null,
 ): Promise<SessionStatus> {
-  return statusOfRecord(context, session, await archivedSession(context.archive, session), silent);
+  const record = await archivedSession(context.archive, session);
+  const joined = record === undefined ? await joinedWindow(context, session) : null;
+  if (joined && joined.to <= Date.now()) return await statusOfJoined(context, joined);
+  return statusOfRecord(context, session, record, silent);
+}
+
+/** Temporal has forgotten its launcher, and a ledger tells of it. */
+async function statusOfJoined(context: Context, joined: JoinedWindow): Promise<SessionStatus> {
+  const result = await resultOfJoined(context, joined);
+  return {
+    ...bare(context, joined, { fromMs: joined.from, zone: joined.zone }),
+    source: 'archive',
+    ended: true,
+    result,
+    totals: totalsOf(result),
+  };
 }
 
 async function withoutServer(

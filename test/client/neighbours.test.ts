@@ -1,0 +1,113 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { KeepRolling } from '../../src/client/index.ts';
+import { until } from '../temporal/world.ts';
+import { clientKit, inMs, NO_SERVER, specificationOf, type ClientKit } from './kit.ts';
+
+let kit: ClientKit;
+let client: KeepRolling;
+
+beforeAll(async () => {
+  kit = await clientKit();
+  await kit.startWorker();
+  client = await kit.connect();
+});
+afterAll(async () => await kit.close());
+
+describe('a window that another session records too', () => {
+  it('has the coverage of the target in it, while it lasts, after it, and from the archive alone', async () => {
+    kit.source(`${kit.world.prefix}both`, true);
+    const begin = Date.now();
+    const at = (ms: number): string => new Date(begin + ms).toISOString();
+    const first = await client.start(
+      specificationOf(kit, 'both', { window: { from: at(0), until: at(22_000) } }),
+    );
+    const window = { from: at(20_000), until: at(30_000) };
+    const second = await client.start(
+      specificationOf(kit, 'both', { name: 'second', policy: { busy: 'extend' }, window }),
+    );
+    expect(second.startAt).not.toBeNull();
+
+    const joined = await until('joined', async () => {
+      const status = await second.handle.status();
+      return status.launch?.phase === 'joined' && status.totals ? status : undefined;
+    });
+    expect(joined).toMatchObject({
+      source: 'scheduled',
+      ended: false,
+      launch: { window, running: { sessionId: first.sessionId, name: 'both' } },
+    });
+    const { neighbours, claims } = (await until('told', async () => (await first.handle.status()).view))!;
+    expect(neighbours).toEqual([{ name: 'second', sessionId: second.sessionId, ...window, word: 'joined' }]);
+    expect(claims.map(({ name, until: end }) => [name, end])).toEqual([
+      ['both', at(22_000)],
+      ['second', at(30_000)],
+    ]);
+
+    const result = await second.handle.result();
+    expect(result).toMatchObject({ sessionId: second.sessionId, name: 'second', outcome: 'completed' });
+    expect(result.totals.recordedMs).toBeGreaterThan(0);
+    await first.handle.result();
+    const whole = await until('closed in the archive', async () => {
+      const told = await client.coverage('second');
+      return told.missing.length === 0 ? told : undefined;
+    });
+    expect(whole).toMatchObject({ key: kit.key('both'), from: window.from, to: window.until });
+    expect(whole.sessions.map((one) => one.sessionId)).toEqual([first.sessionId]);
+    expect(whole.totals).toMatchObject({ windowMs: 10_000, verdict: 'complete' });
+    expect(await second.handle.status()).toMatchObject({
+      ended: true,
+      result: { outcome: 'completed' },
+      totals: { windowMs: 10_000 },
+    });
+
+    const offline = await kit.connect({ temporal: NO_SERVER });
+    const forgotten = await offline.session('second');
+    expect(forgotten.sessionId).toBe(second.sessionId);
+    expect((await forgotten.coverage()).totals).toEqual(whole.totals);
+    expect(await forgotten.status()).toMatchObject({
+      source: 'archive',
+      ended: true,
+      name: 'second',
+      result: { outcome: 'completed', verdict: 'complete' },
+    });
+  }, 120_000);
+});
+
+describe('a start on a target that is taken', () => {
+  it('is handed to a launcher where it says what it wishes for', async () => {
+    const first = await client.start(
+      specificationOf(kit, 'taken', { window: { from: 'now', length: '1h' } }),
+    );
+    await until('begun', async () => (await first.handle.status()).view);
+    const window = { from: inMs(-1_000), until: inMs(2 * 3_600_000) };
+    const queued = specificationOf(kit, 'taken', { name: 'queued', window, policy: { busy: 'queue' } });
+    const second = await client.start(queued);
+    expect(second).toMatchObject({
+      existing: false,
+      busyWith: { sessionId: first.sessionId, name: 'taken', makesWay: false },
+    });
+    expect(second.startAt).not.toBeNull();
+    const busy = await until('busy', async () => {
+      const status = await second.handle.status();
+      return status.launch?.phase === 'busy' ? status : undefined;
+    });
+    expect(busy.launch?.running).toMatchObject({ name: 'taken' });
+    expect(await client.start(queued)).toMatchObject({ existing: true, sessionId: second.sessionId });
+
+    await first.handle.stop();
+    await until('begun', async () => (await second.handle.status()).view);
+  });
+
+  it('takes over at once where the other one is past its window', async () => {
+    const window = { from: inMs(-3_600_000), until: inMs(2_000), padding: { after: '1h' } };
+    const first = await client.start(specificationOf(kit, 'past', { window }));
+    await until('past its window', async () => {
+      const { view } = await first.handle.status();
+      return view && Date.parse(view.window.until!) < Date.now();
+    });
+    const second = await client.start(specificationOf(kit, 'past', { name: 'next' }));
+    expect(second).toMatchObject({ existing: false, busyWith: { name: 'past', makesWay: true } });
+    await until('taken over', async () => (await second.handle.status()).view);
+    expect((await first.handle.status()).ended).toBe(true);
+  });
+});
