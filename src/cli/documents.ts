@@ -22,6 +22,8 @@ export interface CheckedDocument {
   specification: NormalSpecification;
   key: string;
   hash: string;
+  /** What a person should know of it though it is right. */
+  notes: string[];
 }
 
 export async function readSpecifications(file: string, stdin: NodeJS.ReadableStream): Promise<string> {
@@ -88,25 +90,24 @@ export function checkDocuments(
 ): CheckedDocument[] {
   const { documents, refused } = readDocuments(source, file);
   const checked: CheckedDocument[] = [];
-  for (const { label, value } of documents) {
-    const result = normalise(value, normalisingContext(settings, now));
-    if (!result.ok) refused.push({ label, problems: result.problems });
-    else checked.push({ label, written: value as Specification, ...withoutOk(result) });
+  for (const document of documents) {
+    const one = checkDocument(document, settings, now);
+    if ('problems' in one) refused.push(one);
+    else checked.push(one);
   }
   if (refused.length > 0) throw documentsRefused(refused, consequence);
   return checked;
 }
 
-function withoutOk({
-  specification,
-  key,
-  hash,
-}: {
-  specification: NormalSpecification;
-  key: string;
-  hash: string;
-}) {
-  return { specification, key, hash };
+export function checkDocument(
+  { label, value }: WrittenDocument,
+  settings: Settings,
+  now: number,
+): CheckedDocument | Refused {
+  const result = normalise(value, normalisingContext(settings, now));
+  if (!result.ok) return { label, problems: result.problems };
+  const { specification, key, hash, notes } = result;
+  return { label, written: value as Specification, specification, key, hash, notes };
 }
 
 /** One error for all documents; each keeps its own heading. */

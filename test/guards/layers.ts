@@ -84,6 +84,8 @@ export const LAYERS: Record<string, Layer> = {
       'contract',
       'session',
       'schedules',
+      // When a schedule is woken.
+      'planning',
       'archive',
       'config',
       'server',

@@ -1,7 +1,7 @@
 /** What Temporal would fire, by a model of its calendars, against the windows that there are. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { occurrenceAt, occurrences, wakeUps, type Rule } from '../../src/schedules/index.ts';
+import { occurrenceAt, occurrences, wakeUps, wholeMinutes, type Rule } from '../../src/schedules/index.ts';
 import { clockChanges } from '../../src/schedules/clock-changes.ts';
 import { ALL_DAYS, ALL_MONTHS, ALL_WEEKDAYS } from '../../src/schedules/rule.ts';
 import { firings } from './temporal-calendar.ts';
@@ -11,15 +11,18 @@ const DAY = 24 * HOUR;
 const SLACK = 60_000;
 
 const ZONES = [
-  ...['Europe/Berlin', 'America/New_York', 'Australia/Lord_Howe', 'Asia/Kathmandu', 'Asia/Seoul', 'UTC'],
-  ...[
-    'America/St_Johns',
-    'America/Santiago',
-    'Africa/Casablanca',
-    'Europe/Lisbon',
-    'Pacific/Chatham',
-    'Asia/Beirut',
-  ],
+  'Europe/Berlin',
+  'America/New_York',
+  'Australia/Lord_Howe',
+  'Asia/Kathmandu',
+  'Asia/Seoul',
+  'UTC',
+  'America/St_Johns',
+  'America/Santiago',
+  'Africa/Casablanca',
+  'Europe/Lisbon',
+  'Pacific/Chatham',
+  'Asia/Beirut',
 ];
 
 /** Hours around midnight and the clock changes turn up as often as all others together. */
@@ -32,7 +35,7 @@ const time = fc.oneof(
 );
 
 const some = (all: readonly number[]): fc.Arbitrary<number[]> =>
-  fc.oneof({ weight: 2, arbitrary: fc.constant([...all]) }, fc.subarray([...all], { minLength: 1 }));
+  fc.oneof(fc.constant<number[]>([...all]), fc.subarray([...all], { minLength: 1 }));
 
 const sorted = (values: readonly number[]): number[] => [...new Set(values)].toSorted((a, b) => a - b);
 
@@ -40,9 +43,7 @@ const calendar = fc.record({
   times: fc.oneof(
     { weight: 4, arbitrary: fc.array(time, { minLength: 1, maxLength: 4 }).map(sorted) },
     // As of cron lines: each so many minutes of some hours.
-    fc
-      .constantFrom(5, 15, 30, 60)
-      .map((step) => Array.from({ length: 1440 / step }, (_, i) => i * step * 60)),
+    fc.constantFrom(5, 20, 60).map((step) => Array.from({ length: 1440 / step }, (_, i) => i * step * 60)),
   ),
   weekdays: some(ALL_WEEKDAYS),
   daysOfMonth: fc.oneof(some(ALL_DAYS), fc.constantFrom<number[][]>([1], [])),
@@ -92,30 +93,28 @@ describe('what wakes the launcher', () => {
   it('wakes it once for each window at least, in time, and for nothing else but what it finds already done', () => {
     fc.assert(
       fc.property(rule, early, (one, earlyMs) => {
-        for (const [from, to] of stretches(one)) check(one, earlyMs, from, to);
+        for (const [from, to] of stretches(one)) expect(unwoken(one, earlyMs, from, to)).toEqual([]);
       }),
-      { numRuns: Number(process.env.RUNS ?? 60) },
+      { numRuns: Number(process.env.RUNS ?? 25) },
     );
   }, 120_000);
 });
 
-function check(one: Rule, earlyMs: number, from: number, to: number): void {
-  const spec = wakeUps(one, { earlyMs, now: from });
-  const fired = firings(spec, from, to);
-  const windows = occurrences(one, { after: from + earlyMs + SLACK, before: to, limit: Infinity });
-  const launched = new Set<number>();
-  for (const at of fired) {
-    const about = occurrenceAt(one, { at, earlyMs });
-    if (about) launched.add(about.from);
-  }
+/** Windows for which no firing comes in time, or at whose firing another window is found. */
+function unwoken(one: Rule, earlyMs: number, from: number, to: number): string[] {
+  const fired = firings(wakeUps(one, { earlyMs, now: from }), from, to);
   const times = new Set(fired);
-  for (const window of windows) {
-    const wake = window.from - Math.ceil(earlyMs / 60_000) * 60_000;
-    const inTime = [...Array(61).keys()].some((second) => times.has(wake - second * 1000));
-    expect(
-      inTime,
-      `${new Date(window.from).toISOString()} of ${JSON.stringify(one)}, ${earlyMs} ms early`,
-    ).toBe(true);
-    expect(launched.has(window.from)).toBe(true);
-  }
+  const found = new Set(fired.map((at) => occurrenceAt(one, { at, earlyMs })?.from));
+  const windows = occurrences(one, {
+    after: from + wholeMinutes(earlyMs) + SLACK,
+    before: to,
+    limit: Infinity,
+  });
+  const inTime = (window: number): boolean => {
+    const wake = window - wholeMinutes(earlyMs);
+    return Array.from({ length: 60 }, (_, second) => wake - second * 1000).some((at) => times.has(at));
+  };
+  return windows
+    .filter((window) => !inTime(window.from) || !found.has(window.from))
+    .map((window) => new Date(window.from).toISOString());
 }

@@ -152,7 +152,7 @@ async function told(context: Context, tried: Tried[]): Promise<Outcome[]> {
   const prefix = context.settings().queuePrefix();
   return await Promise.all(
     tried.map(async (one): Promise<Outcome> => {
-      const { label, specification } = one.document;
+      const { label, specification, notes } = one.document;
       if ('failed' in one) {
         const { code, message, details, exit } = one.failed;
         const data = { document: label, error: { code, message, details } };
@@ -166,7 +166,7 @@ async function told(context: Context, tried: Tried[]): Promise<Outcome[]> {
       const outcome = status?.ended ? { ended: true, outcome: outcomeOf(status) } : {};
       return {
         data: { document: label, ...started, ...outcome, silent: status?.silent ?? null, unpolled },
-        line: startedText(started, { now: context.now(), zone }, stands),
+        line: [startedText(started, { now: context.now(), zone }, stands), ...notes].join('\n  '),
         exit: startedExit(stands),
       };
     }),

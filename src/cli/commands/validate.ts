@@ -1,32 +1,34 @@
 import type { Command } from 'commander';
 import { behaviourOf } from '../../config/behaviour.ts';
+import { isoIn } from '../../contract/time.ts';
 import type { Settings } from '../../config/settings.ts';
 import type { Vendor } from '../../recorders/registry.ts';
 import type { NormalSpecification } from '../../session/plan.ts';
 import type { Traits } from '../../session/traits.ts';
 import { promiseOf, type SessionPromise } from '../../session/promise.ts';
 import { answer, type Context } from '../context.ts';
-import { checkDocuments, readSpecifications, type CheckedDocument } from '../documents.ts';
+import { readSpecifications, type CheckedDocument } from '../documents.ts';
 import { command } from '../run.ts';
+import { checkAll, type CheckedSchedule } from '../schedules.ts';
 import { mayChangeText } from '../render/account-plan.ts';
 import { validatedText, type Validated } from '../render/validated.ts';
 
 export function validateCommand(program: Command): void {
   program
     .command('validate <file>')
-    .description('check specifications (- is standard input) without calling anybody')
+    .description('check recordings and schedules (- is standard input) without calling anybody')
     .option('--explain', 'tell every default that was filled in, and what the session then promises')
     .action(
       command(async (context, [file], options: { explain?: boolean }) => {
         const source = await readSpecifications(file!, process.stdin);
-        const settings = context.settings();
-        const checked = checkDocuments(source, file!, settings, context.now(), 'nothing was called');
-        const documents: Validated[] = checked.map((one) => ({
+        const { recordings, schedules } = checkAll(context, source, file!, 'nothing was called');
+        const documents: Validated[] = recordings.map((one) => ({
           ...one,
           promise: options.explain ? promised(context, one) : null,
           mayChange: mayChange(context, one),
         }));
-        answer(context, { documents: documents.map(asData) }, () => validatedText(file!, documents));
+        const data = { documents: documents.map(asData), schedules: schedules.map(scheduleData) };
+        answer(context, data, () => validatedText(file!, documents, schedules));
         return 0;
       }),
     );
@@ -67,6 +69,13 @@ function asData({
   specification,
   promise,
   mayChange: account,
+  notes,
 }: Validated): Record<string, unknown> {
-  return { document: label, key, hash, specification, ...(promise && { promise, account }) };
+  return { document: label, key, hash, specification, notes, ...(promise && { promise, account }) };
+}
+
+function scheduleData({ label, schedule, coming, notes }: CheckedSchedule): Record<string, unknown> {
+  const { from, until } = coming.occurrence;
+  const next = { from: isoIn(from, schedule.zone), until: isoIn(until, schedule.zone) };
+  return { document: label, ...schedule, next, notes };
 }

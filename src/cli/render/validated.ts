@@ -1,7 +1,9 @@
 /** What `validate` says of documents that are right. */
 import type { SessionPromise } from '../../session/promise.ts';
 import type { AbsencePolicy, NormalSpecification } from '../../session/plan.ts';
+import { ruleWords } from '../../schedules/index.ts';
 import type { CheckedDocument } from '../documents.ts';
+import type { CheckedSchedule } from '../schedules.ts';
 import { promiseLines } from './promise.ts';
 import { columns, count, day, lasting, period, shortClock, wrapped } from './text.ts';
 
@@ -13,17 +15,36 @@ export interface Validated extends CheckedDocument {
   mayChange: string;
 }
 
-export function validatedText(file: string, documents: Validated[]): string {
+export function validatedText(
+  file: string,
+  documents: Validated[],
+  schedules: CheckedSchedule[] = [],
+): string {
   const name = file === '-' ? 'standard input' : file;
-  const right = documents.length === 1 ? 'it is right' : 'all are right';
-  const blocks = documents.map((one) => documentLines(one).join('\n'));
-  return [`${name}: ${count(documents.length, 'recording')}, ${right}`, ...blocks].join('\n\n');
+  const right = documents.length + schedules.length === 1 ? 'it is right' : 'all are right';
+  const kinds = [
+    ...(documents.length > 0 ? [count(documents.length, 'recording')] : []),
+    ...(schedules.length > 0 ? [count(schedules.length, 'schedule')] : []),
+  ];
+  const blocks = [...documents.map(documentLines), ...schedules.map(scheduleLines)];
+  return [`${name}: ${kinds.join(', ')}, ${right}`, ...blocks.map((lines) => lines.join('\n'))].join('\n\n');
 }
 
-function documentLines({ specification, key, promise, mayChange }: Validated): string[] {
+function scheduleLines({ schedule, coming, notes }: CheckedSchedule): string[] {
+  const rows = [
+    ['target', schedule.key],
+    ['rule', ruleWords(schedule.rule)],
+    ['next', windowText(coming.specification)],
+    ...notes.map((note) => ['note', note]),
+  ];
+  return [`  ${schedule.name}`, ...columns(rows, '    ')];
+}
+
+function documentLines({ specification, key, promise, mayChange, notes }: Validated): string[] {
   const rows = [
     ['target', key],
     ['window', windowText(specification)],
+    ...notes.map((note) => ['note', note]),
     ...(promise ? [...explained(specification), ...accountRows(mayChange)] : []),
   ];
   const lines = [`  ${specification.name}`, ...columns(rows, '    ')];
