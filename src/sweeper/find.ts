@@ -7,6 +7,7 @@ import { VendorFailure, type Running } from '../recorders/recorder.ts';
 import type { TakeName } from '../session/facts.ts';
 import { keeperOf, ownerOf, type Owned } from './owner.ts';
 import { unownedSince, type Pass } from './passes.ts';
+import { together } from './together.ts';
 import type { Finding, Problem, Surroundings, SweptAccount, SweptAccountView } from './types.ts';
 
 type Data = Record<string, unknown>;
@@ -35,10 +36,11 @@ export async function round(world: Surroundings, ours: string[], before: Pass | 
   const swept = await Promise.all(
     world.accounts.map(async (account) => await sweptAccount(world, account, ours)),
   );
-  const candidates: Candidate[] = [];
-  for (const { account, claimed } of swept) {
-    for (const one of claimed) candidates.push(await candidateOf(world, account, one, before, at));
-  }
+  const all = swept.flatMap(({ account, claimed }) => claimed.map((one) => ({ account, one })));
+  const candidates = await together(
+    all,
+    async ({ account, one }) => await candidateOf(world, account, one, before, at),
+  );
   return { at, candidates, accounts: swept.map(({ view }) => view) };
 }
 
