@@ -46,7 +46,7 @@ export async function filesOf(
     from: live ? 'keeper' : 'archive',
     settled: live ? live.open.length === 0 && live.waitingParts === 0 : closed !== undefined,
     counts: countsOf(known.takes, live?.earlier),
-    takes: known.takes.map((one) => {
+    takes: withUnseen(known.takes, live).map((one) => {
       const open = live?.open.find((other) => other.take === one.take);
       return {
         take: one.take,
@@ -102,6 +102,14 @@ async function ofTake(archive: Archive, folder: string, take: number): Promise<M
   const pieces = (await listManifest(archive, folder)).get(take) ?? [];
   const { files } = await readTakeFiles(archive, folder, pieces);
   return files.map((file) => shown(take, file));
+}
+
+/** A take that has just begun has not been looked at yet. */
+function withUnseen(takes: TakeFiles[], live: FilesView | null): TakeFiles[] {
+  const seen = new Set(takes.map(({ take }) => take));
+  const unseen = (live?.open ?? []).filter(({ take }) => !seen.has(take));
+  const all = [...takes, ...unseen.map(({ take }) => ({ take, files: [], fileCount: 0 }))];
+  return all.toSorted((a, b) => a.take - b.take);
 }
 
 function countsOf(takes: TakeFiles[], earlier: FileCounts = noFiles()): FileCounts {

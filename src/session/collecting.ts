@@ -63,7 +63,7 @@ export function takeIn(
     partsTo,
     ...next.get(asked.take),
     ...asked,
-    nextAt: now + DAY_MS,
+    nextAt: now + HOUR_MS,
   });
   for (const take of opened) next.set(take.take, begin(take));
   for (const take of ended) next.set(take.take, { ...begin(take), endedSince: now, tries: 0, nextAt: now });

@@ -112,7 +112,7 @@ describe('a look at files', () => {
     const late = file(0, { name: 'late.ts', from: T0 - MINUTE, to: T0 });
     await look(all, files(1_500));
     let broken = 1;
-    const put = archive.put.bind(archive);
+    const put = async (name: string, text: string): Promise<void> => void archive.pieces.set(name, text);
     archive.put = async (name, text) => {
       broken -= 1;
       if (broken < 0) throw new Error('the archive is down');

@@ -7,6 +7,7 @@ import type { Recorder } from '../recorder.ts';
 import { check } from './check.ts';
 import { allFiles, filesInFolder } from './files.ts';
 import { apiOf, appOf, handleOf, type OmeContext, type OmeSubject } from './handle.ts';
+import { withTimes } from './info.ts';
 import { look } from './look.ts';
 import { recordings } from './recordings.ts';
 import { start } from './start.ts';
@@ -31,13 +32,13 @@ export const omeRecorder: Recorder<OmeAccount, OmeTarget, OmeOptions> = {
   check,
   async files(context, subject, take, known) {
     const { recordsDir } = context.account;
-    const { id, filePath } = handleOf(context, subject, take);
+    const { id, filePath, skewMs = 0 } = handleOf(context, subject, take);
+    const of = { id, template: filePath };
     const runs = take.endedAt === undefined;
     const closed = runs ? await closedNow(context, subject, id) : (take.fileCount ?? 0);
-    const all = allFiles({ id, template: filePath }, closed, known);
-    return recordsDir === undefined
-      ? all
-      : await filesInFolder(recordsDir, { id, template: filePath }, all, runs);
+    const all = allFiles(of, closed, known);
+    if (recordsDir === undefined) return all;
+    return await withTimes(recordsDir, of, await filesInFolder(recordsDir, of, all, runs), skewMs);
   },
 };
 

@@ -42,6 +42,29 @@ describe('files of OvenMediaEngine', () => {
     expect(found.at(-1)).toMatchObject({ name: known.at(-1)!.name, from: known.at(-1)!.from });
   });
 
+  it('have the times that the info file tells of each', async () => {
+    const { k, take } = await threeFiles({ recordsDir });
+    const found = await files(k, { ...take, fileCount: 3, endedAt: k.clock.now() }, []);
+    expect(found.map(({ durationMs, from, to }) => [durationMs, to! - from!])).toEqual([
+      [10_000, 10_000],
+      [10_000, 10_000],
+      [5_000, 5_000],
+    ]);
+    expect(found[1]!.from).toBe(found[0]!.to);
+  });
+
+  it('of a running take are those that are closed, by the sequence', async () => {
+    const k = kit({ options: { interval: 10_000 } });
+    k.source('start');
+    const { take } = await k.start();
+    k.clock.advance(25_000);
+    const found = await files(k, take, []);
+    expect(found.map(({ sequence, state }) => [sequence, state])).toEqual([
+      [0, 'named'],
+      [1, 'named'],
+    ]);
+  });
+
   it('stay named where no worker sees the folder', async () => {
     const { k, take, known } = await threeFiles();
     expect(await files(k, take, known)).toEqual(known);
