@@ -14,7 +14,7 @@ import {
 } from '../../src/emulators/registry.ts';
 import { VENDORS } from '../../src/recorders/registry.ts';
 import { judge, type Case } from '../referee/referee.ts';
-import { drive, type Drive, type Driven, type DriveOptions } from './driver.ts';
+import { drive, type Drive, type Driven, type DriveOptions, type World } from './driver.ts';
 import { caseOf, gatewayOf, START } from './world.ts';
 
 export const STREAM = 'news';
@@ -76,17 +76,22 @@ export const sourceDown = (at: number): VendorScript[number] => ({
   do: (_d, hands) => hands.source(false),
 });
 
-export async function runVendor(
+/** A vendor with its emulator, and what a specification needs at it. */
+export interface VendorWorld {
+  world: World;
+  hands: Hands;
+  specification: Record<string, unknown>;
+}
+
+export function vendorWorld(
   name: string,
-  play: VendorPlay,
-  judged: Partial<Case> = {},
-): Promise<VendorRun> {
+  { account, emulator: own, called, seed }: Pick<VendorPlay, 'account' | 'emulator' | 'called' | 'seed'>,
+): VendorWorld {
   const clock = { now: START };
   const late = { ms: 0 };
   const vendor = VENDORS.get(name)!;
-  const { script = [sourceUp(1_000)], specification, account, emulator: own, called, before, ...rest } = play;
   const given = { token: SECRET, ...(called && { callbacks: { url: GATEWAY, key: CALLBACK_KEY } }) };
-  const emulator = createEmulator(name, () => clock.now, given, { seed: play.seed ?? 1, ...own });
+  const emulator = createEmulator(name, () => clock.now, given, { seed: seed ?? 1, ...own });
   const hands: Hands = {
     emulator,
     control: (control, input = {}) => emulator.controls[control]!(input, clock.now),
@@ -106,39 +111,54 @@ export async function runVendor(
     ...account,
   });
   const destination = ownDestination(name) ?? (needsStore(name) ? BUCKET : undefined);
+  const world: World = {
+    vendor,
+    account: configured,
+    clock,
+    dispatcher,
+    late,
+    ...(called && {
+      callbacks: gatewayOf(vendor, configured, emulator.callbacks!, () => clock.now),
+    }),
+    ...(destination && {
+      destinations: ['own'],
+      placeOf: (one) => (one === 'own' ? placeOf('own', destinationSchema.parse(destination)) : undefined),
+      storage: () => ({
+        place: placeOf('own', destinationSchema.parse(destination)),
+        mint: async () => await minted(clock.now + late.ms),
+      }),
+    }),
+  };
+  const specification = {
+    account: 'account',
+    target: sampleTarget(name, STREAM),
+    ...(destination && { storage: 'own' }),
+  };
+  return { world, hands, specification };
+}
+
+export async function runVendor(
+  name: string,
+  play: VendorPlay,
+  judged: Partial<Case> = {},
+): Promise<VendorRun> {
+  const {
+    script = [sourceUp(1_000)],
+    specification,
+    account: _a,
+    emulator: _e,
+    called: _c,
+    before,
+    ...rest
+  } = play;
+  const { world, hands, specification: needed } = vendorWorld(name, play);
+  const { clock } = world;
   before?.(hands);
-  const driven = await drive(
-    {
-      vendor,
-      account: configured,
-      clock,
-      dispatcher,
-      late,
-      ...(called && {
-        callbacks: gatewayOf(vendor, configured, emulator.callbacks!, () => clock.now),
-      }),
-      ...(destination && {
-        destinations: ['own'],
-        placeOf: (one) => (one === 'own' ? placeOf('own', destinationSchema.parse(destination)) : undefined),
-        storage: () => ({
-          place: placeOf('own', destinationSchema.parse(destination)),
-          mint: async () => await minted(clock.now + late.ms),
-        }),
-      }),
-    },
-    {
-      specification: {
-        name: 'news',
-        account: 'account',
-        target: sampleTarget(name, STREAM),
-        window: { from: 'now', length: '1h' },
-        ...(destination && { storage: 'own' }),
-        ...specification,
-      },
-      script: script.map((entry) => ({ at: entry.at, do: (self) => entry.do(self, hands) })),
-      ...rest,
-    },
-  );
-  const one = await caseOf(driven, emulator, clock.now, play, { ownsAll: { others: [] }, ...judged });
+  const driven = await drive(world, {
+    specification: { name: 'news', window: { from: 'now', length: '1h' }, ...needed, ...specification },
+    script: script.map((entry) => ({ at: entry.at, do: (self) => entry.do(self, hands) })),
+    ...rest,
+  });
+  const one = await caseOf(driven, hands.emulator, clock.now, play, { ownsAll: { others: [] }, ...judged });
   return { ...driven, ...hands, clock, record: one.record, faults: judge(one) };
 }

@@ -51,6 +51,10 @@ export interface Programme {
   cancel(id: string, by?: string): void;
   /** As the update `reschedule` does; instants are epoch milliseconds. */
   reschedule(id: string, to: { from?: number; until?: number }): void;
+  /** The whole window, so much later or earlier; not into what has passed. */
+  move(id: string, laterMs: number): void;
+  /** All sessions' workers that were killed. */
+  reviveWorkers(): void;
   /** Ends the running session without a word. */
   terminate(): void;
 }
@@ -60,7 +64,8 @@ export interface WindowRun {
   plan: Plan;
   launched: LaunchOutcome | 'started' | null;
   text: string;
-  /** When its launcher was over. */
+  /** Since when its launcher has this window, and when it was over. */
+  knownAt: number;
   overAt: number;
   /** What the last word was. */
   word: NeighbourWord | null;
@@ -113,17 +118,21 @@ export async function runProgramme(world: World, options: ProgrammeOptions): Pro
   let unlaunched = windows.length;
 
   const between = (from: number, to: number): number => from + Math.floor(rng() * (to - from));
-  /** A signal arrives after some milliseconds; the rules stand a lost one, and one that comes twice. */
+  let lastSignalAt = 0;
+  /** A signal arrives after some milliseconds, and after those before it; the rules stand a lost one, and one that comes twice. */
   const signal = (deliver: () => void): void => {
     if (rng() < (words.lost ?? 0)) return;
-    jobs.at(clock.now + between(3, 40), deliver);
+    lastSignalAt = Math.max(lastSignalAt, clock.now + between(3, 40));
+    jobs.at(lastSignalAt, deliver);
     if (rng() < (words.doubled ?? 0)) jobs.at(clock.now + between(40, 2_000), deliver);
   };
 
   const sessionIds = new Map(windows.map(({ id }, index) => [id, `01ARZ3NDEKTSV4RRFFQ69G5F${index + 10}`]));
   function worked(window: WindowOptions): Pick<Held, 'plan' | 'startAt' | 'endAt' | 'neighbour'> {
     const specification = { name: window.id, ...window.specification };
-    const plan = planFor(world, { ...rest, specification, sessionId: sessionIds.get(window.id)! }, new Map());
+    // Asked for at the programme's begin, however late its launcher wakes.
+    const asked = { ...world, clock: { now: begunAt } };
+    const plan = planFor(asked, { ...rest, specification, sessionId: sessionIds.get(window.id)! }, new Map());
     const { specification: normal, traits, sessionId, recordingHash = '' } = plan;
     const { window: times, owner, policy, name } = normal;
     const untilMs = times.untilMs ?? times.limitMs;
@@ -154,6 +163,7 @@ export async function runProgramme(world: World, options: ProgrammeOptions): Pro
       plan: made.plan,
       launched: null,
       text: '',
+      knownAt: clock.now,
       overAt: 0,
       word: null,
       session: null,
@@ -278,9 +288,17 @@ export async function runProgramme(world: World, options: ProgrammeOptions): Pro
       one.options = { ...one.options, specification: { ...one.options.specification, window } };
       if (one.state.announced) tell(one, true);
       Object.assign(one, worked(one.options));
-      one.run.plan = one.plan;
+      Object.assign(one.run, { plan: one.plan, knownAt: clock.now });
       Object.assign(one.state, { announced: false, word: null, notBefore: 0 });
       stir(id);
+    },
+    move(id, laterMs) {
+      const { fromMs, untilMs } = held.get(id)?.plan.specification.window ?? {};
+      if (fromMs === undefined || fromMs + laterMs <= clock.now) return;
+      programme.reschedule(id, { from: fromMs + laterMs, until: untilMs! + laterMs });
+    },
+    reviveWorkers() {
+      for (const { player } of players) player.self.reviveWorker();
     },
     terminate() {
       if (!running || running.player.isOver()) return;
