@@ -82,7 +82,7 @@ export async function toldErrors<T>(server: { address: string }, work: Promise<T
   }
 }
 
-function publicError(error: unknown, server: { address: string }): KeepRollingError {
+export function publicError(error: unknown, server: { address: string }): KeepRollingError {
   const known = serverFailure(error, server) ?? failureInside(error);
   if (known) return known;
   const told = error instanceof Error ? `${error.name}: ${error.message}` : String(error);

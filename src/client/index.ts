@@ -31,6 +31,8 @@ export type {
   StopOptions,
   TargetCoverage,
 } from './types.ts';
+export { expandDocument } from '../contract/each.ts';
+export type { Applied, AppliedDocument, ApplyOptions, ApplyOutcome } from './apply/types.ts';
 export type {
   CreatedSchedule,
   ScheduleChanged,

@@ -2,6 +2,8 @@ import type { ConnectionLike } from '@temporalio/client';
 import { readSettings, type ReadOptions } from '../config/read.ts';
 import type { Specification } from '../contract/specification.ts';
 import type { Context } from './context.ts';
+import { apply } from './apply/apply.ts';
+import type { Applied, AppliedDocument, ApplyOptions } from './apply/types.ts';
 import { coverage } from './coverage.ts';
 import { explain } from './explain.ts';
 import { filesOf } from './files.ts';
@@ -168,6 +170,17 @@ export class KeepRolling implements Client {
     const retried = async (): Promise<RetriedFiles> =>
       await retryFiles(this.#context, await resolveSession(this.#context, reference));
     return await toldErrors(this.#context.reach, retried());
+  }
+
+  /**
+   * Makes schedules and sessions equal to documents: with a section `schedule` they are schedules. What is so already is left
+   * alone, also a session that has ended, so that a second time does nothing. What one document cannot have stands in its
+   * outcome, and does not keep the others.
+   * @throws KeepRollingError E_SPEC_INVALID with every problem of every document, before anything is done;
+   * E_INSTALLATION_MISSING, E_SERVER_UNREACHABLE
+   */
+  async apply(documents: AppliedDocument[], options?: ApplyOptions): Promise<Applied> {
+    return await toldErrors(this.#context.reach, apply(this.#context, documents, options));
   }
 
   /** Lets go of server and archive. Sessions go on. */

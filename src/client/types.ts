@@ -8,6 +8,7 @@ import type { Policy } from '../session/plan.ts';
 import type { LogEntry } from '../session/state.ts';
 import type { LaunchView } from '../workflows/definitions.ts';
 import type { CoverageView, LastKnown, StatusView, TotalsView } from '../session/views.ts';
+import type { Applied, AppliedDocument, ApplyOptions } from './apply/types.ts';
 import type { Schedules } from './schedules/types.ts';
 import type { Sweep, SweepOptions } from '../sweeper/types.ts';
 
@@ -146,6 +147,8 @@ export interface SessionSummary {
   outcome: string | null;
   closed: boolean;
   windowFrom: string | null;
+  /** Its time has come, and this session has the target: it waits, or that one records its window too. */
+  targetWith?: string;
 }
 
 export interface ListOptions {
@@ -414,6 +417,8 @@ export interface Client {
   explain(reference: string): Promise<Explanation>;
   files(reference: string, options?: FilesOptions): Promise<SessionFiles>;
   retryFiles(reference: string): Promise<RetriedFiles>;
+  /** Makes schedules and sessions equal to documents. @throws KeepRollingError E_SPEC_INVALID with every problem of every document, before anything is done; E_SERVER_UNREACHABLE */
+  apply(documents: AppliedDocument[], options?: ApplyOptions): Promise<Applied>;
   close(): Promise<void>;
 }
 

@@ -1,13 +1,12 @@
 /** One schedule: its rule, its coming windows, what became of its last ones, and whether it is still what it was made. */
 import type { ScheduleDescription } from '@temporalio/client';
-import { normalisingContext } from '../../config/normalising.ts';
 import { isoIn } from '../../contract/time.ts';
-import { earlyMsOf, windowOfFiring } from '../../planning/occasion.ts';
-import { normaliseSchedule, occurrenceAt, occurrences, wholeMinutes } from '../../schedules/index.ts';
-import type { Coming, NormalSchedule, Occurrence, Rule } from '../../schedules/index.ts';
+import { occurrenceAt, occurrences } from '../../schedules/index.ts';
+import type { Occurrence, Rule } from '../../schedules/index.ts';
 import type { Context } from '../context.ts';
 import { describedSchedule, hashOf, inputOf } from './described.ts';
-import type { ScheduleMemo } from './definition.ts';
+import { readSchedule, type Defined, type ScheduleMemo } from './definition.ts';
+import { isEdited, overlapOf } from './edited.ts';
 import { summaryOf } from './list.ts';
 import { launcherById, runOrUnknown } from './runs.ts';
 import type { ScheduleDetails, ScheduledWindow, ScheduleRun } from './types.ts';
@@ -16,12 +15,6 @@ const NEXT = 5;
 const RUNS = 5;
 /** Who is told so long before has two years to apply it anew. */
 const RENEW_BEFORE_MS = 2 * 365 * 86_400_000;
-const OVERLAP: Partial<Record<string, string>> = {
-  ALLOW_ALL: 'allow',
-  SKIP: 'skip',
-  BUFFER_ONE: 'buffer-one',
-  BUFFER_ALL: 'buffer-all',
-};
 
 /** @throws KeepRollingError E_SCHEDULE_UNKNOWN, E_INSTALLATION_MISSING, E_SERVER_UNREACHABLE */
 export async function showSchedule(
@@ -42,18 +35,13 @@ export async function showSchedule(
     next: read ? comingWindows(read.schedule.rule, next) : [],
     runs: history,
     catchUpMs: policies.catchupWindow,
-    overlap: overlapOf(described),
+    overlap: overlapOf(policies),
     pauseOnFailure: policies.pauseOnFailure,
     missedFirings: info.numActionsMissedCatchupWindow,
     skippedFirings: info.numActionsSkippedOverlap,
-    warnings: warningsOf(context, described, read),
+    warnings: warningsOf(described, read),
     document: (inputOf(described)?.specification ?? {}) as Record<string, unknown>,
   };
-}
-
-function overlapOf({ policies }: ScheduleDescription): string {
-  const overlap = policies.overlap ?? '';
-  return OVERLAP[overlap] ?? overlap;
 }
 
 /** @throws KeepRollingError E_SCHEDULE_UNKNOWN, E_INSTALLATION_MISSING, E_SERVER_UNREACHABLE */
@@ -66,15 +54,10 @@ export async function nextOfSchedule(
   return read ? comingWindows(read.schedule.rule, count) : [];
 }
 
-interface ReadBack {
-  schedule: NormalSchedule;
-  coming: Coming;
-}
-
-function readBack({ settings }: Context, described: ScheduleDescription): ReadBack | null {
-  const document = inputOf(described)?.specification;
-  const read = normaliseSchedule(document, normalisingContext(settings, Date.now()));
-  return read.ok ? read : null;
+/** What it holds, by keeprolling.yaml as it is here; null where that refuses it, or no window is to come. */
+function readBack(context: Context, described: ScheduleDescription): Defined | null {
+  const read = readSchedule(context, inputOf(described)?.specification, Date.now());
+  return read.ok ? read.defined : null;
 }
 
 /** The one that is open, too. */
@@ -104,7 +87,7 @@ async function historyOf(context: Context, workflowId: string, takenAt: Date): P
   return { ...(await runOrUnknown(context, launcher)), at: takenAt.toISOString() };
 }
 
-function warningsOf(context: Context, described: ScheduleDescription, read: ReadBack | null): string[] {
+function warningsOf(described: ScheduleDescription, read: Defined | null): string[] {
   if (!read) {
     return [
       'what it starts is refused by keeprolling.yaml as it is here, or no window of it is to come: see keeprolling schedule next',
@@ -113,7 +96,7 @@ function warningsOf(context: Context, described: ScheduleDescription, read: Read
   const until = (described.memo as Partial<ScheduleMemo> | undefined)?.clockChangesUntil;
   const renew = until !== undefined && Date.parse(until) - Date.now() < RENEW_BEFORE_MS;
   return [
-    ...(isEdited(context, described, read)
+    ...(hashOf(described) !== read.schedule.hash || isEdited(read, described)
       ? [
           'it was edited by hand at Temporal: it does not fire, or start, what its document says; keeprolling apply makes it so again',
         ]
@@ -123,31 +106,3 @@ function warningsOf(context: Context, described: ScheduleDescription, read: Read
       : []),
   ];
 }
-
-/**
- * Its document, and when it fires: each coming window has its firing, and each firing is about a window or about nothing.
- * What is compared is what it does, since the server writes a calendar in its own words.
- */
-function isEdited({ registry }: Context, described: ScheduleDescription, read: ReadBack): boolean {
-  const { schedule, coming } = read;
-  const { nextActionTimes } = described.info;
-  if (hashOf(described) !== schedule.hash) return true;
-  const { policies } = described;
-  if (overlapOf(described) !== schedule.overlap || policies.pauseOnFailure !== schedule.pauseOnFailure)
-    return true;
-  const earlyMs = wholeMinutes(earlyMsOf(registry, coming.specification));
-  const fires = nextActionTimes.map((at) => at.getTime());
-  const last = fires.at(-1) ?? -Infinity;
-  const now = Date.now();
-  const due = occurrences(schedule.rule, { after: now + earlyMs + SOON_MS, limit: fires.length })
-    .map(({ from }) => from - earlyMs)
-    .filter((at) => at <= last);
-  const missing = due.some((at) => !fires.some((one) => Math.abs(one - at) < SOON_MS));
-  const odd = fires.some((at) => {
-    const window = windowOfFiring(schedule, coming.occurrence, { at, earlyMs });
-    return window !== null && window.from === at;
-  });
-  return missing || odd || (fires.length === 0 && due.length > 0);
-}
-
-const SOON_MS = 60_000;

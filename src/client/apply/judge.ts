@@ -1,0 +1,93 @@
+/** Every document is judged before anything is done, and all problems of all of them are told at once. */
+import { KeepRollingError } from '../../contract/errors.ts';
+import { refuse, type Problem } from '../../contract/problems.ts';
+import { isScheduleDocument } from '../../contract/schedule.ts';
+import { prepare, type Prepared } from '../../planning/prepare.ts';
+import type { Context } from '../context.ts';
+import { readSchedule, type Defined } from '../schedules/definition.ts';
+import type { AppliedDocument, ApplyOptions } from './types.ts';
+
+export type Judged = { label: string; name: string } & (
+  | { kind: 'schedule'; defined: Defined; over: boolean }
+  | { kind: 'session'; document: unknown; prepared: Prepared; over: boolean }
+);
+
+interface Wrong {
+  label: string;
+  problems: Problem[];
+}
+
+/** @throws KeepRollingError E_SPEC_INVALID, E_INSTALLATION_MISSING */
+export function judgeAll(context: Context, documents: AppliedDocument[], { by }: ApplyOptions): Judged[] {
+  const judged: Judged[] = [];
+  const wrong: Wrong[] = [];
+  for (const { label, document } of documents) {
+    const one = judge(context, label, document, by);
+    if ('problems' in one) wrong.push(one);
+    else judged.push(one);
+  }
+  wrong.push(...doubles(judged));
+  if (wrong.length > 0) throw refusal(wrong);
+  return judged;
+}
+
+function judge(context: Context, label: string, document: unknown, by: string | undefined): Judged | Wrong {
+  const now = judgedAt(context, label, document, by, Date.now());
+  if (!('problems' in now)) return now;
+  // What was right and is past stays in its file: it is judged as of long ago, and never started.
+  const past = judgedAt(context, label, document, by, 0);
+  return 'problems' in past ? now : { ...past, over: true };
+}
+
+function judgedAt(
+  context: Context,
+  label: string,
+  document: unknown,
+  by: string | undefined,
+  at: number,
+): Judged | Wrong {
+  if (isScheduleDocument(document)) {
+    // Nobody becomes its owner by applying it: it would change with whoever does.
+    const read = readSchedule(context, document, at);
+    if (!read.ok) return { label, problems: read.problems };
+    return { label, name: read.defined.schedule.name, kind: 'schedule', defined: read.defined, over: false };
+  }
+  try {
+    const prepared = prepare(context, document, by === undefined ? {} : { by }, at);
+    return { label, name: prepared.specification.name, kind: 'session', document, prepared, over: false };
+  } catch (error) {
+    if (!(error instanceof KeepRollingError) || error.code !== 'E_SPEC_INVALID') throw error;
+    return { label, problems: error.details.problems as Problem[] };
+  }
+}
+
+/** They are told apart by their names alone. */
+function doubles(judged: Judged[]): Wrong[] {
+  const first = new Map<string, string>();
+  return judged.flatMap(({ name, label }): Wrong[] => {
+    const other = first.get(name);
+    if (other === undefined) first.set(name, label);
+    if (other === undefined) return [];
+    const problem = `${other} has this name, too`;
+    return [
+      { label, problems: [{ where: 'name', found: JSON.stringify(name), problem, try: 'another name' }] },
+    ];
+  });
+}
+
+/** Three hundred channels of one page have the same fault: it is told once. */
+function refusal(wrong: Wrong[]): KeepRollingError {
+  const alike = new Map<string, Wrong[]>();
+  for (const one of wrong) {
+    const what = JSON.stringify(one.problems.map(({ where, problem }) => [where, problem]));
+    alike.set(what, [...(alike.get(what) ?? []), one]);
+  }
+  const told = [...alike.values()].map(([one, ...more]) => {
+    const title = more.length > 0 ? `${one!.label} and ${more.length} alike` : one!.label;
+    return refuse('E_SPEC_INVALID', title, one!.problems, 'nothing was changed').message;
+  });
+  const problems = wrong.flatMap(({ label, problems: own }) =>
+    own.map((one) => ({ document: label, ...one })),
+  );
+  return new KeepRollingError('E_SPEC_INVALID', told.join('\n\n'), { problems });
+}

@@ -1,0 +1,80 @@
+/** What is to be done for a schedule's document. */
+import type { Context } from '../context.ts';
+import { create } from '../schedules/create.ts';
+import { CLOCK_YEARS_MS, type Defined, type ScheduleMemo } from '../schedules/definition.ts';
+import { hashOf, scheduleOrNull, type Listed } from '../schedules/described.ts';
+import { deleteSchedule } from '../schedules/control.ts';
+import { isEdited } from '../schedules/edited.ts';
+import { update } from '../schedules/update.ts';
+import type { Step } from './plan.ts';
+
+/** Single entries for clock changes are made anew when so much of their time has passed. */
+const RENEW_MS = 2 * 365 * 86_400_000;
+
+export async function scheduleStep(
+  context: Context,
+  { defined, over, by }: { defined: Defined; over: boolean; by?: string },
+  listed: Listed | undefined,
+): Promise<Step> {
+  const { schedule } = defined;
+  const { name, hash } = schedule;
+  const same = listed?.memo.hash === hash && listed.memo.applied === true && !isStale(listed.memo);
+  if (same && !isEdited(defined, listed.summary)) return unchanged(listed.summary.state.paused);
+  // A list may lag, and does not show all.
+  const described = await scheduleOrNull(context, name);
+  if (!described) {
+    if (over) return { action: 'unchanged', text: 'no window of it is to come, and it is not made' };
+    return {
+      action: 'create',
+      text: 'a new schedule',
+      run: async () => {
+        const { joined, paused, next } = await create(context, defined, true);
+        if (joined) return 'made, and its window is started at once';
+        return paused ? 'made, paused' : `made; its next window is ${next.from}`;
+      },
+    };
+  }
+  const memo = (described.memo ?? {}) as Partial<ScheduleMemo>;
+  const equal = hashOf(described) === hash;
+  if (over) return unchanged(described.state.paused);
+  const edited = isEdited(defined, described);
+  if (equal && !isStale(memo) && !edited && memo.applied === true) return unchanged(described.state.paused);
+  return {
+    action: 'update',
+    text: whyUpdated(equal, edited, memo),
+    run: async () =>
+      (await update(context, defined, described, { applied: true, ...(by !== undefined && { by }) })).text,
+  };
+}
+
+function whyUpdated(equal: boolean, edited: boolean, memo: Partial<ScheduleMemo>): string {
+  if (!equal) return 'its document has changed; the windows that come are changed';
+  if (edited) return 'it was edited by hand; it is made again what its document says';
+  if (isStale(memo)) return 'clock changes are seen to for ten years more';
+  return 'it was not made by apply; from now on it is kept by it';
+}
+
+function isStale({ clockChangesUntil }: Partial<ScheduleMemo>): boolean {
+  return (
+    clockChangesUntil !== undefined && Date.parse(clockChangesUntil) - Date.now() < CLOCK_YEARS_MS - RENEW_MS
+  );
+}
+
+function unchanged(paused: boolean): Step {
+  return { action: 'unchanged', text: paused ? 'as it is; paused' : 'as it is' };
+}
+
+export function pruneSchedule(context: Context, { name }: Listed, by: string | undefined): Step {
+  return {
+    action: 'prune',
+    text: 'it is deleted; windows of it that have not begun are cancelled, and what it records goes on to its end',
+    run: async () =>
+      (
+        await deleteSchedule(context, name, {
+          cancel: true,
+          reason: 'its document is gone',
+          ...(by !== undefined && { by }),
+        })
+      ).text,
+  };
+}
