@@ -13,6 +13,7 @@ import { configurationSchema } from '../../src/contract/configuration.ts';
 import { destinationSchema } from '../../src/contract/destinations.ts';
 import { ERRORS } from '../../src/contract/errors.ts';
 import { SEARCH_ATTRIBUTES } from '../../src/contract/search-attributes.ts';
+import { isScheduleDocument } from '../../src/contract/schedule.ts';
 import { normalise, specificationSchema } from '../../src/contract/specification.ts';
 import {
   agoraAccountSchema,
@@ -30,6 +31,7 @@ import { nothingKnown } from '../../src/planning/memo.ts';
 import { createCloudEmulator } from '../../src/emulators/cloud/cloud.ts';
 import { createAgoraEmulator, createOmeEmulator, ManualClock } from '../../src/emulators/index.ts';
 import { omeTraits } from '../../src/recorders/ome/traits.ts';
+import { normaliseSchedule } from '../../src/schedules/index.ts';
 import { VENDORS } from '../../src/recorders/registry.ts';
 import { CHANGE_KINDS } from '../../src/session/changes.ts';
 import { begin } from '../../src/session/begin.ts';
@@ -190,7 +192,11 @@ describe('docs/contract.md', () => {
     expect(Object.fromEntries(told)).toEqual(
       Object.fromEntries(
         createProgram()
-          .commands.flatMap((one) => (one.commands.length > 0 ? one.commands : [one]))
+          // A command with arguments of its own is one beside those below it.
+          .commands.flatMap((one) => {
+            const own = one.commands.length === 0 || one.registeredArguments.length > 0;
+            return [...(own ? [one] : []), ...one.commands];
+          })
           .map((one) => [usageOf(one), sorted(optionsOf(one))]),
       ),
     );
@@ -425,7 +431,8 @@ describe('YAML in the documents and examples', () => {
   const configurations = documents.filter(([, document]) => !('name' in document));
 
   it.each(specifications)('of %s is accepted: %j', (_file, document) => {
-    const normalised = normalise(document, normalisingContext(known, NOW));
+    const check = isScheduleDocument(document) ? normaliseSchedule : normalise;
+    const normalised = check(document, normalisingContext(known, NOW));
     expect(normalised.ok ? [] : normalised.problems).toEqual([]);
   });
 
