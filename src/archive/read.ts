@@ -47,11 +47,14 @@ export async function sessionFolders(archive: Archive, key: string): Promise<str
   return folders;
 }
 
+/** What lies beside the ledgers. */
+const BESIDE = ['requests/', 'sweeps/'];
+
 /** Keys of all targets that have ledgers in the archive. */
 export async function archivedKeys(archive: Archive, prefix = ''): Promise<string[]> {
   const keys: string[] = [];
   for (const entry of await archive.list(prefix)) {
-    if (!entry.endsWith('/') || (prefix === '' && entry === 'requests/')) continue;
+    if (!entry.endsWith('/') || (prefix === '' && BESIDE.includes(entry))) continue;
     if (/^\d{4}-\d{2}-\d{2}\/$/.test(entry)) return [prefix];
     keys.push(
       ...(await archivedKeys(

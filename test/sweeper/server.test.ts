@@ -84,23 +84,23 @@ it('finds the take of a terminated session and stops it, and no take of an open 
 
 it('knows a session by the keeper of its files, and what it says of its takes', async () => {
   const { key, sessionId } = await recording(`${world.prefix}known`);
-  const { keyOf, lockOf, takesOf } = sessionsOf(opened.context);
-  expect(await until('its keeper', async () => (await keyOf(sessionId)) ?? undefined)).toBe(key);
-  expect(await keyOf('01NOBODY')).toBeNull();
-  expect(await lockOf(key)).toEqual({
+  const sessions = sessionsOf(opened.context);
+  expect(await until('its keeper', async () => (await sessions.keyOf(sessionId)) ?? undefined)).toBe(key);
+  expect(await sessions.keyOf('01NOBODY')).toBeNull();
+  expect(await sessions.lockOf(key)).toEqual({
     sessionId,
     open: true,
     onOurQueues: true,
     status: 'RUNNING',
     outcome: null,
   });
-  expect(await lockOf(`${key}-too`)).toBeNull();
+  expect(await sessions.lockOf(`${key}-too`)).toBeNull();
   const takes = await until('its take', async () => {
-    const said = await takesOf(key, sessionId);
+    const said = await sessions.takesOf(key, sessionId);
     return said?.every(({ recording: named }) => named !== null) ? said : undefined;
   });
   expect(takes).toEqual([{ number: 1, recording: expect.stringContaining(sessionId) as string }]);
-  expect(await takesOf(key, '01ANOTHER')).toBeNull();
+  expect(await sessions.takesOf(key, '01ANOTHER')).toBeNull();
 });
 
 it('stops nothing where no worker of ours takes work from this server', async () => {

@@ -26,12 +26,18 @@ export function sweepText(sweep: Sweep, reader: Reader): string {
   ].join('\n');
 }
 
-function headline({ findings, installation, adopted }: Sweep): string {
+const AS_FAR = ', as far as could be asked';
+
+function isWhole(accounts: SweptAccountView[]): boolean {
+  return accounts.every(({ problem }) => problem === null);
+}
+
+function headline({ findings, installation, adopted, accounts }: Sweep): string {
   const whose = adopted === null ? installation : `${installation} and ${adopted}`;
   const left = findings.filter(isLeftOver).length;
   const stopped = findings.filter((one) => one.stopped !== null).length;
   const done = stopped === 0 ? '' : `, ${stopped} stopped`;
-  if (left === 0) return `nothing of ${whose} is left over${done}`;
+  if (left === 0) return `nothing of ${whose} is left over${done}${isWhole(accounts) ? '' : AS_FAR}`;
   const what = count(left, 'recording');
   return `${what} of ${whose} ${left === 1 ? 'has' : 'have'} no session${done}`;
 }
