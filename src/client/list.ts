@@ -1,12 +1,14 @@
 /** Sessions at a glance, from memos alone: no worker is asked. */
 import { archivedSessions, lastKnownOf } from './archived.ts';
 import { readSession } from '../archive/read.ts';
+import type { Outcome } from '../session/state.ts';
 import type { LastKnown } from '../session/views.ts';
 import { DEADLINES, type Context } from './context.ts';
 import { KeepRollingError } from '../contract/errors.ts';
 import { splitTrouble } from '../session/troubles.ts';
 import { isUnreachable } from './errors.ts';
 import { listSessions, OUR_TYPES, type Found } from './find.ts';
+import { launcherOutcome } from './outcome.ts';
 import type { ListOptions, SessionSummary } from './types.ts';
 import { byUrgency } from './urgency.ts';
 
@@ -16,6 +18,8 @@ const SCANNED = 5000;
 const SCAN_MS = 2_500;
 /** So many ledgers are read, the latest first. */
 const LEDGERS = 200;
+/** So many launchers that have ended are asked how. */
+const LAUNCHERS = 50;
 
 interface Entry {
   summary: SessionSummary;
@@ -44,7 +48,8 @@ export async function list(context: Listing, options: ListOptions = {}): Promise
   try {
     // Closed ones too where they are not asked for: a launcher that has begun its session is not shown beside it.
     const query = state === 'open' ? `${OUR_TYPES} AND ExecutionStatus = 'Running'` : OUR_TYPES;
-    const entries = entriesOf(await scanned(context, query));
+    const found = await scanned(context, query);
+    const entries = entriesOf(found, state === 'open' ? new Map() : await launcherOutcomes(context, found));
     if (state === 'open') return shown(entries);
     const known = new Set(entries.map(({ summary }) => summary.sessionId));
     const archived = await archiveEntries(context, true);
@@ -67,11 +72,35 @@ async function scanned(context: Listing, query: string): Promise<Found[]> {
 }
 
 /** A launcher that has started its session is that session. */
-function entriesOf(found: Found[]): Entry[] {
+function isBegun(found: Found[]): (sessionId: string) => boolean {
   const begun = new Set(found.filter((one) => one.kind === 'recording').map((one) => one.memo.sessionId));
+  return (sessionId) => begun.has(sessionId);
+}
+
+function entriesOf(found: Found[], outcomes: Map<string, Outcome>): Entry[] {
+  const begun = isBegun(found);
+  const holders = new Map(
+    found.filter((one) => one.kind === 'recording' && one.open).map(({ memo }) => [memo.key, memo.name]),
+  );
   return found
-    .filter((one) => one.kind === 'recording' || !begun.has(one.memo.sessionId))
-    .map((one) => (one.kind === 'recording' ? ofSession(one) : ofLauncher(one)));
+    .filter((one) => one.kind === 'recording' || !begun(one.memo.sessionId))
+    .map((one) =>
+      one.kind === 'recording'
+        ? ofSession(one)
+        : ofLauncher(one, holders.get(one.memo.key), outcomes.get(one.runId) ?? null),
+    );
+}
+
+/** How windows ended that have no session of their own: no memo says it. */
+async function launcherOutcomes({ reach }: Listing, found: Found[]): Promise<Map<string, Outcome>> {
+  const begun = isBegun(found);
+  const asked = found
+    .filter(({ kind, open, memo }) => kind === 'launch' && !open && !begun(memo.sessionId))
+    .slice(0, LAUNCHERS);
+  const told = await Promise.all(
+    asked.map(async (one) => [one.runId, await launcherOutcome({ reach }, one)] as const),
+  );
+  return new Map(told.filter((one): one is [string, Outcome] => one[1] !== null));
 }
 
 /** The memo's figure is as of the last event; a span that was open then has grown since, as far as is known. */
@@ -112,12 +141,15 @@ function isBroken({ open, status }: Found): boolean {
   return !open && status !== 'COMPLETED';
 }
 
+function instantOf(at: number | null): string | null {
+  return at === null ? null : new Date(at).toISOString();
+}
+
 function problemOf(found: Found): Problem | null {
   const { lastKnown } = found.memo;
-  const instant = (at: number | null): string | null => (at === null ? null : new Date(at).toISOString());
   if (isBroken(found)) {
     const text = `its workflow ended as ${found.status}`;
-    return { who: 'keeprolling', text, code: null, since: instant(found.closedAt) };
+    return { who: 'keeprolling', text, code: null, since: instantOf(found.closedAt) };
   }
   if (!lastKnown) return null;
   // What was in its way is past: a closed session needs somebody only where it failed.
@@ -138,9 +170,17 @@ function failedAs(outcome: string, since: string | null): Problem | null {
   return { who: 'you', text: `it ended as ${outcome}`, code: null, since };
 }
 
-/** Late, it waits for its target or for a worker; ended, it never became a session, or one that Temporal has forgotten. */
-function ofLauncher({ memo, open, startedAt }: Found): Entry {
-  const late = open && memo.startAt !== undefined && Date.parse(memo.startAt) + 10_000 < Date.now();
+/**
+ * Late, it waits for its target or for a worker; ended, it never became a session, or one that Temporal has forgotten.
+ * @param holder the session that has its target
+ */
+function ofLauncher(
+  { memo, open, startedAt, closedAt }: Found,
+  holder: string | undefined,
+  outcome: Outcome | null,
+): Entry {
+  const due = open && memo.startAt !== undefined && Date.parse(memo.startAt) < Date.now();
+  const late = due && holder === undefined && Date.parse(memo.startAt!) + 10_000 < Date.now();
   return {
     labels: memo.specification.labels,
     summary: {
@@ -149,19 +189,18 @@ function ofLauncher({ memo, open, startedAt }: Found): Entry {
       since: new Date(startedAt).toISOString(),
       percent: null,
       conditions: [],
-      problem: late
-        ? {
-            who: 'you',
-            text: 'it should have begun; its target is busy, or no worker runs',
-            code: null,
-            since: memo.startAt ?? null,
-          }
-        : null,
+      problem: late ? overdue(memo.startAt) : outcome && failedAs(outcome, instantOf(closedAt)),
       maintenance: null,
-      outcome: open ? null : 'cancelled',
+      outcome,
       closed: !open,
+      ...(due && holder !== undefined && { targetWith: holder }),
     },
   };
+}
+
+function overdue(since: string | undefined): Problem {
+  const text = 'it should have begun; no worker runs, or its target was busy until just now';
+  return { who: 'you', text, code: null, since: since ?? null };
 }
 
 function named(

@@ -3,11 +3,12 @@ import { WorkflowFailedError } from '@temporalio/client';
 import { KeepRollingError } from '../contract/errors.ts';
 import { noTotals } from '../session/coverage.ts';
 import type { SessionResult } from '../session/events.ts';
+import type { Outcome } from '../session/state.ts';
 import type { LaunchResult } from '../workflows/launch/index.ts';
 import { DEADLINES, type Context } from './context.ts';
 import { coverageOfSession } from './coverage.ts';
 import { failureInside } from './errors.ts';
-import type { Described, SessionName } from './find.ts';
+import type { Described, Found, SessionName } from './find.ts';
 
 export type Ending =
   | { result: SessionResult; failure: null }
@@ -43,19 +44,41 @@ async function resultOfLauncher(
   if (outcome === 'joined') return await resultOfJoined(context, { ...memo, launcher: workflowId });
   const { sessionId, key, name, specification } = memo;
   const { fromMs, untilMs } = specification.window;
-  // A target that was busy is no fault of a window that was to be left out then.
-  const wished = outcome === 'cancelled' || outcome === 'skipped';
+  const ending = unbegun(outcome);
+  const wished = ending === 'cancelled';
   return {
     sessionId,
     key,
     name,
-    outcome: wished ? 'cancelled' : 'failed-to-start',
+    outcome: ending,
     verdict: 'nothing',
     windowMs: wished || untilMs === null ? 0 : untilMs - fromMs,
     totals: noTotals(),
     takes: 0,
     parts: 0,
   };
+}
+
+/** A target that was busy is no fault of a window that was to be left out then. */
+function unbegun(outcome: LaunchResult['outcome']): Outcome {
+  return outcome === 'cancelled' || outcome === 'skipped' ? 'cancelled' : 'failed-to-start';
+}
+
+/** The outcome alone, of a launcher that has closed; null where it is not known. */
+export async function launcherOutcome(
+  { reach }: Pick<Context, 'reach'>,
+  { workflowId, runId }: Pick<Found, 'workflowId' | 'runId'>,
+): Promise<Outcome | null> {
+  try {
+    const { outcome, result, started } = await reach.within(
+      DEADLINES.describe,
+      async ({ workflow }) => (await workflow.getHandle(workflowId, runId).result()) as LaunchResult,
+    );
+    if (outcome === 'joined') return 'completed';
+    return started || outcome === 'own' ? (result?.outcome ?? null) : unbegun(outcome);
+  } catch (error) {
+    return error instanceof WorkflowFailedError ? 'failed' : null;
+  }
 }
 
 /** Of a window that another session has recorded too: what was recorded of the target in it. */

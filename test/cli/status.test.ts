@@ -66,6 +66,28 @@ describe('the status of a session that answers', () => {
     expect(lines(status({ view: over }))[2]).toMatch(/, ended 12m41s ago, up to 30m overrun$/);
   });
 
+  test('tells who shares it, and what comes next on the target', () => {
+    const shown = view({
+      claims: [
+        { owner: 'team-news', until: '2026-11-25T03:00:00Z', name: 'ch-news' },
+        { owner: 'team-web', until: '2026-11-25T04:00:00Z', name: 'night-web' },
+      ],
+      neighbours: [
+        { name: 'night-web', sessionId: 'A', from: '2026-11-25T02:00:00Z', until: null, word: 'joined' },
+        { name: 'early', sessionId: 'B', from: '2026-11-25T02:30:00Z', until: null, word: 'queued' },
+        { name: 'film', sessionId: 'C', from: '2026-11-25T04:00:00Z', until: null, word: 'yields' },
+      ],
+    });
+    const text = lines(status({ view: shown }));
+    expect(text).toContain(
+      '  wanted    by team-news until 04:00 (ch-news), team-web until 05:00 (night-web)',
+    );
+    expect(text.at(-1)).toBe(
+      '  then      03:00 night-web is recorded too, 03:30 early waits until this one is over, 05:00 film takes over',
+    );
+    expect(lines(status()).join('\n')).not.toMatch(/wanted|then/);
+  });
+
   test('speaks of storage, orphans and slow calls only when there are any', () => {
     const shown = view({
       takes: [
@@ -250,6 +272,33 @@ describe('the status of a session that is not there yet, or no more', () => {
       '  start    05:12:41 Europe/Berlin; until then nothing is called and the target is free',
     );
     expect(statusExit(one)).toBe(0);
+  });
+
+  test('one whose target is taken says by whom, and what becomes of it', () => {
+    const launch = {
+      phase: 'busy',
+      text: 'another window waits until this one is over',
+      window: { from: '2026-11-25T02:00:00Z', until: '2026-11-25T04:00:00Z' },
+      running: { sessionId: '01JDX', name: 'ch-film', until: '2026-11-25T03:00:00Z' },
+      schedule: 'weekly-news',
+    } as const;
+    const waits = status({ source: 'scheduled', view: null, startAt: '2026-11-25T02:00:00Z', launch });
+    expect(lines(waits)).toEqual([
+      'BUSY   should have started 12m41s ago',
+      '  session   ch-news   ome/studio/default/app/news1',
+      '  window    03:00 → 05:00 Europe/Berlin',
+      '  start     03:00:00 Europe/Berlin',
+      '  target    is being recorded by ch-film until 04:00:00',
+      '  launcher  another window waits until this one is over',
+      '  schedule  weekly-news',
+      '  next      keeprolling reschedule 01JDG moves it, keeprolling stop 01JDG cancels it',
+    ]);
+    const joined = { ...waits, launch: { ...launch, phase: 'joined' as const }, totals: view().soFar };
+    expect(lines(joined)[0]).toBe('RECORDED   by ch-film');
+    expect(lines(joined)).toContain(
+      '  so far    98.9 %   3h40m20s recorded, 2m21s in gaps (source-absent 2m11s, paused 10s)',
+    );
+    expect(lines(joined).join('\n')).not.toMatch(/start {3,}|target {2,}/);
   });
 
   test('an ended one tells outcome, verdict and totals', () => {

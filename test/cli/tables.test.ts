@@ -413,6 +413,51 @@ describe('answers to commands', () => {
   });
 });
 
+describe('a recording that is shared', () => {
+  const started = { sessionId: '01A', key: 'ome/x', name: 'cam1', existing: true, startAt: null };
+  const stands = { status: null, unpolled: false };
+  const reply = { accepted: true, applied: true, revision: 3, note: null };
+
+  test('is joined, until when', () => {
+    const joined = { ...started, joined: true, until: '2026-11-25T09:00:00Z' } as const;
+    expect(startedText(joined, reader, stands)).toBe(
+      'cam1  joined: it goes on for you until 09:00:00 UTC   01A   ome/x',
+    );
+  });
+
+  test('is stopped by one, and goes on for the others', () => {
+    const claims = [{ owner: 'team-web', until: '2026-11-25T04:00:00Z', name: 'night-web' }];
+    const stopped = { ...reply, status: status({ view: view({ claims }) }) };
+    expect(commandText('stop', stopped, reader)).toBe(
+      'ch-news  your claim has ended; it goes on for team-web until 05:00:00 (revision 3)',
+    );
+    expect(commandText('stop', { ...reply, status: ended('completed') }, reader)).toBe(
+      'ch-news  stopped (revision 3)',
+    );
+  });
+
+  test.each([
+    [true, 'scheduled: film is past its window and makes way at once'],
+    [false, 'scheduled: film records the target until 09:00:00 UTC'],
+  ])('is waited for where it cannot be shared: it makes way %s', (makesWay, text) => {
+    const busyWith = { sessionId: '01B', name: 'film', until: '2026-11-25T09:00:00Z', makesWay };
+    const handed = { ...started, existing: false, startAt: '2026-11-25T08:00:00Z', busyWith };
+    expect(startedText(handed, reader, stands)).toBe(`cam1  ${text}   01A   ome/x`);
+  });
+
+  test('is not begun yet, and moved to another window', () => {
+    const window = { from: '2026-11-25T08:00:00Z', until: '2026-11-25T09:00:00Z' };
+    const launch = { phase: 'scheduled', text: '', window, running: null, schedule: null } as const;
+    const moved = status({ source: 'scheduled', view: null, startAt: '2026-11-25T07:59:55Z', launch });
+    expect(commandText('reschedule', { ...reply, revision: null, status: moved }, reader)).toBe(
+      'ch-news  rescheduled to 09:00 → 10:00 Europe/Berlin, starts 08:59:55',
+    );
+    expect(commandText('extend', { ...reply, revision: null, status: moved }, reader)).toBe(
+      'ch-news  extended until 10:00:00 Europe/Berlin',
+    );
+  });
+});
+
 describe('what a start finds', () => {
   const started = { sessionId: '01A', key: 'ome/x', name: 'cam1', existing: false, startAt: null };
   const silent = { part: 'workflow-worker', kind: 'gone', queue: 'q', polledAt: null, text: 't' } as const;

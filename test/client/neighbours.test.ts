@@ -60,6 +60,11 @@ describe('a window that another session records too', () => {
       totals: { windowMs: 10_000 },
     });
 
+    const listed = await until('listed', async () =>
+      (await client.list({ state: 'closed' })).find((one) => one.name === 'second'),
+    );
+    expect(listed).toMatchObject({ sessionId: second.sessionId, closed: true, outcome: 'completed' });
+
     const offline = await kit.connect({ temporal: NO_SERVER });
     const forgotten = await offline.session('second');
     expect(forgotten.sessionId).toBe(second.sessionId);
@@ -92,6 +97,10 @@ describe('a start on a target that is taken', () => {
       return status.launch?.phase === 'busy' ? status : undefined;
     });
     expect(busy.launch?.running).toMatchObject({ name: 'taken' });
+    const listed = await until('listed', async () =>
+      (await client.list()).find((one) => one.name === 'queued'),
+    );
+    expect(listed).toMatchObject({ phase: 'scheduled', problem: null, targetWith: 'taken' });
     expect(await client.start(queued)).toMatchObject({ existing: true, sessionId: second.sessionId });
 
     await first.handle.stop();

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { movedWindow } from '../../src/client/moved.ts';
 import type { KeepRolling } from '../../src/client/index.ts';
 import type { SessionMemo } from '../../src/planning/memo.ts';
+import type { LaunchInput } from '../../src/workflows/definitions.ts';
 import { specification } from '../cli/kit.ts';
 import { until } from '../temporal/world.ts';
 import { clientKit, failureOf, inMs, specificationOf, type ClientKit } from './kit.ts';
@@ -79,6 +80,36 @@ describe('a session that has not begun', () => {
     expect(late.message).toBe(
       'Session moved has begun: its window cannot be moved any more. extend moves its end.',
     );
+  });
+
+  it('is found whatever the id of its launcher, as a schedule gives it', async () => {
+    const window = { from: inMs(HOUR), until: inMs(2 * HOUR) };
+    const workflowId = `launch/weekly-${kit.world.prefix}2026-11-24T20:00:00Z`;
+    const { sessionId } = await client.start(specificationOf(kit, 'template', { window }));
+    const given = await kit.world.client.workflow.getHandle(`launch/${sessionId}`).describe();
+    await kit.world.client.workflow.start('launch', {
+      workflowId,
+      taskQueue: given.taskQueue,
+      args: [
+        {
+          specification: specificationOf(kit, 'weekly', { window }),
+          installation: 'test01',
+        } satisfies LaunchInput,
+      ],
+    });
+    const handle = await until('found', async () => await client.session('weekly').catch(() => undefined));
+    expect((await handle.status()).launch?.window).toEqual(window);
+    const moved = await handle.reschedule({ length: '30m' });
+    expect(moved.applied).toBe(true);
+    expect(moved.status.launch?.window.until).toBe(
+      new Date(Date.parse(window.from) + HOUR / 2).toISOString(),
+    );
+    expect(await handle.stop()).toMatchObject({ status: { ended: true, result: { outcome: 'cancelled' } } });
+    expect(await handle.result()).toMatchObject({ sessionId: handle.sessionId, outcome: 'cancelled' });
+    const listed = await until('listed', async () =>
+      (await client.list({ state: 'closed' })).find((one) => one.name === 'weekly'),
+    );
+    expect(listed.outcome).toBe('cancelled');
   });
 
   it('stays where it is when the new window is wrong', async () => {

@@ -135,7 +135,8 @@ function progress(one: SessionSummary, { now, zone }: Reader): string {
   const share = one.percent === null ? [] : [percent(one.percent)];
   const ahead = one.phase === 'scheduled' && one.windowFrom !== null;
   const begin = ahead ? [`begins ${clockOfDay(one.windowFrom!, zone, now, false)}`] : [];
-  return [...begin, ...share, one.key].join('   ');
+  const held = one.targetWith === undefined ? [] : [`the target is with ${one.targetWith}`];
+  return [...begin, ...held, ...share, one.key].join('   ');
 }
 
 function doubled(shown: SessionSummary[]): Set<string> {

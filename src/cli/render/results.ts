@@ -36,7 +36,7 @@ export function startedText(
 function startedWords(started: Omit<Started, 'handle'>, { now, zone }: Reader): string {
   const { existing, startAt, joined, until, busyWith } = started;
   const at = (instant: string): string => `${clockOfDay(instant, zone, now)} ${zone}`;
-  if (joined) return `records the target already and is joined until ${at(until!)}`;
+  if (joined) return `joined: it goes on for you until ${at(until!)}`;
   if (busyWith && !existing) {
     if (busyWith.makesWay) return `scheduled: ${busyWith.name} is past its window and makes way at once`;
     const end = busyWith.until ? ` until ${at(busyWith.until)}` : '';
