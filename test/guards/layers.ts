@@ -128,6 +128,8 @@ export const LAYERS: Record<string, Layer> = {
       'contract',
       'session',
       'schedules',
+      // How early a schedule is woken.
+      'planning',
       'archive',
       // For `doctor`, which tries every destination.
       'credentials',

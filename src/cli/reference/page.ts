@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import { accountBaseSchema, configurationSchema } from '../../contract/configuration.ts';
 import { destinationSchema } from '../../contract/destinations.ts';
 import { receiverSchema } from '../../contract/receivers.ts';
+import { scheduleSchema } from '../../contract/schedule.ts';
 import { specificationSchema } from '../../contract/specification.ts';
 import type { Registry } from '../../recorders/registry.ts';
 import { fieldsOf, type Field } from './fields.ts';
@@ -34,6 +35,11 @@ export function referenceSections(registry: Registry): Section[] {
     part('A receiver', 'Below `receivers.<name>`.', receiverSchema),
     group('Specifications', 'One document is one recording.'),
     part('Every specification', "`target` and `options` are the vendor's.", specificationSchema),
+    part(
+      'A schedule',
+      'Below `schedule`, see [schedules](schedules.md). `window` then has no `from`, `until` and `length`.',
+      scheduleSchema,
+    ),
     ...[...registry.values()].flatMap(({ contract, template }) => {
       const title = template?.title ?? contract.vendor;
       const { account, target, options, policies = [] } = contract;
