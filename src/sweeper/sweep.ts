@@ -28,7 +28,7 @@ export async function sweep(world: Surroundings, options: SweepOptions = {}): Pr
   // Before anything is stopped: an end of this process must not cost the first pass.
   if (archive) await rememberPass(archive, seen.pass, before);
   const { found, pass } = seen;
-  if (stop) for (const one of unownedIn(found)) await stopIfDue(world, one);
+  if (stop) for (const one of unownedIn(found)) await stopIfDue(world, one, found.at);
   return {
     at: new Date(found.at).toISOString(),
     installation: world.installation,
@@ -52,7 +52,8 @@ async function passOf(
   before: Pass | null,
 ): Promise<Seen> {
   const found = await round(world, ours, before);
-  const since = before?.adopted?.installation === adopt ? before?.adopted?.since : undefined;
+  const isSame = (before?.adopted?.installation ?? null) === adopt;
+  const since = isSame ? before?.adopted?.since : undefined;
   if (adopt !== null) refuseIfAlive(found, adopt, since);
   return {
     found,
@@ -61,7 +62,10 @@ async function passOf(
       installation: world.installation,
       at: found.at,
       adopted: adopt === null ? null : { installation: adopt, since: since ?? found.at },
-      unowned: [...unownedIn(found).map(asSeen), ...unseenNow(found, before)],
+      unowned: [
+        ...unownedIn(found).map(asSeen), // What was adopted before, and is not now, starts anew.
+        ...unseenNow(found, isSame ? before : null),
+      ],
     },
   };
 }
@@ -111,10 +115,11 @@ function alive(
   );
 }
 
-async function stopIfDue(world: Surroundings, candidate: Candidate): Promise<void> {
+/** @param at when this pass began: what it saw may be of then */
+async function stopIfDue(world: Surroundings, candidate: Candidate, at: number): Promise<void> {
   const { finding, name, running, account, owned } = candidate;
   const { context, vendor } = account;
-  if (Date.parse(finding.unownedSince!) + APART_MS > world.now() || 'code' in context) return;
+  if (Date.parse(finding.unownedSince!) + APART_MS > at || 'code' in context) return;
   const { contract, recorder } = vendor;
   try {
     const now = await ownedNow(world, { account, name, running, key: owned.key });
@@ -124,8 +129,8 @@ async function stopIfDue(world: Surroundings, candidate: Candidate): Promise<voi
     }
     const subject = { target: running.target, options: contract.options.parse({}) };
     const take = { take: name.take, name, handle: running.handle };
-    const { at, how } = await recorder.stop(context, subject, take);
-    finding.stopped = { at: new Date(at).toISOString(), how };
+    const stopped = await recorder.stop(context, subject, take);
+    finding.stopped = { at: new Date(stopped.at).toISOString(), how: stopped.how };
   } catch (error) {
     finding.problem = toldBy(error);
   }

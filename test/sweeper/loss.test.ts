@@ -136,6 +136,18 @@ describe('an installation is not lost', () => {
     expect(take.recording).not.toBe(ours.recording);
   });
 
+  it('unless it is adopted in both passes, whatever was asked between them', async () => {
+    const { made, place } = await ofLost();
+    made.place('ome', 'another');
+    await made.sweep({ stop: true, adopt: LOST });
+    made.clock.now += 10 * MINUTE;
+    place.emulator.faults.arm({ op: 'vhosts', kind: 'error-unapplied', times: 1 });
+    await made.sweep({ stop: true });
+    made.clock.now += MINUTE;
+    expect((await made.sweep({ stop: true, adopt: LOST })).findings).toMatchObject([{ stopped: null }]);
+    expect(await place.running()).toHaveLength(1);
+  });
+
   it('unless it is adopted in both passes', async () => {
     const { made, place } = await ofLost();
     await made.sweep({ stop: true, adopt: LOST });

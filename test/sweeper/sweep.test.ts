@@ -151,6 +151,23 @@ describe('a sweep stops', () => {
     expect((await made.sweep({ stop: true })).findings).toEqual([]);
   });
 
+  it('nothing in a pass that began too early, however long it took', async () => {
+    const { made, place } = await oneTake();
+    await made.sweep({ stop: true });
+    made.clock.now += 10 * MINUTE - 1;
+    const slow: typeof made.sessions = {
+      ...made.sessions,
+      lockOf: async (key) => {
+        made.clock.now += MINUTE;
+        return await made.sessions.lockOf(key);
+      },
+    };
+    expect((await made.sweep({ stop: true }, { sessions: slow })).findings).toMatchObject([
+      { stopped: null },
+    ]);
+    expect(await place.running()).toHaveLength(1);
+  });
+
   it('nothing that got a session between them', async () => {
     const { made, place, take } = await oneTake();
     await made.sweep({ stop: true });
