@@ -89,10 +89,10 @@ async function requireWorker({ settings, reach, archive }: Context): Promise<voi
   const why =
     marks.length === 0
       ? `no worker takes work from queue ${queue}`
-      : `the workers of queue ${queue} do not have the archive that is configured here`;
+      : `the workers of queue ${queue} do not have the archive that is configured here, or could not read it when they started`;
   throw new KeepRollingError(
     'E_NO_WORKER',
-    `Nothing was stopped: ${why} in namespace ${reach.namespace} at ${reach.address}, so that this may not be the server of these sessions. Start a worker with this configuration first.`,
+    `Nothing was stopped: ${why} in namespace ${reach.namespace} at ${reach.address}, so that this may not be the server of these sessions. Start a worker with this configuration first, or start it anew.`,
     { queue, namespace: reach.namespace, address: reach.address },
   );
 }
