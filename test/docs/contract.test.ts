@@ -85,13 +85,14 @@ function planOf(): Plan {
     { now: NOW, accounts: ['ome-studio'], vendorOf: () => VENDORS.get('ome')!.contract },
   );
   if (!normalised.ok) throw new Error('The specification is right.');
-  const { specification, key, hash } = normalised;
+  const { specification, key, hash, recordingHash } = normalised;
   return {
     installation: 'test01',
     sessionId: '01ARZ3NDEKTSV4RRFFQ69G5FAV',
     key,
     requestId: 'r1',
     specificationHash: hash,
+    recordingHash,
     specification,
     traits: omeTraits,
     changes: {},
@@ -179,7 +180,9 @@ describe('docs/contract.md', () => {
   it('has every field of the memo', () => {
     const plan = planOf();
     const told = new Map(rows(section(contract, 'Memo')).map(([field, meaning]) => [code(field), meaning]));
-    expect(sorted(told.keys())).toEqual(sorted([...keys(planMemo(plan)), 'lastKnown', 'startAt']));
+    expect(sorted(told.keys())).toEqual(
+      sorted([...keys(planMemo(plan)), 'lastKnown', 'schedule', 'startAt']),
+    );
     const lastKnown = /\{([^}]+)\}/.exec(told.get('lastKnown') ?? '')?.[1]?.split(', ') ?? [];
     expect(sorted(lastKnown)).toEqual(keys(nothingKnown(plan.specification, NOW)));
   });
