@@ -1,9 +1,17 @@
 /** Which window a firing of a schedule is about. */
 import { zoneOffsetMs } from '../contract/time.ts';
 import type { Registry } from '../recorders/registry.ts';
-import { occurrenceAt, wholeMinutes, type NormalSchedule, type Occurrence } from '../schedules/index.ts';
+import {
+  occurrenceAt,
+  wholeMinutes,
+  type NormalSchedule,
+  type Occurrence,
+  type Rule,
+} from '../schedules/index.ts';
 import { ANNOUNCE_MS } from '../session/launching.ts';
 import type { NormalSpecification } from '../session/plan.ts';
+
+const HOUR_MS = 3_600_000;
 
 /** How long before its window the vendor wants a session to begin; none where the vendor is not known. */
 export function leadMsOf(registry: Registry, specification: NormalSpecification): number {
@@ -20,14 +28,29 @@ export function earlyMsOf(registry: Registry, specification: NormalSpecification
  * at another time of day than the schedule's was asked for by somebody: it is a window from then on.
  */
 export function windowOfFiring(
-  { rule, zone }: NormalSchedule,
+  { rule }: NormalSchedule,
   usual: Occurrence,
   { at, earlyMs }: { at: number; earlyMs: number },
 ): { from: number; until: number } | null {
   const due = occurrenceAt(rule, { at, earlyMs });
   if (due) return due;
-  const wanted = at + wholeMinutes(earlyMs);
-  const secondOfDay = Math.floor((wanted + zoneOffsetMs(wanted, zone)) / 1000) % 86_400;
-  if (rule.calendars.some(({ times }) => times.includes(secondOfDay))) return null;
+  if (firesThen(rule, at + wholeMinutes(earlyMs))) return null;
   return { from: at, until: at + usual.until - usual.from };
+}
+
+/**
+ * Whether the server fires then by itself: at a time of day of the rule, give or take the second that its intervals are
+ * early; and near a clock change so much later as the clock was set back (Temporal, service/worker/scheduler/calendar.go).
+ */
+function firesThen({ calendars, zone }: Rule, wanted: number): boolean {
+  const offsetMs = zoneOffsetMs(wanted, zone);
+  const changeMs = Math.abs(
+    zoneOffsetMs(wanted + 3 * HOUR_MS, zone) - zoneOffsetMs(wanted - 3 * HOUR_MS, zone),
+  );
+  const second = Math.round((wanted + offsetMs) / 1000);
+  const shifts = [0, 1, changeMs / 1000, 1 + changeMs / 1000, -changeMs / 1000];
+  return shifts.some((shift) => {
+    const ofDay = (second + shift) % 86_400;
+    return calendars.some(({ times }) => times.includes(ofDay));
+  });
 }
