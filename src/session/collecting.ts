@@ -55,8 +55,7 @@ export function takeIn(
   now: number,
 ): Collecting[] {
   const next = new Map(list.map((one) => [one.take, one]));
-  const partsTo = part.number - 1;
-  const begin = (asked: EndedTake): Collecting => ({
+  const begin = (asked: EndedTake, partsTo: number): Collecting => ({
     endedSince: null,
     tries: 0,
     told: [],
@@ -65,13 +64,15 @@ export function takeIn(
     ...asked,
     nextAt: now + HOUR_MS,
   });
-  for (const take of opened) next.set(take.take, begin(take));
-  for (const take of ended) next.set(take.take, { ...begin(take), endedSince: now, tries: 0, nextAt: now });
+  for (const take of opened) next.set(take.take, begin(take, part.number - 1));
+  // One whose beginning this keeper has not been told of may be in any part.
+  for (const take of ended)
+    next.set(take.take, { ...begin(take, 0), endedSince: now, tries: 0, nextAt: now });
   for (const { number: take, fileCount, files, ended: over } of part.takes) {
     const known = next.get(take);
     if (known) next.set(take, { ...known, fileCount: Math.max(known.fileCount, fileCount) });
     // A running take is only unknown to a keeper that took over from a lost one: its handle comes with its end.
-    else if (files.length > 0 && over) next.set(take, again({ take, partsTo }, now));
+    else if (files.length > 0 && over) next.set(take, again({ take, partsTo: part.number - 1 }, now));
   }
   return [...next.values()];
 }

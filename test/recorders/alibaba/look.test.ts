@@ -363,9 +363,11 @@ describe('the files of an ended take', () => {
 
   test('that are not made yet are missing, and found once DelayTime is over', async () => {
     const k = kit();
-    const take = await k.begin();
+    const running = await k.begin();
     k.clock.advance(MINUTE);
+    expect(await files(k, running), 'a running take owes none yet').toEqual([]);
     k.control('source.stop');
+    const take = { ...running, endedAt: k.clock.now() };
     k.clock.advance(10 * SECOND);
     const before = await files(k, take);
     expect(before).toMatchObject([
