@@ -1,6 +1,7 @@
 /** The command line as a whole: every command, and what is the same for all of them. */
 import { createRequire } from 'node:module';
 import { Command } from 'commander';
+import { applyCommand } from './commands/apply.ts';
 import { callbacksCommand } from './commands/callbacks.ts';
 import { completionCommand } from './commands/completion.ts';
 import { controlCommands } from './commands/control.ts';
@@ -62,6 +63,7 @@ export function createCommands(): Command {
   validateCommand(program);
   startCommand(program);
   scheduleCommand(program);
+  applyCommand(program);
   controlCommands(program);
   statusCommand(program);
   coverageCommand(program);

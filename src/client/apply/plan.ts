@@ -68,7 +68,7 @@ export async function planAll(
     judged.some((one) => one.kind === kind && one.name === name);
   const pruned: Planned[] = [
     ...schedules
-      .filter(({ name, memo }) => memo.applied === true && !wanted('schedule', name))
+      .filter(({ name, mark }) => mark?.applied === true && !wanted('schedule', name))
       .map((one) => ({ name: one.name, kind: 'schedule' as const, ...pruneSchedule(context, one, by) })),
     ...sessions
       .filter((one) => one.open && isApplied(one) && !wanted('session', one.memo.name))

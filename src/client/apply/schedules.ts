@@ -1,7 +1,8 @@
 /** What is to be done for a schedule's document. */
 import type { Context } from '../context.ts';
 import { create } from '../schedules/create.ts';
-import { CLOCK_YEARS_MS, type Defined, type ScheduleMemo } from '../schedules/definition.ts';
+import type { Defined } from '../schedules/definition.ts';
+import { CLOCK_YEARS_MS, markOf, type Mark } from '../schedules/facts.ts';
 import { hashOf, scheduleOrNull, type Listed } from '../schedules/described.ts';
 import { deleteSchedule } from '../schedules/control.ts';
 import { isEdited } from '../schedules/edited.ts';
@@ -18,7 +19,7 @@ export async function scheduleStep(
 ): Promise<Step> {
   const { schedule } = defined;
   const { name, hash } = schedule;
-  const same = listed?.memo.hash === hash && listed.memo.applied === true && !isStale(listed.memo);
+  const same = listed?.mark?.hash === hash && listed.mark.applied && !isStale(listed.mark);
   if (same && !isEdited(defined, listed.summary)) return unchanged(listed.summary.state.paused);
   // A list may lag, and does not show all.
   const described = await scheduleOrNull(context, name);
@@ -34,30 +35,28 @@ export async function scheduleStep(
       },
     };
   }
-  const memo = (described.memo ?? {}) as Partial<ScheduleMemo>;
+  const mark = markOf(described.spec);
   const equal = hashOf(described) === hash;
   if (over) return unchanged(described.state.paused);
   const edited = isEdited(defined, described);
-  if (equal && !isStale(memo) && !edited && memo.applied === true) return unchanged(described.state.paused);
+  if (equal && mark?.applied === true && !isStale(mark) && !edited) return unchanged(described.state.paused);
   return {
     action: 'update',
-    text: whyUpdated(equal, edited, memo),
+    text: whyUpdated(equal, edited, mark),
     run: async () =>
       (await update(context, defined, described, { applied: true, ...(by !== undefined && { by }) })).text,
   };
 }
 
-function whyUpdated(equal: boolean, edited: boolean, memo: Partial<ScheduleMemo>): string {
+function whyUpdated(equal: boolean, edited: boolean, mark: Mark | null): string {
   if (!equal) return 'its document has changed; the windows that come are changed';
   if (edited) return 'it was edited by hand; it is made again what its document says';
-  if (isStale(memo)) return 'clock changes are seen to for ten years more';
+  if (mark && isStale(mark)) return 'clock changes are seen to for ten years more';
   return 'it was not made by apply; from now on it is kept by it';
 }
 
-function isStale({ clockChangesUntil }: Partial<ScheduleMemo>): boolean {
-  return (
-    clockChangesUntil !== undefined && Date.parse(clockChangesUntil) - Date.now() < CLOCK_YEARS_MS - RENEW_MS
-  );
+function isStale({ until }: Mark): boolean {
+  return Date.parse(until) - Date.now() < CLOCK_YEARS_MS - RENEW_MS;
 }
 
 function unchanged(paused: boolean): Step {

@@ -1,9 +1,8 @@
 /** Pause, resume, trigger and delete: of the schedule alone. What it has started is a session's matter. */
 import { type ScheduleDescription, type ScheduleHandle } from '@temporalio/client';
-import { normalisingContext } from '../../config/normalising.ts';
-import { earlyMsOf } from '../../planning/occasion.ts';
-import { normaliseSchedule, occurrenceAt } from '../../schedules/index.ts';
+import { occurrenceAt } from '../../schedules/index.ts';
 import { DEADLINES, type Context } from '../context.ts';
+import { readSchedule, type Defined } from './definition.ts';
 import { describedSchedule, inputOf } from './described.ts';
 import { scheduleIdOf } from './names.ts';
 import { launcherById, listLaunchers, runOrUnknown, type Launcher } from './runs.ts';
@@ -35,7 +34,7 @@ export async function resumeSchedule(
   await onSchedule(context, name, async (handle) => await handle.unpause(noteOf('resumed', order)));
   const goesOn = await openRuns(context, described);
   // A window that began meanwhile is joined, unless it is being recorded.
-  const triggered = described.state.paused && goesOn.length === 0 && isDue(context, described);
+  const triggered = described.state.paused && goesOn.length === 0 && holdsDue(context, described);
   if (triggered) await onSchedule(context, name, async (handle) => await handle.trigger());
   const what = described.state.paused ? 'its windows begin again' : 'it was not paused';
   const text = triggered ? `${what}; one is due, and is started now` : what;
@@ -46,7 +45,7 @@ export async function resumeSchedule(
 export async function triggerSchedule(context: Context, name: string): Promise<ScheduleChanged> {
   const described = await describedSchedule(context, name);
   await onSchedule(context, name, async (handle) => await handle.trigger());
-  const text = isDue(context, described)
+  const text = holdsDue(context, described)
     ? 'the window that is open, or about to begin, is started now'
     : 'a window from now on, as long as usual, is started now';
   return changed(context, name, { text, triggered: true });
@@ -89,6 +88,7 @@ export async function cancelLaunchers(
 
 /** By its last firings, which do not lag, and by the list, which knows older ones. */
 export async function openLaunchers(context: Context, described: ScheduleDescription): Promise<Launcher[]> {
+  if (described.info.numActionsTaken === 0) return [];
   const recent = described.info.recentActions.slice(-LATEST).map(({ action }) => action.workflow.workflowId);
   const [latest, listed] = await Promise.all([
     Promise.all(recent.map(async (id) => await launcherById(context, id))),
@@ -105,16 +105,14 @@ async function openRuns(context: Context, described: ScheduleDescription): Promi
   return await Promise.all(launchers.map(async (one) => await runOrUnknown(context, one)));
 }
 
+function holdsDue(context: Context, described: ScheduleDescription): boolean {
+  const read = readSchedule(context, inputOf(described)?.specification, Date.now());
+  return read.ok && isDue(read.defined);
+}
+
 /** A window is open, or would have fired already. */
-export function isDue(
-  { settings, registry }: Pick<Context, 'settings' | 'registry'>,
-  described: ScheduleDescription,
-): boolean {
-  const now = Date.now();
-  const read = normaliseSchedule(inputOf(described)?.specification, normalisingContext(settings, now));
-  if (!read.ok) return false;
-  const earlyMs = earlyMsOf(registry, read.coming.specification);
-  return occurrenceAt(read.schedule.rule, { at: now, earlyMs }) !== null;
+export function isDue({ schedule, earlyMs }: Defined): boolean {
+  return occurrenceAt(schedule.rule, { at: Date.now(), earlyMs }) !== null;
 }
 
 export async function onSchedule(

@@ -5,7 +5,8 @@ import { KeepRollingError } from '../../contract/errors.ts';
 import { searchAttributesFor } from './attributes.ts';
 import { DEADLINES, type Context } from '../context.ts';
 import { refusesAttributes } from '../errors.ts';
-import { definedSchedule, memoFor, optionsFor, type Defined } from './definition.ts';
+import { definedSchedule, optionsFor, type Defined } from './definition.ts';
+import { factsFor, markFor, markOf } from './facts.ts';
 import type { CreatedSchedule, ScheduleCreateOptions } from './types.ts';
 
 /** @throws KeepRollingError E_SPEC_INVALID, E_INSTALLATION_MISSING, E_SCHEDULE_EXISTS, E_SERVER_UNREACHABLE */
@@ -24,14 +25,15 @@ export async function create(context: Context, defined: Defined, applied: boolea
   const { name, key, hash, paused, note } = schedule;
   // Its firing has passed, and its window has not.
   const joined = !paused && coming.from - earlyMs <= Date.now();
-  const memo = memoFor(defined, { made: ulid(), applied });
+  const facts = factsFor(schedule);
+  const mark = markFor(schedule, { made: ulid(), applied });
   const make = async (attributes: boolean): Promise<void> =>
     await context.reach.within(
       DEADLINES.start,
       async (temporal) =>
         void (await temporal.schedule.create({
-          ...optionsFor(context, defined, attributes),
-          memo: { ...memo },
+          ...optionsFor(context, defined, mark, attributes),
+          memo: { ...facts },
           ...(attributes && { typedSearchAttributes: searchAttributesFor(schedule) }),
           state: { paused, ...(note !== null && { note }), triggerImmediately: joined },
         })),
@@ -49,10 +51,11 @@ export async function create(context: Context, defined: Defined, applied: boolea
       async (temporal) => await temporal.schedule.getHandle(id).describe(),
     );
     // A creation whose first reply was lost is its own.
-    if (there.memo?.made !== memo.made) throw exists(name, there.memo?.hash === hash);
+    const other = markOf(there.spec);
+    if (other?.made !== mark.made) throw exists(name, other?.hash === hash);
   }
   const next = { from: new Date(coming.from).toISOString(), until: new Date(coming.until).toISOString() };
-  return { id, name, key, rule: memo.rule, zone: schedule.zone, hash, paused, next, joined, notes };
+  return { id, name, key, rule: facts.rule, zone: schedule.zone, hash, paused, next, joined, notes };
 }
 
 function exists(name: string, equal: boolean): KeepRollingError {

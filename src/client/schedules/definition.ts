@@ -6,12 +6,13 @@ import { refuse, type Problem } from '../../contract/problems.ts';
 import { isScheduleDocument } from '../../contract/schedule.ts';
 import { mergedDocument } from '../../contract/specification.ts';
 import { earlyMsOf } from '../../planning/occasion.ts';
-import { normaliseSchedule, ruleWords, wakeUps } from '../../schedules/index.ts';
-import type { NormalSchedule, Occurrence, Rule, SpecCalendar } from '../../schedules/index.ts';
+import { normaliseSchedule, wakeUps } from '../../schedules/index.ts';
+import type { NormalSchedule, Occurrence, Rule, SpecCalendar, WakeUps } from '../../schedules/index.ts';
 import { workflowQueue } from '../../session/names.ts';
 import type { LaunchInput } from '../../workflows/definitions.ts';
 import type { Context } from '../context.ts';
 import type { Listing } from '../list.ts';
+import { withMark, type Mark } from './facts.ts';
 import { launcherIdOf, scheduleIdOf } from './names.ts';
 
 export interface Defined {
@@ -89,48 +90,6 @@ function withOwner({ settings }: Knowing, document: unknown, by: string | undefi
   return merged.owner === undefined ? { ...document, owner: by } : document;
 }
 
-/** Facts of a schedule that can be read in a list, without its document. Holds no secret. */
-export interface ScheduleMemo {
-  name: string;
-  owner: string | null;
-  labels: Record<string, string>;
-  key: string;
-  account: string;
-  zone: string;
-  /** The rule for people, and as it is. */
-  rule: string;
-  windows: Rule;
-  hash: string;
-  /** Clock changes are seen to until then, ISO 8601. */
-  clockChangesUntil: string;
-  /** Made by `apply`. */
-  applied?: boolean;
-  /** Tells a repeat of one creation from another one of the same name. */
-  made: string;
-}
-
-/** Clock changes of the ten years after it are single entries, see `wakeUps`. */
-export const CLOCK_YEARS_MS = 10 * 365.25 * 86_400_000;
-
-export function memoFor({ schedule }: Defined, more: { made: string; applied: boolean }): ScheduleMemo {
-  const { name, owner, labels, key, account, zone, rule, hash } = schedule;
-  const { made, applied } = more;
-  return {
-    name,
-    owner,
-    labels,
-    key,
-    account,
-    zone,
-    rule: ruleWords(rule),
-    windows: rule,
-    hash,
-    clockChangesUntil: new Date(Date.now() + CLOCK_YEARS_MS).toISOString(),
-    ...(applied && { applied }),
-    made,
-  };
-}
-
 const OVERLAP = {
   allow: ScheduleOverlapPolicy.ALLOW_ALL,
   skip: ScheduleOverlapPolicy.SKIP,
@@ -142,6 +101,7 @@ const OVERLAP = {
 export function optionsFor(
   { settings }: Pick<Context, 'settings'>,
   { id, schedule, catchUpMs, earlyMs, document }: Defined,
+  mark: Mark,
   searchAttributes: boolean,
 ): { scheduleId: string } & Pick<ScheduleOptions, 'spec' | 'policies'> & {
     action: ScheduleOptionsStartWorkflowAction<Workflow>;
@@ -155,7 +115,7 @@ export function optionsFor(
   };
   return {
     scheduleId: id,
-    spec: specOf(wakeUps(rule, { earlyMs, now: Date.now() })),
+    spec: withMark(specOf(rule, earlyMs), mark),
     action: {
       type: 'startWorkflow',
       workflowType: 'launch',
@@ -170,14 +130,18 @@ export function optionsFor(
   };
 }
 
-function specOf({
-  timezone,
-  calendars,
-  intervals,
-  skip,
-  startAt,
-  endAt,
-}: ReturnType<typeof wakeUps>): ScheduleSpec {
+/** The channels of a page have one rule, and clock changes of ten years take their time. */
+const latest: { of: string; spec: ScheduleSpec | null } = { of: '', spec: null };
+
+function specOf(rule: Rule, earlyMs: number): ScheduleSpec {
+  const now = Date.now();
+  const of = JSON.stringify([rule, earlyMs, Math.floor(now / 3_600_000)]);
+  if (latest.of !== of || !latest.spec)
+    Object.assign(latest, { of, spec: specFrom(wakeUps(rule, { earlyMs, now })) });
+  return latest.spec!;
+}
+
+function specFrom({ timezone, calendars, intervals, skip, startAt, endAt }: WakeUps): ScheduleSpec {
   return {
     timezone,
     calendars: calendars.map(calendarOf),

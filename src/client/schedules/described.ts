@@ -4,7 +4,7 @@ import { KeepRollingError } from '../../contract/errors.ts';
 import { nearest } from '../../contract/nearest.ts';
 import type { LaunchInput } from '../../workflows/definitions.ts';
 import { DEADLINES, type Context } from '../context.ts';
-import type { ScheduleMemo } from './definition.ts';
+import { markOf, type Mark, type ScheduleFacts } from './facts.ts';
 import { nameOf, scheduleIdOf } from './names.ts';
 
 type Reaching = Pick<Context, 'reach' | 'settings'>;
@@ -44,7 +44,9 @@ async function unknown(context: Reaching, name: string): Promise<KeepRollingErro
 export interface Listed {
   name: string;
   summary: ScheduleSummary;
-  memo: Partial<ScheduleMemo>;
+  /** As of its making; an update changes the mark alone. */
+  facts: Partial<ScheduleFacts>;
+  mark: Mark | null;
 }
 
 /** Of this installation, by name. */
@@ -53,7 +55,7 @@ export async function listedSchedules({ reach, settings }: Reaching): Promise<Li
     const all: Listed[] = [];
     for await (const summary of schedule.list({ pageSize: 1000 })) {
       const name = nameOf(settings, summary.scheduleId);
-      if (name !== null) all.push({ name, summary, memo: summary.memo ?? {} });
+      if (name !== null) all.push({ name, summary, facts: summary.memo ?? {}, mark: markOf(summary.spec) });
     }
     return all;
   });
@@ -68,8 +70,7 @@ export function inputOf({ action }: ScheduleDescription): LaunchInput | null {
 }
 
 /** Of the document that it holds. */
-export function hashOf({ action, memo }: ScheduleDescription): string | null {
+export function hashOf({ action }: ScheduleDescription): string | null {
   const own = action.type === 'startWorkflow' ? action.memo?.scheduleHash : undefined;
-  if (typeof own === 'string') return own;
-  return typeof memo?.hash === 'string' ? memo.hash : null;
+  return typeof own === 'string' ? own : null;
 }

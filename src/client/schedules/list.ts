@@ -1,10 +1,17 @@
 /** Schedules at a glance: one list of them, and one of what they have started. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { occurrenceAt, occurrences } from '../../schedules/index.ts';
+import { several } from '../apply/several.ts';
 import type { Context } from '../context.ts';
-import { listedSchedules } from './described.ts';
-import type { ScheduleMemo } from './definition.ts';
+import { inputOf, listedSchedules, scheduleOrNull, type Listed } from './described.ts';
+import { readSchedule } from './definition.ts';
+import { factsFor, type Mark, type ScheduleFacts } from './facts.ts';
 import { lastRuns } from './runs.ts';
 import type { ScheduleListOptions, ScheduleRun, ScheduleSummary } from './types.ts';
+
+/** For so long those are asked whose document has changed since they were made, so many at a time. */
+const ASKED_MS = 1_200;
+const AT_ONCE = 16;
 
 /** @throws KeepRollingError E_INSTALLATION_MISSING, E_SERVER_UNREACHABLE */
 export async function listSchedules(
@@ -12,28 +19,46 @@ export async function listSchedules(
   options: ScheduleListOptions = {},
 ): Promise<ScheduleSummary[]> {
   const [listed, runs] = await Promise.all([listedSchedules(context), lastRuns(context)]);
+  const changed = await changedFacts(context, listed);
   return listed
-    .map(({ name, memo, summary: { scheduleId, state } }) =>
-      summaryOf({ name, scheduleId, memo, state }, runs.get(scheduleId) ?? null),
-    )
+    .map(({ name, facts, mark, summary: { scheduleId, state } }) => {
+      const known = changed.get(name) ?? facts;
+      return summaryOf({ name, scheduleId, facts: known, mark, state }, runs.get(scheduleId) ?? null);
+    })
     .filter((one) => fits(one, options));
+}
+
+/** Of those that the list has former facts of. Who is not asked in time is shown as it was made. */
+async function changedFacts(context: Context, listed: Listed[]): Promise<Map<string, ScheduleFacts>> {
+  const found = new Map<string, ScheduleFacts>();
+  const changed = listed.filter(({ facts, mark }) => mark !== null && mark.hash !== facts.hash);
+  if (changed.length === 0) return found;
+  const asking = several(changed, AT_ONCE, async ({ name }) => {
+    const described = await scheduleOrNull(context, name).catch(() => null);
+    const read = described && readSchedule(context, inputOf(described)?.specification, Date.now());
+    if (read?.ok) found.set(name, factsFor(read.defined.schedule));
+  });
+  await Promise.race([asking, sleep(ASKED_MS, undefined, { ref: false })]);
+  return found;
 }
 
 export function summaryOf(
   {
     name,
     scheduleId,
-    memo,
+    facts,
+    mark,
     state,
   }: {
     name: string;
     scheduleId: string;
-    memo: Partial<ScheduleMemo>;
+    facts: Partial<ScheduleFacts>;
+    mark: Mark | null;
     state: { paused: boolean; note?: string };
   },
   last: ScheduleRun | null,
 ): ScheduleSummary {
-  const { key = '', account = '', owner = null, labels = {}, rule = '', zone = 'UTC', windows } = memo;
+  const { key = '', account = '', owner = null, labels = {}, rule = '', zone = 'UTC', windows } = facts;
   const now = Date.now();
   const next =
     windows &&
@@ -51,8 +76,8 @@ export function summaryOf(
     note: state.note ?? null,
     nextFrom: next ? new Date(next.from).toISOString() : null,
     last,
-    applied: memo.applied === true,
-    hash: memo.hash ?? '',
+    applied: mark?.applied === true,
+    hash: mark?.hash ?? '',
   };
 }
 

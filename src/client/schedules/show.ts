@@ -5,7 +5,8 @@ import { occurrenceAt, occurrences } from '../../schedules/index.ts';
 import type { Occurrence, Rule } from '../../schedules/index.ts';
 import type { Context } from '../context.ts';
 import { describedSchedule, hashOf, inputOf } from './described.ts';
-import { readSchedule, type Defined, type ScheduleMemo } from './definition.ts';
+import { readSchedule, type Defined } from './definition.ts';
+import { factsFor, markOf } from './facts.ts';
 import { isEdited, overlapOf } from './edited.ts';
 import { summaryOf } from './list.ts';
 import { launcherById, runOrUnknown } from './runs.ts';
@@ -24,14 +25,15 @@ export async function showSchedule(
 ): Promise<ScheduleDetails> {
   const described = await describedSchedule(context, name);
   const { scheduleId, state, policies, info } = described;
-  const memo = (described.memo ?? {}) as Partial<ScheduleMemo>;
   const recent = info.recentActions.slice(-runs).toReversed();
   const history = await Promise.all(
     recent.map(async (one) => await historyOf(context, one.action.workflow.workflowId, one.takenAt)),
   );
   const read = readBack(context, described);
+  const facts = read ? factsFor(read.schedule) : (described.memo ?? {});
+  const mark = markOf(described.spec);
   return {
-    ...summaryOf({ name, scheduleId, memo, state }, history[0] ?? null),
+    ...summaryOf({ name, scheduleId, facts, mark, state }, history[0] ?? null),
     next: read ? comingWindows(read.schedule.rule, next) : [],
     runs: history,
     catchUpMs: policies.catchupWindow,
@@ -93,7 +95,7 @@ function warningsOf(described: ScheduleDescription, read: Defined | null): strin
       'what it starts is refused by keeprolling.yaml as it is here, or no window of it is to come: see keeprolling schedule next',
     ];
   }
-  const until = (described.memo as Partial<ScheduleMemo> | undefined)?.clockChangesUntil;
+  const until = markOf(described.spec)?.until;
   const renew = until !== undefined && Date.parse(until) - Date.now() < RENEW_BEFORE_MS;
   return [
     ...(hashOf(described) !== read.schedule.hash || isEdited(read, described)
@@ -101,8 +103,6 @@ function warningsOf(described: ScheduleDescription, read: Defined | null): strin
           'it was edited by hand at Temporal: it does not fire, or start, what its document says; keeprolling apply makes it so again',
         ]
       : []),
-    ...(renew
-      ? [`clock changes are seen to until ${until.slice(0, 10)}; keeprolling apply sees to ten years more`]
-      : []),
+    ...(renew ? [`clock changes are seen to until ${until}; keeprolling apply sees to ten years more`] : []),
   ];
 }

@@ -46,7 +46,7 @@ function documentsOf(text: string): AppliedDocument[] {
 const failed = ({ outcomes }: Applied): unknown[] =>
   outcomes.filter(({ error }) => error !== null).slice(0, 3);
 
-describe('a page of 300 channels', { timeout: 180_000 }, () => {
+describe('a page of 300 channels', { timeout: 400_000 }, () => {
   it('is planned, made, left as it is, changed and taken away', async () => {
     const documents = documentsOf(page('22:00'));
     expect((await client.apply(documents, { plan: true })).counts).toEqual({ create: CHANNELS });
