@@ -77,7 +77,10 @@ export class KeepRolling implements Client {
   /**
    * Starts the recording of a target, or holds it until its window is near. Repeating is harmless: the same
    * `requestId` gives the same session, also after it has closed, as long as Temporal or the archive remembers; the
-   * same specification for a target that is being recorded gives that session. A start that ended with
+   * same specification for a target that is being recorded gives that session. With `join` a target that is recorded alike by
+   * another session is shared with it: `joined`, until `until`; its request id is remembered while that session runs. Where the
+   * session that has the target is past its own window, or the specification says `policy.busy`, a launcher holds the window
+   * and settles it with that session: `busyWith`. A start that ended with
    * E_SERVER_UNREACHABLE may have reached the server: repeat it with the same request id.
    * @throws KeepRollingError E_SPEC_INVALID, E_INSTALLATION_MISSING, E_TARGET_BUSY, E_REQUEST_CONFLICT,
    * E_REQUEST_UNDECIDED, E_SERVER_UNREACHABLE

@@ -42,7 +42,7 @@ describe('a start that joins', () => {
       startAt: null,
     });
     const claims = [
-      { owner: 'team-a', until: mine.window!.until, name: 'shared' },
+      { owner: 'team-a', until: mine.window.until, name: 'shared' },
       { owner: 'team-b', until: theirs.window.until, name: 'theirs' },
     ];
     const view = await viewOf(first.handle);

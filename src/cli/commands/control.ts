@@ -1,13 +1,7 @@
 /** pause, resume, stop, extend: one shape for all of them; change, which says what; and reschedule, which says when. */
 import { userInfo } from 'node:os';
 import type { Command } from 'commander';
-import type {
-  Client,
-  CommandOptions,
-  RescheduleOptions,
-  SessionHandle,
-  StopOptions,
-} from '../../client/types.ts';
+import type { Client, CommandOptions, SessionHandle, StopOptions } from '../../client/types.ts';
 import type { CommandName } from '../../session/state.ts';
 import { withClient } from '../client.ts';
 import { answer, type Context } from '../context.ts';
@@ -18,6 +12,7 @@ import { command } from '../run.ts';
 import { assertWhole } from '../whole.ts';
 import { assertZone } from '../zones.ts';
 import { changeCommand } from './change.ts';
+import { rescheduleCommand } from './reschedule.ts';
 
 type Control = Exclude<CommandName, 'change' | 'join'>;
 
@@ -74,61 +69,6 @@ function controlCommand(program: Command, name: Control): void {
   );
 }
 
-interface Moved extends Omit<Options, 'all'> {
-  from?: string;
-  length?: string;
-}
-
-function rescheduleCommand(program: Command): void {
-  withAuthor(program.command('reschedule <session>'))
-    .description(
-      'move the window of a session that has not begun. <session> is a whole id, name, name@start or key',
-    )
-    .option('--from <instant>', 'its new begin: 21:00, 2026-11-24T21:00, or ISO 8601 with offset')
-    .option('--until <instant>', 'its new end')
-    .option('--length <duration>', 'instead of --until, from its begin on: 1h30m')
-    .option('--for <duration>', 'instead of --until, from now on')
-    .option('--zone <zone>', 'of --from and --until; else the zone of the session')
-    .action(
-      command<Moved>(async (context, [session], options) => {
-        // What is wrong by itself is told before anybody is asked.
-        moveOf(context, options, context.zone);
-        const result = await withClient(context, async (client) => {
-          const handle = await wholeSession(client, session!);
-          const zone = options.zone ?? (await handle.status()).zone ?? context.zone;
-          return await handle.reschedule(moveOf(context, options, zone));
-        });
-        answer(context, result, () =>
-          commandText('reschedule', result, { now: context.now(), zone: options.zone ?? context.zone }),
-        );
-        return commandExit(result);
-      }),
-    );
-}
-
-function moveOf(context: Context, options: Moved, zone: string): RescheduleOptions {
-  const { from, until, length, for: lasting } = options;
-  const ends = { '--until': until, '--length': length, '--for': lasting };
-  const given = Object.entries(ends).filter(([, value]) => value !== undefined);
-  if (given.length > 1)
-    throw usageError(`${given.map(([name]) => name).join(' and ')} say when it ends; give one of them.`);
-  if (given.length === 0 && from === undefined)
-    throw usageError('reschedule needs the new window: --from, or one of --until, --length and --for.');
-  assertZone(options.zone);
-  const clocked = { now: context.now(), zone: options.zone ?? zone, side: 'future' } as const;
-  const begin = from === undefined ? undefined : instantOf(from, '--from', clocked);
-  // An end by the clock alone is the first after the begin.
-  const after = begin === undefined ? {} : { notBefore: begin };
-  const end = until === undefined ? undefined : instantOf(until, '--until', { ...clocked, ...after });
-  return {
-    ...authorOf(context, options),
-    ...(begin !== undefined && { from: new Date(begin).toISOString() }),
-    ...(end !== undefined && { until: new Date(end).toISOString() }),
-    ...(length !== undefined && { length }),
-    ...(lasting !== undefined && { for: lasting }),
-  };
-}
-
 /** Who wants a command, why, and what tells a repeat of it: the same for all of them. */
 export function withAuthor(self: Command): Command {
   return self
@@ -138,7 +78,7 @@ export function withAuthor(self: Command): Command {
 }
 
 export function authorOf(
-  context: Context,
+  context: Pick<Context, 'env'>,
   { by, reason, id }: Pick<Options, 'by' | 'reason' | 'id'>,
 ): Pick<CommandOptions, 'by' | 'reason' | 'id'> {
   return {
