@@ -16,6 +16,7 @@ import { agoraDay, type AgoraDay } from './measures/agora-day.ts';
 import { bundleSize } from './measures/bundle.ts';
 import { callbacks } from './measures/callbacks.ts';
 import { countsOf, FULL } from './measures/counts.ts';
+import { crowd } from './measures/crowd.ts';
 import { driverSpeed } from './measures/driver.ts';
 import { history } from './measures/history.ts';
 import { cachedMemory } from './measures/memory.ts';
@@ -53,6 +54,7 @@ try {
     quotas: async () => await quotas(bundles, counts),
     memory: async () => await cachedMemory(bundles, counts),
     sleeping: async () => await sleeping(bundles, counts),
+    crowd: async () => await crowd(bundles, counts),
   };
   const unknown = chosen.filter((name) => !(name in sections));
   if (unknown.length > 0)

@@ -34,6 +34,9 @@ export interface Counts {
   /** Windows that lie ahead, and for how long they are watched while nothing happens. */
   sleepers: number;
   idleMs: number;
+  /** Sessions that are looked at each minute, and how long each step on the way there is measured. */
+  crowd: number;
+  crowdMs: number;
 }
 
 export const FULL: Counts = {
@@ -61,6 +64,8 @@ export const FULL: Counts = {
   signedCalls: 3000,
   sleepers: 10_000,
   idleMs: 60_000,
+  crowd: 10_000,
+  crowdMs: 45_000,
 };
 
 export const QUICK: Counts = {
@@ -88,6 +93,8 @@ export const QUICK: Counts = {
   signedCalls: 500,
   sleepers: 200,
   idleMs: 5_000,
+  crowd: 100,
+  crowdMs: 20_000,
 };
 
 /** @throws for a count that there is not */

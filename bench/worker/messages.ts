@@ -7,14 +7,14 @@ export interface WorkerSetup {
   /** Of the sessions; the archive is below its folder. */
   configuration: Record<string, unknown>;
   folder: string;
-  /** Where the bare workflows call, and the header that lets them. */
-  bare: { url: string; authorization: string };
+  /** Where the bare workflows call, the header that lets them, and accounts of which each has a queue; one if left out. */
+  bare: { url: string; authorization: string; accounts?: string[] };
   sessionBundle: string;
   bareBundle: string;
   maxCachedWorkflows: number;
 }
 
-export type ToWorker = { ask: 'memory' } | { ask: 'stop' };
+export type ToWorker = { ask: 'memory' } | { ask: 'looks' } | { ask: 'stop' };
 
 export interface Memory {
   /** Live objects, after collection. */
@@ -22,4 +22,8 @@ export interface Memory {
   rssKib: number;
 }
 
-export type FromWorker = { told: 'ready' } | { told: 'memory'; memory: Memory };
+export type FromWorker =
+  | { told: 'ready' }
+  | { told: 'memory'; memory: Memory }
+  /** How late each look began since it was last asked. */
+  | { told: 'looks'; lateMs: number[] };

@@ -9,6 +9,8 @@ import { accountQueue, workflowQueue } from '../../src/session/names.ts';
 import { buildIdOf, startWorkers } from '../../src/worker.ts';
 import { ACCOUNT, BARE_PREFIX } from '../worlds/configuration.ts';
 import { bareActivities } from './bare-activities.ts';
+import { watchActivities } from './watch-activities.ts';
+import { latenessOfLooks, notingLooks } from './looks.ts';
 import type { FromWorker, Memory, ToWorker, WorkerSetup } from './messages.ts';
 
 interface Running {
@@ -22,20 +24,25 @@ const tell = (message: FromWorker): void => void process.send!(message);
 async function sessions(): Promise<Running> {
   return await startWorkers({
     settings: settingsOf(setup.configuration, null, setup.folder, VENDORS, {}),
+    registry: notingLooks(VENDORS),
     env: {},
     workflowBundle: { codePath: setup.sessionBundle },
     maxCachedWorkflows: setup.maxCachedWorkflows,
   });
 }
 
-/** Wired like src/worker.ts: one worker for the workflows, one for the account, one connection. */
+/** Wired like src/worker.ts: one worker for the workflows, one for each account, one connection. */
 async function bares(): Promise<Running> {
   const connection = await NativeConnection.connect({ address: setup.address });
   const dispatcher = new Agent({ connections: 32, keepAliveTimeout: 30_000 });
   const workflowBundle = { codePath: setup.bareBundle };
+  const { accounts = [ACCOUNT] } = setup.bare;
   const common = {
     connection,
-    activities: { ...bareActivities(setup.bare, dispatcher) },
+    activities: {
+      ...bareActivities(setup.bare, dispatcher),
+      ...watchActivities(dispatcher, setup.bare.authorization),
+    },
     buildId: await buildIdOf(workflowBundle),
   };
   const workers = await Promise.all([
@@ -45,7 +52,9 @@ async function bares(): Promise<Running> {
       workflowBundle,
       maxCachedWorkflows: setup.maxCachedWorkflows,
     }),
-    Worker.create({ ...common, taskQueue: accountQueue(ACCOUNT, BARE_PREFIX) }),
+    ...accounts.map(
+      async (account) => await Worker.create({ ...common, taskQueue: accountQueue(account, BARE_PREFIX) }),
+    ),
   ]);
   return {
     shutdown: () => workers.forEach((worker) => worker.shutdown()),
@@ -75,6 +84,7 @@ const running = await Promise.all(
 const ended = Promise.all(running.map(async (one) => await one.run()));
 process.on('message', (message: ToWorker) => {
   if (message.ask === 'stop') running.forEach((one) => one.shutdown());
+  else if (message.ask === 'looks') tell({ told: 'looks', lateMs: latenessOfLooks() });
   else void memory().then((told) => tell({ told: 'memory', memory: told }));
 });
 tell({ told: 'ready' });

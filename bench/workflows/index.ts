@@ -3,3 +3,4 @@ export { bare } from './bare.ts';
 export { loop } from './loop.ts';
 export { sleeper } from './sleeper.ts';
 export { ticks } from './ticks.ts';
+export { watcher } from './watcher.ts';

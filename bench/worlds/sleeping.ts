@@ -4,6 +4,7 @@
  */
 import type { Client, WorkflowHandle } from '@temporalio/client';
 import { KeepRolling } from '../../src/client/index.ts';
+import { WORKFLOWS } from '../../src/client/pollers.ts';
 import { launchWorkflowId, workflowQueue } from '../../src/session/names.ts';
 import type { LaunchInput } from '../../src/workflows/definitions.ts';
 import type { Bundles } from '../bundles.ts';
@@ -25,7 +26,6 @@ interface World {
 
 export type SleepingWorld = World & Closable;
 
-const WORKFLOW_TASKS = 1;
 const DAY_MS = 86_400_000;
 /** As long as a session's id, and as unique. */
 const idOf = (index: number): string => `01ARZ3NDEKTSV4RRFF${String(index).padStart(8, '0')}`;
@@ -62,7 +62,7 @@ async function build(base: ServerBase, bundles: Bundles, kind: Sleeper, count: n
       const { stats } = await client.workflowService.describeTaskQueue({
         namespace: 'default',
         taskQueue: { name: queueOf(kind) },
-        taskQueueType: WORKFLOW_TASKS,
+        taskQueueType: WORKFLOWS,
         reportStats: true,
       });
       return Number(stats?.approximateBacklogCount ?? 0);

@@ -7,6 +7,8 @@ import type { FromWorker, Memory, ToWorker, WorkerSetup } from '../worker/messag
 export interface WorkerChild {
   pid: number;
   memory(): Promise<Memory>;
+  /** How late each look began since it was last asked, in milliseconds. */
+  looks(): Promise<number[]>;
   stop(): Promise<void>;
 }
 
@@ -34,14 +36,21 @@ export async function startWorkerChild(
       void ended.then(() => reject(new Error(`The worker process ended before it told: ${what}.`)));
     });
   const ask = (message: ToWorker): void => void child.send(message);
+  const answered = async (what: 'memory' | 'looks'): Promise<FromWorker> => {
+    const answer = told(what);
+    ask({ ask: what });
+    return await answer;
+  };
   await told('ready');
   return {
     pid: child.pid!,
     async memory() {
-      const answer = told('memory');
-      ask({ ask: 'memory' });
-      const message = await answer;
+      const message = await answered('memory');
       return message.told === 'memory' ? message.memory : { heapKib: 0, rssKib: 0 };
+    },
+    async looks() {
+      const message = await answered('looks');
+      return message.told === 'looks' ? message.lateMs : [];
     },
     async stop() {
       ask({ ask: 'stop' });

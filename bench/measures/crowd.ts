@@ -1,0 +1,116 @@
+/** As many sessions as one worker and one server hold with a look each minute, and what a look costs the two. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Bundles } from '../bundles.ts';
+import { cpuMsOf } from '../processes.ts';
+import { measured, type Measured } from '../report.ts';
+import { inFlight } from '../stats.ts';
+import { ACCOUNTS, crowdWorld, EVERY_MS, type CrowdWorld } from '../worlds/crowd.ts';
+import type { Kind } from '../worlds/live.ts';
+import type { Counts } from './counts.ts';
+
+const AT_A_TIME = 32;
+/** The goal, and the crowds on the way to it. */
+const PARTS = [0.1, 0.25, 0.5, 1];
+const LATE_MS = 2_000;
+/** What the starts have held up is over by then. */
+const SETTLED_MS = 15_000;
+
+interface Crowd {
+  sessions: number;
+  p99Ms: number;
+  looks: number;
+  /** Looks that are due in that time. */
+  due: number;
+  workerMs: number;
+  serverMs: number;
+}
+
+export async function crowd(bundles: Bundles, { crowd: goal, crowdMs }: Counts): Promise<Measured[]> {
+  const steps = PARTS.map((part) => Math.round(goal * part));
+  const ours = await grown(bundles, 'session', steps, crowdMs);
+  const held = ours.findLast(keepsUp) ?? ours[0]!;
+  const [bare] = await grown(bundles, 'bare', [held.sessions], crowdMs);
+  const told = ours.map(
+    ({ sessions, p99Ms, looks, due }) =>
+      `${sessions}: p99 ${(p99Ms / 1000).toFixed(2)} s, ${Math.round((looks / due) * 100)} % of the looks`,
+  );
+  const note = `${ACCOUNTS} accounts, each with a queue of its own, a look each ${EVERY_MS / 1000} s, ${crowdMs / 1000} s of each crowd; sessions begin as after a renewal`;
+  const against =
+    'a bare activity that makes one request and is tried again after as long, as many of them on a fresh server';
+  const cpu = ({ workerMs, serverMs }: Crowd): number => workerMs + serverMs;
+  return [
+    measured(
+      {
+        name: 'live sessions held, p99 lateness of looks at most 2 s',
+        value: ours.some(keepsUp) ? held.sessions : 0,
+        unit: 'sessions',
+        baseline: goal,
+      },
+      `${note}; ${told.join('; ')}; the baseline is the goal`,
+      { ratioAtLeast: 1 },
+    ),
+    measured(
+      {
+        name: 'lateness of looks, p99',
+        value: held.p99Ms / 1000,
+        unit: 's',
+        baseline: bare!.p99Ms / 1000,
+      },
+      `${held.sessions} sessions; ${note}; ${against}`,
+      { atMost: LATE_MS / 1000 },
+    ),
+    measured(
+      { name: 'CPU per look, worker and server', value: cpu(held), unit: 'ms', baseline: cpu(bare!) },
+      `${held.sessions} sessions; ${note}; of it the worker ${held.workerMs.toFixed(2)} ms, bare ${bare!.workerMs.toFixed(2)} ms; ${against}`,
+      { ratioAtMost: 1.15 },
+    ),
+  ];
+}
+
+/** A look that never came is the latest of all; how many come is a little by chance. */
+const keepsUp = ({ p99Ms, looks, due }: Crowd): boolean =>
+  p99Ms <= LATE_MS && looks > due * 0.95 - 3 * Math.sqrt(due);
+
+/** One world that grows from step to step, until it does not keep up. */
+async function grown(bundles: Bundles, kind: Kind, steps: readonly number[], ms: number): Promise<Crowd[]> {
+  const world = await crowdWorld(bundles, kind);
+  try {
+    const crowds: Crowd[] = [];
+    let there = 0;
+    for (const sessions of steps) {
+      const begunAt = Date.now();
+      const before = there;
+      await inFlight(sessions - before, AT_A_TIME, async (index) => await world.start(before + index));
+      there = sessions;
+      const took = (Date.now() - begunAt) / 1000;
+      await sleep(SETTLED_MS);
+      const one = await watched(world, sessions, ms);
+      console.log(
+        `${kind}: ${sessions} there after ${took.toFixed(0)} s; p99 ${one.p99Ms.toFixed(0)} ms, ${one.looks} looks of ${one.due.toFixed(0)}, ${one.workerMs.toFixed(2)} + ${one.serverMs.toFixed(2)} ms`,
+      );
+      crowds.push(one);
+      if (!keepsUp(one)) break;
+    }
+    return crowds;
+  } finally {
+    await world.close();
+  }
+}
+
+async function watched({ worker, serverPid }: CrowdWorld, sessions: number, ms: number): Promise<Crowd> {
+  await worker.looks();
+  const [workerMs, serverMs, at] = [await cpuMsOf(worker.pid), await cpuMsOf(serverPid), Date.now()];
+  await sleep(ms);
+  const [workerAfter, serverAfter] = [await cpuMsOf(worker.pid), await cpuMsOf(serverPid)];
+  const lateMs = (await worker.looks()).toSorted((a, b) => a - b);
+  const looks = lateMs.length;
+  if (looks === 0) throw new Error('Nobody has looked.');
+  return {
+    sessions,
+    looks,
+    due: (sessions * (Date.now() - at)) / EVERY_MS,
+    p99Ms: lateMs[Math.ceil(looks * 0.99) - 1]!,
+    workerMs: (workerAfter - workerMs) / looks,
+    serverMs: (serverAfter - serverMs) / looks,
+  };
+}
