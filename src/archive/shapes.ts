@@ -13,6 +13,8 @@ export interface SubjectRef {
 
 /** What every piece in the archive says of its session. */
 export interface LedgerHeader {
+  /** Of whom the session is, where several installations share an archive. */
+  installation?: string;
   sessionId: string;
   key: string;
   name: string;

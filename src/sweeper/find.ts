@@ -64,7 +64,7 @@ async function sweptAccount(world: Surroundings, account: SweptAccount, ours: st
   if (view.problem || lists === 'none') return { account, claimed: [], view };
   try {
     const claimed =
-      lists === 'account' ? await byName(account, ours, view) : await byLedger(world, account, view);
+      lists === 'account' ? await byName(account, ours, view) : await byLedger(world, account, ours, view);
     return { account, claimed, view };
   } catch (error) {
     return { account, claimed: [], view: { ...view, problem: problemOf(error) } };
@@ -92,6 +92,7 @@ async function byName(
 async function byLedger(
   { archive, installation }: Surroundings,
   { name: account, vendor: { contract, recorder }, context }: SweptAccount,
+  ours: string[],
   view: SweptAccountView,
 ): Promise<Claimed[]> {
   if ('code' in context || archive === null) return [];
@@ -105,8 +106,14 @@ async function byLedger(
     const key = targetKey(contract.vendor, account, contract.keyParts(running.target));
     const take = await takeInLedgers(archive, key, running.recording);
     if (take === null) view.foreign += 1;
+    else if (!ours.includes(take.installation ?? installation)) view.ofOthers += 1;
     else {
-      const name = { ...take, installation, nonce: '', at: running.since ?? 0 };
+      const name = {
+        ...take,
+        installation: take.installation ?? installation,
+        nonce: '',
+        at: running.since ?? 0,
+      };
       claimed.push({ name, running, key });
     }
   }
@@ -118,11 +125,13 @@ async function takeInLedgers(
   archive: Archive,
   key: string,
   recording: string,
-): Promise<Pick<TakeName, 'sessionId' | 'take'> | null> {
+): Promise<(Pick<TakeName, 'sessionId' | 'take'> & { installation: string | undefined }) | null> {
   for (const folder of (await sessionFolders(archive, key)).toReversed()) {
     const record = await readSession(archive, folder);
     const take = record?.takes.findLast((one) => one.recording === recording);
-    if (record && take) return { sessionId: record.header.sessionId, take: take.number };
+    if (!record || !take) continue;
+    const { sessionId, installation } = record.header;
+    return { sessionId, take: take.number, installation };
   }
   return null;
 }

@@ -49,6 +49,16 @@ describe('where the vendor lists a target, a sweep', () => {
     expect(await place.running([TARGET])).toMatchObject([{ recording: take.recording }]);
   });
 
+  it('leaves what the ledger of another installation has', async () => {
+    const { made, place, take, header } = await oneTake();
+    await made.ledger({ ...header, installation: 'other1' }, [{ recording: take.recording }]);
+    for (let i = 0; i < 3; i += 1) {
+      expect(await made.sweep({ stop: true })).toMatchObject({ findings: [], accounts: [{ ofOthers: 1 }] });
+      made.clock.now += 10 * MINUTE;
+    }
+    expect(await place.running([TARGET])).toHaveLength(1);
+  });
+
   it('leaves it to whoever has the target now', async () => {
     const { made, place, take, header } = await oneTake();
     await made.ledger(header, [{ recording: take.recording }]);

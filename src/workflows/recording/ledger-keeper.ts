@@ -127,10 +127,12 @@ export function ledgerKeeper(
   };
 }
 
-function headerOf({ specification, sessionId, key, requestId, specificationHash }: Plan): LedgerHeader {
+function headerOf(plan: Plan): LedgerHeader {
+  const { installation, specification, sessionId, key, requestId, specificationHash } = plan;
   const { name, owner, account, vendor, labels } = specification;
   const { fromMs, untilMs, zone } = specification.window;
   return {
+    installation,
     sessionId,
     key,
     name,
