@@ -39,6 +39,8 @@ const BUSY_AGAIN_MS = 5_000;
 /** Who has answered says when the target is free: this is for the case that it cannot. */
 const ANSWERED_AGAIN_MS = 20_000;
 const HELD_AGAIN_MS = 60_000;
+/** A stop takes its time: who ends then says so within this. */
+const FREED_WITHIN_MS = 5_000;
 
 export function launching(): Launching {
   return { cancelledBy: null, announced: false, busy: false, word: null, tries: 0, notBefore: 0 };
@@ -105,8 +107,8 @@ export function heardWord(
   state.notBefore = now + (word.word === 'freed' ? 0 : pauseOf(word, now));
 }
 
-/** Until the next try. Up to the minute it is known when the target is free; who holds it may still be gone before. */
+/** Until the next try. It is known when the target is free; who holds it may be gone before, without a word. */
 function pauseOf({ at }: NeighbourWord, now: number): number {
   if (at !== null && at <= now) return ANSWERED_AGAIN_MS;
-  return Math.min(HELD_AGAIN_MS, (at ?? Infinity) - now);
+  return Math.min(HELD_AGAIN_MS, (at ?? Infinity) + FREED_WITHIN_MS - now);
 }

@@ -103,10 +103,15 @@ async function accountedFor(
   const holder = run.sessions.find(({ driven }) => driven.header.sessionId === word?.by.sessionId);
   if (!holder) return [`${id} was joined by nobody`];
   const endedBy = holder.driven.state.desired.since;
-  return endedBy >= (untilMs ?? fromMs)
+  // Where the word of its end was lost, the next try would have found that out.
+  const unseenMs = run.wordsLost ? TRIED_AGAIN_MS : 0;
+  return endedBy >= (untilMs ?? fromMs) - unseenMs
     ? []
     : [`${id} was covered only until ${new Date(endedBy).toISOString()}`];
 }
+
+/** A launcher whose window is covered tries so often. */
+const TRIED_AGAIN_MS = 61_000;
 
 /** What a session's ledger says of a stretch. */
 export function coverageIn(record: SessionRecord, fromMs: number, untilMs: number): Coverage {

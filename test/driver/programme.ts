@@ -86,6 +86,7 @@ export interface ProgrammeRun {
   sessions: SessionRun[];
   endedAt: number;
   gaveUp: boolean;
+  wordsLost: boolean;
 }
 
 interface Held extends LaunchTimes {
@@ -326,5 +327,6 @@ export async function runProgramme(world: World, options: ProgrammeOptions): Pro
     sessions,
     endedAt: clock.now,
     gaveUp: !allOver(),
+    wordsLost: (words.lost ?? 0) > 0,
   };
 }

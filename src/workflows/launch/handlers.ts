@@ -1,5 +1,11 @@
 /** Before it begins a window can be seen, moved and cancelled. */
-import { ActivityFailure, ApplicationFailure, condition, setHandler } from '@temporalio/workflow';
+import {
+  ActivityFailure,
+  ApplicationFailure,
+  CancellationScope,
+  condition,
+  setHandler,
+} from '@temporalio/workflow';
 import { heardWord, type Launching } from '../../session/launching.ts';
 import type { NeighbourWord } from '../../session/neighbours.ts';
 import {
@@ -15,7 +21,7 @@ import {
 } from '../definitions.ts';
 import { parseReschedule } from '../recording/payload.ts';
 import { planned } from './calls.ts';
-import { tellNeighbour } from './session.ts';
+import { stopSession, tellNeighbour } from './session.ts';
 import { show } from './shown.ts';
 
 /** What a launcher knows. */
@@ -28,6 +34,8 @@ export interface Held {
   wishes: { wish: ReschedulePayload; taken?: (problem: ApplicationFailure | null) => void }[];
   /** Something has been heard. */
   stirred: boolean;
+  /** The run of the session that it has started. */
+  session: string | null;
 }
 
 export function setLaunchHandlers(held: Held): void {
@@ -56,6 +64,11 @@ export function setLaunchHandlers(held: Held): void {
   };
   const validator = (payload?: ReschedulePayload): void => void movable(held, payload);
 
+  // `temporal workflow cancel` is a stop: of the window, or of the session while a schedule waits for it.
+  CancellationScope.current().cancelRequested.catch(() => {
+    if (held.plan && held.session) stopSession(held.plan, held.session);
+    else cancel('temporal cancel');
+  });
   setHandler(launchQuery, () => viewOf(held));
   setHandler(commandSignals.stop, (payload) => cancel(payload?.by));
   setHandler(launchUpdates.stop, async (payload) => {

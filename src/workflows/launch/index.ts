@@ -1,5 +1,12 @@
 /** Holds a window that is not near yet, without a lock, and starts its session when it is; see `session/launching.ts`. */
-import { ApplicationFailure, condition, continueAsNew, workflowInfo } from '@temporalio/workflow';
+import {
+  ApplicationFailure,
+  CancellationScope,
+  condition,
+  ContinueAsNew,
+  continueAsNew,
+  workflowInfo,
+} from '@temporalio/workflow';
 import type { SessionResult } from '../../session/events.ts';
 import { foundBusy, launching, nextMove, type LaunchOutcome } from '../../session/launching.ts';
 import type { LaunchInput, LaunchPlan } from '../definitions.ts';
@@ -24,7 +31,7 @@ const NOTHING: ReadonlySet<LaunchOutcome> = new Set(['busy', 'missed', 'skipped'
 export async function launch(given?: LaunchInput): Promise<LaunchResult> {
   // A start without input, or with something else, is refused like any other bad specification.
   const input: LaunchInput = typeof given === 'object' && given !== null ? given : { specification: given };
-  const { carried, schedule } = input;
+  const { carried } = input;
   const held: Held = {
     plan: carried?.plan ?? input.planned ?? null,
     launching: carried?.launching ?? launching(),
@@ -32,11 +39,18 @@ export async function launch(given?: LaunchInput): Promise<LaunchResult> {
     text: 'waits for its window',
     wishes: [],
     stirred: false,
+    session: null,
   };
   setLaunchHandlers(held);
+  return await CancellationScope.nonCancellable(async () => await watched(input, held));
+}
+
+async function watched(input: LaunchInput, held: Held): Promise<LaunchResult> {
+  const { schedule } = input;
   try {
     return await begun(input, held);
   } catch (error) {
+    if (error instanceof ContinueAsNew) throw error;
     if (schedule && !held.plan) await tellUnplanned(schedule.id, noteOf(error));
     if (schedule?.pauseOnFailure)
       await pauseSchedule({ id: schedule.id, note: `paused by keeprolling: ${noteOf(error)}` });
@@ -75,7 +89,10 @@ async function begun(input: LaunchInput, held: Held): Promise<LaunchResult> {
         break;
       case 'start': {
         const session = await startSession(plan, held.launching.word?.inherited);
-        if (session) return await carriedOut(input, held, plan, resultOf(session));
+        if (session) {
+          held.session = session.firstExecutionRunId;
+          return await carriedOut(input, held, plan, resultOf(session));
+        }
         foundBusy(held.launching, Date.now());
         break;
       }

@@ -40,6 +40,12 @@ export async function resultOf(session: ChildWorkflowHandle<Workflow>): Promise<
   return (await session.result()) as SessionResult;
 }
 
+export function stopSession({ key }: LaunchPlan, runId: string): void {
+  getExternalWorkflowHandle(sessionWorkflowId(key), runId)
+    .cancel()
+    .catch(() => undefined);
+}
+
 /** Tells the session that runs, if there is one, that this window begins, or that it does not come. */
 export async function tellNeighbour({ key, neighbour }: LaunchPlan, withdrawn: boolean): Promise<void> {
   const { workflowId: launcher } = workflowInfo();
