@@ -6,7 +6,11 @@ const SECOND = 1000;
 
 /** `20:15:07` of UTC, so many seconds from now. */
 export function clockIn(seconds: number): string {
-  return new Date(Date.now() + seconds * SECOND).toISOString().slice(11, 19);
+  return clockAt(Date.now() + seconds * SECOND);
+}
+
+export function clockAt(at: number): string {
+  return new Date(at).toISOString().slice(11, 19);
 }
 
 /** Comes every day, for the first time so many seconds from now. */
