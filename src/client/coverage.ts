@@ -9,7 +9,7 @@ import { archivedSessions, recordWindow } from './archived.ts';
 import { DEADLINES, type Context } from './context.ts';
 import { isUnreachable } from './errors.ts';
 import { describe, runsOf, type Found } from './find.ts';
-import { joinedWindow } from './joined.ts';
+import { archivedJoin, joinedWindow } from './joined.ts';
 import { merge } from './merge.ts';
 import { overlapsOf } from './overlaps.ts';
 import { pendingLook } from './pending-look.ts';
@@ -121,15 +121,18 @@ async function answer(context: Context, asked: Asked): Promise<TargetCoverage> {
   const sessions = [...stretches.values()]
     .filter((one) => one !== null)
     .toSorted((a, b) => a.from - b.from || a.to - b.to);
-  const joined = sessions.length === 0 ? await joinedAsked(context, asked) : null;
+  const joined = sessions.length === 0 ? await joinedAsked(context, asked, missing) : null;
   return joined ? await answer(context, joined) : shown(asked, sessions, missing);
 }
 
 /** A window that another session has recorded too is answered with the target's coverage in it. */
-async function joinedAsked(context: Context, asked: Asked): Promise<Asked | null> {
+async function joinedAsked(context: Context, asked: Asked, { unreachable }: Missing): Promise<Asked | null> {
   const { key, only, launcher, from, to } = asked;
   if (only === null) return null;
-  const window = await joinedWindow(context, { sessionId: only, key, ...(launcher && { launcher }) });
+  const name = { sessionId: only, key, ...(launcher && { launcher }) };
+  // A server that has just not answered is not waited for again.
+  const window =
+    unreachable === 'server' ? await archivedJoin(context.archive, name) : await joinedWindow(context, name);
   return window && { key, only: null, from: Math.max(from, window.from), to: Math.min(to, window.to) };
 }
 

@@ -6,7 +6,6 @@ import type { LaunchView } from '../workflows/definitions.ts';
 import type { LaunchResult } from '../workflows/launch/index.ts';
 import { archivedSessions, type ArchivedSession } from './archived.ts';
 import { DEADLINES, type Context } from './context.ts';
-import { isUnreachable } from './errors.ts';
 import { locate, type Described, type SessionName } from './find.ts';
 
 export interface JoinedWindow {
@@ -23,15 +22,19 @@ const LEDGERS = 200;
 
 /** null for a window that has or had a session of its own, or none at all. */
 export async function joinedWindow(context: Context, session: SessionName): Promise<JoinedWindow | null> {
-  const described = await locate(context, session).catch((error: unknown) => {
-    if (!isUnreachable(error)) throw error;
-    return null;
-  });
+  const described = await locate(context, session);
   if (described?.kind === 'recording') return null;
   if (described) return (await isJoined(context, described)) ? windowOf(described) : null;
-  if (!context.archive) return null;
-  const sessions = await archivedSessions(context.archive, session.key);
-  const found = await joinedIn(context.archive, sessions);
+  return await archivedJoin(context.archive, session);
+}
+
+/** What the archive alone tells. */
+export async function archivedJoin(
+  archive: Archive | null,
+  session: SessionName,
+): Promise<JoinedWindow | null> {
+  if (!archive) return null;
+  const found = await joinedIn(archive, await archivedSessions(archive, session.key));
   return found.find((one) => one.sessionId === session.sessionId) ?? null;
 }
 

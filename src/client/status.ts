@@ -10,7 +10,7 @@ import { DEADLINES, type Context } from './context.ts';
 import { coverageOfSession } from './coverage.ts';
 import { isUnreachable } from './errors.ts';
 import { describe, locate, type Described, type SessionName } from './find.ts';
-import { askLauncher, joinedWindow, type JoinedWindow } from './joined.ts';
+import { archivedJoin, askLauncher, type JoinedWindow } from './joined.ts';
 import { endingOf, resultOfJoined, type Ending } from './outcome.ts';
 import { pendingLook } from './pending-look.ts';
 import { brought } from './present.ts';
@@ -169,7 +169,7 @@ async function fromArchive(
   silent: Silent | null,
 ): Promise<SessionStatus> {
   const record = await archivedSession(context.archive, session);
-  const joined = record === undefined ? await joinedWindow(context, session) : null;
+  const joined = record === undefined ? await archivedJoin(context.archive, session) : null;
   if (joined && joined.to <= Date.now()) return await statusOfJoined(context, joined);
   return statusOfRecord(context, session, record, silent);
 }
