@@ -1,5 +1,6 @@
 /** What became of the windows that a schedule has started: of its launchers, and of their sessions. */
 import { WorkflowFailedError, WorkflowNotFoundError, type WorkflowExecutionInfo } from '@temporalio/client';
+import { ApplicationFailure } from '@temporalio/common';
 import { memoOf, type SessionMemo } from '../../planning/memo.ts';
 import { sessionWorkflowId, workflowQueue } from '../../session/names.ts';
 import type { LastKnown } from '../../session/views.ts';
@@ -108,9 +109,9 @@ async function closedRun({ reach }: Reaching, launcher: Launcher): Promise<Sched
     };
   } catch (error) {
     if (!(error instanceof WorkflowFailedError)) throw error;
-    const failure = failureInside(error)!;
-    const { outcome = null, verdict = null } = failure.details as { outcome?: string; verdict?: string };
-    return { ...run, state: 'failed', text: failure.message, outcome, verdict };
+    const told = error.cause instanceof ApplicationFailure ? error.cause.details?.[0] : undefined;
+    const { outcome = null, verdict = null } = (told ?? {}) as { outcome?: string; verdict?: string };
+    return { ...run, state: 'failed', text: failureInside(error)!.message, outcome, verdict };
   }
 }
 

@@ -1,4 +1,5 @@
 /** Making a schedule equal to its document, for the windows that have not begun. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { ScheduleDescription } from '@temporalio/client';
 import { searchAttributesFor } from './attributes.ts';
 import type { Context } from '../context.ts';
@@ -8,6 +9,8 @@ import { markFor, markOf } from './facts.ts';
 import { describedSchedule, hashOf } from './described.ts';
 import { runOrUnknown } from './runs.ts';
 import type { ScheduleChanged, ScheduleCreateOptions } from './types.ts';
+
+const ID_MS = 1_200;
 
 /** @throws KeepRollingError E_SPEC_INVALID, E_SCHEDULE_UNKNOWN, E_INSTALLATION_MISSING, E_SERVER_UNREACHABLE */
 export async function updateSchedule(
@@ -60,7 +63,12 @@ async function replaceHeld(
   const goesOn = runs.filter((one) => !cancelled.includes(one));
   await cancelLaunchers(context, cancelled, { by: by ?? 'keeprolling', reason: 'its schedule was changed' });
   const triggered = changedNow && !described.state.paused && goesOn.length === 0 && isDue(defined);
-  if (triggered) await onSchedule(context, name, async (handle) => await handle.trigger());
+  if (triggered) {
+    // A launcher's id ends with the second in which it was started: within one, a second one is none.
+    const latest = Math.max(0, ...launchers.map(({ startedAt }) => startedAt));
+    await sleep(Math.max(0, latest + ID_MS - Date.now()));
+    await onSchedule(context, name, async (handle) => await handle.trigger());
+  }
   const held = cancelled.length > 0 ? ', also the one that was held' : '';
   const kept = goesOn.length > 0 ? '; what is being recorded goes on as it began' : '';
   return changed(context, name, {

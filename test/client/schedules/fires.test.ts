@@ -19,7 +19,7 @@ afterAll(async () => {
 
 describe('a schedule', { timeout: 60_000 }, () => {
   it('starts its window, and tells what became of it', async () => {
-    kit.source('news', true);
+    kit.source(`${kit.world.prefix}news`, true);
     const made = await client.schedules.create(scheduleOf(kit, 'news'), { by: 'me' });
     expect(made).toMatchObject({ name: 'news', joined: true, key: kit.key('news') });
     const held = await until('its launcher', async () => {
@@ -50,7 +50,7 @@ describe('a schedule', { timeout: 60_000 }, () => {
   });
 
   it('begins nothing while it is paused, joins the open window when resumed, and starts one when asked', async () => {
-    kit.source('held', true);
+    kit.source(`${kit.world.prefix}held`, true);
     const name = 'held';
     await client.schedules.create(scheduleOf(kit, name, { at: clockIn(-5), length: '40s', paused: true }));
     const paused = await client.schedules.show(name);
@@ -59,7 +59,7 @@ describe('a schedule', { timeout: 60_000 }, () => {
 
     const resumed = await client.schedules.resume(name, { by: 'me', reason: 'the show goes on' });
     expect(resumed).toMatchObject({ triggered: true });
-    const running = await runIn(name, 'running');
+    const running = await runIn(name, 'running', /^recording/);
     const again = await client.schedules.pause(name, { by: 'me' });
     expect(again.goesOn).toMatchObject([{ sessionId: running.sessionId, state: 'running' }]);
     expect(again.text).toContain('one window that it has started goes on');
@@ -101,7 +101,7 @@ describe('a schedule', { timeout: 60_000 }, () => {
   });
 
   it('hands the target over to the next one, back to back', async () => {
-    kit.source('programme', true);
+    kit.source(`${kit.world.prefix}programme`, true);
     const begin = Date.now() + 4_000;
     const one = scheduleOf(kit, 'programme', { at: clockAt(begin), length: '7s' }, { name: 'first' });
     const next = scheduleOf(
@@ -155,9 +155,9 @@ describe('schedules without a server', () => {
   });
 });
 
-async function runIn(name: string, state: string): Promise<ScheduleRun> {
+async function runIn(name: string, state: string, text = /./): Promise<ScheduleRun> {
   return await until(`${name} ${state}`, async () => {
     const { runs } = await client.schedules.show(name);
-    return runs.find((one) => one.state === state);
+    return runs.find((one) => one.state === state && text.test(one.text));
   });
 }

@@ -1,0 +1,145 @@
+/** Sessions and schedules of a folder: made, left, moved, replaced, taken away. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Applied, AppliedDocument, ApplyOptions, KeepRolling } from '../../../src/client/index.ts';
+import { until } from '../../temporal/world.ts';
+import { clientKit, inMs, specificationOf, type ClientKit } from '../kit.ts';
+import { clockIn, scheduleOf } from '../schedules/kit.ts';
+
+let kit: ClientKit;
+let client: KeepRolling;
+
+beforeAll(async () => {
+  kit = await clientKit();
+  await kit.startWorker();
+  client = await kit.connect();
+});
+afterAll(async () => {
+  await client.apply([], { prune: true });
+  await kit.close();
+});
+
+async function applied(documents: unknown[], options: ApplyOptions = {}): Promise<Applied> {
+  const labelled = documents.map((document, i): AppliedDocument => ({ label: `${i + 1}.yaml`, document }));
+  const done = await client.apply(labelled, { by: 'me', ...options });
+  expect(done.outcomes.filter(({ error }) => error !== null)).toEqual([]);
+  return done;
+}
+
+async function actionOf(document: unknown, options: ApplyOptions = {}): Promise<string> {
+  const { outcomes } = await applied([document], options);
+  return outcomes.map(({ action }) => action).join();
+}
+
+/** The list lags by about a second. */
+async function settled(name: string): Promise<void> {
+  await until(`${name} in the list`, async () => (await client.list()).some((one) => one.name === name));
+}
+
+const windowIn = (fromMs: number, untilMs: number): { window: { from: string; until: string } } => ({
+  window: { from: inMs(fromMs), until: inMs(untilMs) },
+});
+
+describe('a session that is applied', { timeout: 60_000 }, () => {
+  it('is started once, also where it has ended', async () => {
+    const document = specificationOf(kit, 'once', { window: { from: 'now', length: '1h' } });
+    expect(await actionOf(document, { plan: true })).toBe('create');
+    expect(await actionOf(document)).toBe('create');
+    expect(await actionOf(document)).toBe('unchanged');
+    await settled('once');
+    const handle = await client.session('once');
+    await handle.stop({ by: 'me', all: true });
+    await handle.result();
+    expect(await actionOf(document)).toBe('unchanged');
+    expect(await actionOf(document, { plan: true })).toBe('unchanged');
+  });
+
+  it('is moved with its document before it begins, and replaced where more has changed', async () => {
+    const document = specificationOf(kit, 'held', windowIn(3_600_000, 7_200_000));
+    expect(await actionOf(document)).toBe('create');
+    await settled('held');
+    const moved = { ...document, ...windowIn(5_400_000, 9_000_000) };
+    expect(await actionOf(moved, { plan: true })).toBe('reschedule');
+    expect(await actionOf(moved)).toBe('reschedule');
+    const status = await (await client.session('held')).status();
+    expect(Date.parse(status.startAt!)).toBeGreaterThan(Date.now() + 5_000_000);
+    await until('unchanged', async () => (await actionOf(moved, { plan: true })) === 'unchanged');
+    const other = { ...moved, policy: { busy: 'skip' } };
+    expect(await actionOf(other)).toBe('replace');
+    await until('unchanged', async () => (await actionOf(other, { plan: true })) === 'unchanged');
+  });
+
+  it('is extended while it runs; what else has changed is a conflict that is named', async () => {
+    const begin = inMs(0);
+    const document = specificationOf(kit, 'runs', { window: { from: begin, until: inMs(600_000) } });
+    expect(await actionOf(document)).toBe('create');
+    await settled('runs');
+    const longer = { ...document, window: { from: begin, until: inMs(900_000) } };
+    expect(await actionOf(longer)).toBe('extend');
+    await until('unchanged', async () => (await actionOf(longer, { plan: true })) === 'unchanged');
+    const { outcomes } = await applied([{ ...longer, options: { interval: 60_000 } }]);
+    expect(outcomes).toMatchObject([{ action: 'conflict', done: false }]);
+    expect(outcomes[0]!.text).toContain(
+      'it cannot be changed while it records: your options.interval is 60000',
+    );
+  });
+
+  it('whose window has passed is left alone', async () => {
+    const past = specificationOf(kit, 'past', windowIn(-7_200_000, -3_600_000));
+    const { outcomes } = await applied([past]);
+    expect(outcomes).toMatchObject([{ action: 'unchanged', text: 'its window has passed' }]);
+  });
+
+  it('is stopped by prune, and what apply has not made is not', async () => {
+    const own = specificationOf(kit, 'own');
+    await client.start(specificationOf(kit, 'others'));
+    await applied([own]);
+    await settled('own');
+    await settled('others');
+    const { outcomes } = await applied([], { prune: true, plan: true });
+    expect(outcomes).toContainEqual(
+      expect.objectContaining({ name: 'own', action: 'prune', text: 'IT RUNS, AND IS STOPPED', done: false }),
+    );
+    expect(outcomes.map(({ name }) => name)).not.toContain('others');
+    const handle = await client.session('own');
+    await applied([], { prune: true });
+    expect((await handle.status()).ended).toBe(true);
+    await (await client.session('others')).stop({ all: true });
+  });
+});
+
+describe('a schedule that is applied', { timeout: 60_000 }, () => {
+  it('has the window replaced that it holds, when its document changes', async () => {
+    const document = scheduleOf(kit, 'news', { at: clockIn(50), length: '1m' });
+    expect(await actionOf(document)).toBe('create');
+    const held = await until('its launcher', async () => {
+      const { runs } = await client.schedules.show('news');
+      return runs.find(({ state, sessionId }) => state === 'held' && sessionId !== null);
+    });
+    const changed = { ...document, policy: { busy: 'extend' } };
+    const { outcomes } = await applied([changed]);
+    expect(outcomes).toMatchObject([
+      { action: 'update', text: expect.stringContaining('the one that was held') },
+    ]);
+    const runs = await until('the other launcher', async () => {
+      const shown = await client.schedules.show('news');
+      return shown.runs.some(({ state, sessionId }) => state === 'held' && sessionId !== null) && shown.runs;
+    });
+    expect(runs.map(({ state }) => state).toSorted()).toEqual(['cancelled', 'held']);
+    expect(runs.find(({ state }) => state === 'held')?.workflowId).not.toBe(held.workflowId);
+    expect(await actionOf(changed)).toBe('unchanged');
+  });
+
+  it('is paused by nobody but who pauses it', async () => {
+    const document = scheduleOf(kit, 'paused', { at: clockIn(7200), length: '1m' });
+    await applied([document]);
+    await client.schedules.pause('paused', { by: 'me' });
+    expect(await actionOf({ ...document, labels: { tier: 'gold' } })).toBe('update');
+    expect(await client.schedules.show('paused')).toMatchObject({ paused: true, labels: { tier: 'gold' } });
+    // A list tells what it is now, and not what it was made as.
+    const [listed] = await until('the list', async () => {
+      const found = await client.schedules.list({ label: 'tier=gold' });
+      return found.length > 0 && found;
+    });
+    expect(listed).toMatchObject({ name: 'paused', paused: true, labels: { tier: 'gold' } });
+  });
+});
