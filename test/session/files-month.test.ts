@@ -35,7 +35,7 @@ function isSmall({ sizes }: VendorRun): void {
 const plain = (name: string): string => name.replace(/^\/+/, '');
 
 describe('thirty days of files', () => {
-  it('of OvenMediaEngine, one a minute', { timeout: 120_000 }, async () => {
+  it('of OvenMediaEngine, one a minute', { timeout: 300_000 }, async () => {
     const run = await runVendor(
       'ome',
       playOf('ome', {
@@ -60,7 +60,7 @@ describe('thirty days of files', () => {
     expect(JSON.stringify(head).length).toBeLessThan(MOST);
   });
 
-  it('of ApsaraVideo, in two formats', { timeout: 120_000 }, async () => {
+  it('of ApsaraVideo, in two formats', { timeout: 300_000 }, async () => {
     const format = (Format: string) => ({
       Format,
       CycleDuration: 1_800,
