@@ -81,6 +81,7 @@ async function grown(bundles: Bundles, kind: Kind, steps: readonly number[], ms:
       const begunAt = Date.now();
       const before = there;
       await inFlight(sessions - before, AT_A_TIME, async (index) => await world.start(before + index));
+      await world.drained();
       there = sessions;
       const took = (Date.now() - begunAt) / 1000;
       await sleep(SETTLED_MS);

@@ -12,7 +12,6 @@ const WARM_UP = 40;
 const AT_A_TIME = 32;
 /** What the last ones leave behind is over by then. */
 const SETTLED_MS = 10_000;
-const GIVE_UP_MS = 240_000;
 
 interface Cost {
   heapKib: number;
@@ -75,11 +74,7 @@ async function held({ worker, serverPid }: SleepingWorld) {
 /** Until all of them sleep. */
 async function startMany(world: SleepingWorld, from: number, count: number): Promise<void> {
   await inFlight(count, AT_A_TIME, async (index) => await world.start(from + index));
-  const until = Date.now() + GIVE_UP_MS;
-  for (let waiting = await world.waiting(); waiting > 0; waiting = await world.waiting()) {
-    if (Date.now() > until) throw new Error(`${waiting} workflows have not been begun, and no more are.`);
-    await sleep(500);
-  }
+  await world.drained();
   await sleep(SETTLED_MS);
 }
 

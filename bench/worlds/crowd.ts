@@ -21,6 +21,8 @@ interface World {
   worker: WorkerChild;
   /** One more that records; answers when the server has it. */
   start(index: number): Promise<void>;
+  /** Until a worker has taken all of them. */
+  drained(): Promise<void>;
 }
 
 export type CrowdWorld = World & Closable;
@@ -42,7 +44,7 @@ export async function crowdWorld(bundles: Bundles, kind: Kind): Promise<CrowdWor
 }
 
 async function build(base: ServerBase, bundles: Bundles, kind: Kind): Promise<World> {
-  const { address, client, folder, closers, pid } = base;
+  const { address, client, folder, closers, drained, pid } = base;
   const accessToken = randomBytes(8).toString('hex');
   const recorders = await Promise.all(
     Array.from({ length: ACCOUNTS }, async (_, seed) => {
@@ -80,7 +82,8 @@ async function build(base: ServerBase, bundles: Bundles, kind: Kind): Promise<Wo
     return { url, ...callsOf(emulator, authorization) };
   };
   const start = kind === 'session' ? await sessionStarter(client, vendor) : bareStarter(client, vendor);
-  return { serverPid: pid, worker, start };
+  const queue = workflowQueue(kind === 'bare' ? BARE_PREFIX : '');
+  return { serverPid: pid, worker, start, drained: async () => await drained(queue) };
 }
 
 type Start = World['start'];

@@ -2,7 +2,9 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, Connection } from '@temporalio/client';
+import { WORKFLOWS } from '../../src/client/pollers.ts';
 import { SEARCH_ATTRIBUTES } from '../../src/contract/search-attributes.ts';
 import { startDevServer } from '../../src/server/index.ts';
 
@@ -13,6 +15,8 @@ export interface ServerBase {
   connection: Connection;
   client: Client;
   folder: string;
+  /** Until a worker has taken all workflow tasks of a queue. @throws when that takes minutes */
+  drained: (queue: string) => Promise<void>;
   /** Done when the world closes, the last one first. */
   closers: (() => Promise<unknown>)[];
 }
@@ -39,17 +43,30 @@ export async function onServer<World extends object>(
     const { address, pid } = server;
     const connection = await Connection.connect({ address });
     closers.push(async () => await connection.close());
-    const world = await build({
-      address,
-      pid,
-      connection,
-      client: new Client({ connection }),
-      folder,
-      closers,
-    });
+    const client = new Client({ connection });
+    const drained = async (queue: string): Promise<void> => await untilDrained(client, queue);
+    const world = await build({ address, pid, connection, client, folder, drained, closers });
     return { ...world, close };
   } catch (error) {
     await close();
     throw error;
+  }
+}
+
+const GIVE_UP_MS = 300_000;
+
+async function untilDrained(client: Client, queue: string): Promise<void> {
+  const until = Date.now() + GIVE_UP_MS;
+  for (;;) {
+    const { stats } = await client.workflowService.describeTaskQueue({
+      namespace: 'default',
+      taskQueue: { name: queue },
+      taskQueueType: WORKFLOWS,
+      reportStats: true,
+    });
+    const waiting = Number(stats?.approximateBacklogCount ?? 0);
+    if (waiting === 0) return;
+    if (Date.now() > until) throw new Error(`${waiting} workflow tasks of ${queue} have not been taken.`);
+    await sleep(500);
   }
 }

@@ -4,7 +4,6 @@
  */
 import type { Client, WorkflowHandle } from '@temporalio/client';
 import { KeepRolling } from '../../src/client/index.ts';
-import { WORKFLOWS } from '../../src/client/pollers.ts';
 import { launchWorkflowId, workflowQueue } from '../../src/session/names.ts';
 import type { LaunchInput } from '../../src/workflows/definitions.ts';
 import type { Bundles } from '../bundles.ts';
@@ -20,8 +19,8 @@ interface World {
   worker: WorkerChild;
   /** Answers when the server has it. */
   start(index: number): Promise<void>;
-  /** Workflow tasks that no worker has taken yet. */
-  waiting(): Promise<number>;
+  /** Until a worker has taken all of them. */
+  drained(): Promise<void>;
 }
 
 export type SleepingWorld = World & Closable;
@@ -35,7 +34,7 @@ export async function sleepingWorld(bundles: Bundles, kind: Sleeper, count: numb
 }
 
 async function build(base: ServerBase, bundles: Bundles, kind: Sleeper, count: number): Promise<World> {
-  const { address, client, connection, folder, closers, pid } = base;
+  const { address, client, connection, folder, closers, drained, pid } = base;
   const configuration = omeConfiguration({ address, url: 'http://127.0.0.1:1', accessToken: 'unused' });
   const keepRolling = await KeepRolling.connect({ configuration, cwd: folder, env: {}, connection });
   closers.push(async () => await keepRolling.close());
@@ -58,15 +57,7 @@ async function build(base: ServerBase, bundles: Bundles, kind: Sleeper, count: n
     serverPid: pid,
     worker,
     start: starter,
-    async waiting() {
-      const { stats } = await client.workflowService.describeTaskQueue({
-        namespace: 'default',
-        taskQueue: { name: queueOf(kind) },
-        taskQueueType: WORKFLOWS,
-        reportStats: true,
-      });
-      return Number(stats?.approximateBacklogCount ?? 0);
-    },
+    drained: async () => await drained(queueOf(kind)),
   };
 }
 
