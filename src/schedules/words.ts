@@ -11,7 +11,8 @@ const MOST_EXCEPTED = 3;
 export function ruleWords(rule: Rule): string {
   const { calendars, end, except, starts, ends, zone } = rule;
   const when = calendars.map((one) => `${daysWords(one)} ${timesWords(one.times)}`).join(' and ');
-  const until = 'lengthMs' in end ? ` for ${formatDuration(end.lengthMs)}` : ` – ${time(end.untilSeconds)}`;
+  const until =
+    'lengthMs' in end ? ` for ${formatDuration(end.lengthMs)}` : ` – ${time(end.untilSeconds || 86_400)}`;
   const dates = except.map(({ first, last }) => (first === last ? first : `${first} – ${last}`));
   const shown = dates.slice(0, MOST_EXCEPTED).join(', ');
   const more = dates.length > MOST_EXCEPTED ? ` and ${dates.length - MOST_EXCEPTED} more` : '';
@@ -46,6 +47,7 @@ function timesWords(times: number[]): string {
 }
 
 function time(seconds: number): string {
+  if (seconds === 86_400) return '24:00';
   return new Date(seconds * 1000).toISOString().slice(11, seconds % 60 === 0 ? 16 : 19);
 }
 

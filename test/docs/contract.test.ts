@@ -13,6 +13,7 @@ import { configurationSchema } from '../../src/contract/configuration.ts';
 import { destinationSchema } from '../../src/contract/destinations.ts';
 import { ERRORS } from '../../src/contract/errors.ts';
 import { SEARCH_ATTRIBUTES } from '../../src/contract/search-attributes.ts';
+import { expandDocument } from '../../src/contract/each.ts';
 import { isScheduleDocument } from '../../src/contract/schedule.ts';
 import { normalise, specificationSchema } from '../../src/contract/specification.ts';
 import {
@@ -433,7 +434,8 @@ describe('YAML in the documents and examples', () => {
   const specifications = documents.filter(([, document]) => 'name' in document);
   const configurations = documents.filter(([, document]) => !('name' in document));
 
-  it.each(specifications)('of %s is accepted: %j', (_file, document) => {
+  it.each(specifications)('of %s is accepted: %j', (_file, written) => {
+    const [{ document } = { document: written }] = expandDocument(written).documents;
     const check = isScheduleDocument(document) ? normaliseSchedule : normalise;
     const normalised = check(document, normalisingContext(known, NOW));
     expect(normalised.ok ? [] : normalised.problems).toEqual([]);

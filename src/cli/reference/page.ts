@@ -33,7 +33,10 @@ export function referenceSections(registry: Registry): Section[] {
       destinationSchema,
     ),
     part('A receiver', 'Below `receivers.<name>`.', receiverSchema),
-    group('Specifications', 'One document is one recording.'),
+    group(
+      'Specifications',
+      'One document is one recording, or one that comes round again; with `each` it stands for [many](schedules.md#one-page-for-many-channels).',
+    ),
     part('Every specification', "`target` and `options` are the vendor's.", specificationSchema),
     part(
       'A schedule',
