@@ -133,6 +133,34 @@ describe('a schedule', { timeout: 60_000 }, () => {
     expect(shown.warnings).toEqual([]);
   });
 
+  it('records a window from now on, as long as usual, when it is asked to', async () => {
+    kit.source(`${kit.world.prefix}asked`, true);
+    await client.schedules.create(scheduleOf(kit, 'asked', { at: clockIn(7200), length: '5s' }));
+    const asked = await client.schedules.trigger('asked');
+    expect(asked).toMatchObject({ triggered: true, text: expect.stringContaining('from now on') });
+    expect(await runIn('asked', 'ended')).toMatchObject({ outcome: 'completed' });
+  });
+
+  it('is found by its labels, where the namespace has our attributes, and holds no secret', async () => {
+    const labelled = scheduleOf(
+      kit,
+      'labelled',
+      { at: clockIn(7200), length: '1m' },
+      { labels: { tier: 'gold' } },
+    );
+    const { id } = await client.schedules.create(labelled, { by: 'me' });
+    const there = await kit.world.client.schedule.getHandle(id).describe();
+    expect(there.searchAttributes).toMatchObject({
+      KeeprollingAccount: ['account'],
+      KeeprollingOwner: ['me'],
+      KeeprollingLabels: ['tier=gold'],
+    });
+    expect(there.memo).toMatchObject({ name: 'labelled', owner: 'me', key: kit.key('labelled') });
+    expect(JSON.stringify({ ...there, raw: null })).not.toContain('ome-access-token');
+    const offices = await client.schedules.list({ label: 'tier' });
+    expect(offices.every(({ labels }) => labels.tier === 'gold')).toBe(true);
+  });
+
   it('tells that it was edited by hand, and an update makes it again what its document says', async () => {
     const far = scheduleOf(kit, 'edited', { at: clockIn(7200), length: '1m' });
     const { id } = await client.schedules.create(far);
