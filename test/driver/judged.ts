@@ -111,7 +111,7 @@ async function accountedFor(
 }
 
 /** A launcher whose window is covered tries so often. */
-const TRIED_AGAIN_MS = 61_000;
+const TRIED_AGAIN_MS = 75_000;
 
 /** What a session's ledger says of a stretch. */
 export function coverageIn(record: SessionRecord, fromMs: number, untilMs: number): Coverage {

@@ -1,5 +1,6 @@
 /** The session that a launcher starts, and the one that records the target meanwhile. */
 import {
+  CancellationScope,
   getExternalWorkflowHandle,
   ParentClosePolicy,
   startChild,
@@ -40,10 +41,10 @@ export async function resultOf(session: ChildWorkflowHandle<Workflow>): Promise<
   return (await session.result()) as SessionResult;
 }
 
+/** From a workflow that is itself cancelled. */
 export function stopSession({ key }: LaunchPlan, runId: string): void {
-  getExternalWorkflowHandle(sessionWorkflowId(key), runId)
-    .cancel()
-    .catch(() => undefined);
+  const session = getExternalWorkflowHandle(sessionWorkflowId(key), runId);
+  CancellationScope.nonCancellable(async () => await session.cancel()).catch(() => undefined);
 }
 
 /** Tells the session that runs, if there is one, that this window begins, or that it does not come. */
