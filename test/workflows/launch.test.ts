@@ -96,8 +96,12 @@ describe('a window that has not begun', { timeout: 60_000 }, () => {
     const handle = await launch('kept', { specification: specification('kept', 60 * MINUTE, 90 * MINUTE) });
     await seen(handle);
     const until = isoAt(begunAt + 50 * MINUTE);
-    await expect(handle.executeUpdate('extend', { args: [{ until }] })).rejects.toThrow();
-    await expect(handle.executeUpdate('extend', { args: [{ until: 'tomorrow' }] })).rejects.toThrow();
+    await expect(handle.executeUpdate('extend', { args: [{ until }] })).rejects.toThrow(
+      /Workflow Update failed/,
+    );
+    await expect(handle.executeUpdate('extend', { args: [{ until: 'tomorrow' }] })).rejects.toThrow(
+      /Workflow Update failed/,
+    );
     expect(await seen(handle)).toMatchObject({ phase: 'scheduled', startAt: isoAt(begunAt + 60 * MINUTE) });
   });
 
@@ -109,7 +113,7 @@ describe('a window that has not begun', { timeout: 60_000 }, () => {
     else await handle.cancel();
     expect(await handle.result()).toMatchObject({ started: false, outcome: 'cancelled' });
     await world.sleepUntil(begunAt + 61 * MINUTE);
-    await expect(session().describe()).rejects.toThrow();
+    await expect(session().describe()).rejects.toThrow(/not found/i);
     expect(vendor.truth.entries.filter(({ type }) => type === 'request')).toEqual([]);
   });
 });
