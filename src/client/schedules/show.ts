@@ -63,7 +63,7 @@ function readBack(context: Context, described: ScheduleDescription): Defined | n
 }
 
 /** The one that is open, too. */
-export function comingWindows(rule: Rule, limit: number): ScheduledWindow[] {
+function comingWindows(rule: Rule, limit: number): ScheduledWindow[] {
   const now = Date.now();
   const open = occurrenceAt(rule, { at: now, earlyMs: 0 });
   const coming = occurrences(rule, { after: now, limit }).filter(({ from }) => from !== open?.from);
