@@ -47,18 +47,14 @@ export interface Refused {
   problems: Problem[];
 }
 
-/** What is no YAML, and what `each` makes impossible, is refused here; the rest is not judged. */
-export function readDocuments(
-  source: string,
-  file: string,
-): { documents: WrittenDocument[]; refused: Refused[] } {
+/** In their order. What is no YAML, and what `each` makes impossible, is refused here; the rest is not judged. */
+export function readDocuments(source: string, file: string): (WrittenDocument | Refused)[] {
   const parsed = parseAllDocuments(source, { prettyErrors: true });
   const name = file === '-' ? 'standard input' : file;
   const written = ('empty' in parsed ? [] : parsed).filter(
     (one) => one.contents !== null || one.errors.length > 0,
   );
-  const documents: WrittenDocument[] = [];
-  const refused: Refused[] = [];
+  const read: (WrittenDocument | Refused)[] = [];
   for (const [index, document] of written.entries()) {
     const label = written.length === 1 ? name : `${name}, document ${index + 1}`;
     if (document.errors.length > 0) {
@@ -66,18 +62,18 @@ export function readDocuments(
         where: '',
         problem: `not YAML: ${error.message.trim()}`,
       }));
-      refused.push({ label, problems });
+      read.push({ label, problems });
       continue;
     }
     const expanded = expandDocument(document.toJS() as unknown);
-    if (expanded.problems.length > 0) refused.push({ label, problems: expanded.problems });
+    if (expanded.problems.length > 0) read.push({ label, problems: expanded.problems });
     for (const { document: value, about } of expanded.documents)
-      documents.push({ label: about === '' ? label : `${label}, ${about}`, value });
+      read.push({ label: about === '' ? label : `${label}, ${about}`, value });
   }
   if (written.length === 0) {
-    refused.push({ label: name, problems: [{ where: '', problem: 'there is no specification in it' }] });
+    read.push({ label: name, problems: [{ where: '', problem: 'there is no specification in it' }] });
   }
-  return { documents, refused };
+  return read;
 }
 
 /** @throws KeepRollingError E_SPEC_INVALID with every problem of every document */
@@ -88,10 +84,10 @@ export function checkDocuments(
   now: number,
   consequence: string,
 ): CheckedDocument[] {
-  const { documents, refused } = readDocuments(source, file);
   const checked: CheckedDocument[] = [];
-  for (const document of documents) {
-    const one = checkDocument(document, settings, now);
+  const refused: Refused[] = [];
+  for (const document of readDocuments(source, file)) {
+    const one = 'problems' in document ? document : checkDocument(document, settings, now);
     if ('problems' in one) refused.push(one);
     else checked.push(one);
   }

@@ -34,9 +34,10 @@ export function checkSchedules(
   file: string,
   consequence: string,
 ): CheckedSchedule[] {
-  const { documents, refused } = readDocuments(source, file);
-  const schedules = documents.filter(({ value }) => isScheduleDocument(value));
-  if (schedules.length === 0 && refused.length === 0) {
+  const schedules = readDocuments(source, file).filter(
+    (one) => 'problems' in one || isScheduleDocument(one.value),
+  );
+  if (schedules.length === 0) {
     const problem = {
       where: '',
       problem: 'there is no schedule in it: no document has a `schedule` section',
@@ -44,8 +45,8 @@ export function checkSchedules(
     };
     throw refuse('E_SPEC_INVALID', file === '-' ? 'standard input' : file, [problem], consequence);
   }
-  const read = schedules.map((one) => readSchedule(context, one));
-  refused.push(...read.flatMap((one) => ('problems' in one ? [one] : [])));
+  const read = schedules.map((one) => ('problems' in one ? one : readSchedule(context, one)));
+  const refused = read.flatMap((one) => ('problems' in one ? [one] : []));
   if (refused.length > 0) throw documentsRefused(refused, consequence);
   return read.flatMap((one) => ('schedule' in one ? [one] : []));
 }
@@ -57,19 +58,26 @@ export function checkAll(
   file: string,
   consequence: string,
 ): { recordings: CheckedDocument[]; schedules: CheckedSchedule[] } {
-  const { documents, refused } = readDocuments(source, file);
   const recordings: CheckedDocument[] = [];
   const schedules: CheckedSchedule[] = [];
-  for (const document of documents) {
-    const one = isScheduleDocument(document.value)
-      ? readSchedule(context, document)
-      : checkDocument(document, context.settings(), context.now());
+  const refused: Refused[] = [];
+  for (const document of readDocuments(source, file)) {
+    const one = checkEither(context, document);
     if ('problems' in one) refused.push(one);
     else if ('schedule' in one) schedules.push(one);
     else recordings.push(one);
   }
   if (refused.length > 0) throw documentsRefused(refused, consequence);
   return { recordings, schedules };
+}
+
+function checkEither(
+  context: Knowing,
+  document: WrittenDocument | Refused,
+): CheckedDocument | CheckedSchedule | Refused {
+  if ('problems' in document) return document;
+  if (isScheduleDocument(document.value)) return readSchedule(context, document);
+  return checkDocument(document, context.settings(), context.now());
 }
 
 export function readSchedule(

@@ -14,8 +14,10 @@ export async function readTree(path: string, configuration: string | null): Prom
   const refused: Refused[] = [];
   for (const file of await filesOf(path, configuration)) {
     const read = readDocuments(await readSpecifications(file, process.stdin), file);
-    refused.push(...read.refused);
-    documents.push(...read.documents.map(({ label, value }) => ({ label, document: value })));
+    for (const one of read) {
+      if ('problems' in one) refused.push(one);
+      else documents.push({ label: one.label, document: one.value });
+    }
   }
   if (refused.length > 0) throw documentsRefused(refused, 'nothing was changed');
   return documents;
