@@ -11,14 +11,16 @@ import { storageAccess } from '../credentials/access.ts';
 import { StorageFailure } from '../credentials/minted.ts';
 import { VendorFailure, type Recorder, type RecorderContext } from '../recorders/recorder.ts';
 import type { Registry } from '../recorders/registry.ts';
+import type { SessionMemo } from '../planning/memo.ts';
 import type { Failure } from '../session/facts.ts';
+import { sessionWorkflowId } from '../session/names.ts';
 import { admit } from './admit.ts';
 import { delivering, tellTrouble } from './notify.ts';
 import { aroundCalls } from './around.ts';
 import { collectTake } from './collect.ts';
 import { confirmFiles } from './confirm.ts';
 import { measured, measuredRecorder, unreachableIn } from './measured.ts';
-import { planLaunch } from './plan-launch.ts';
+import { planLaunch, type EndedAs } from './plan-launch.ts';
 import { noticing } from './noticing.ts';
 import { quotaTurns, type CallTurns } from './quotas.ts';
 import { recallForLook, recallForStop, recallWatch } from './recall.ts';
@@ -53,6 +55,15 @@ interface Need {
   /** What others have just read is not good enough: the look clears up what a call has done. */
   looksAnew?: boolean;
 }
+
+/** By describe, which does not lag; a session that begins later in the same lock hides it. */
+const endedAs: EndedAs = async ({ key, sessionId }) => {
+  const { client } = Context.current();
+  const latest = await client.workflow.getHandle(sessionWorkflowId(key)).describe();
+  const { sessionId: latestId, lastKnown } = (latest.memo ?? {}) as Partial<SessionMemo>;
+  if (latestId !== sessionId || latest.status.name === 'RUNNING') return null;
+  return lastKnown?.outcome ?? null;
+};
 
 /** Where no server says how long a call may take. */
 const CALL_MS = 30_000;
@@ -129,7 +140,7 @@ export function createActivities(dependencies: ActivityDependencies): Activities
 
   const activities = guarded({
     admit: async (input) => await admit(settings, registry, archive, input),
-    planLaunch: async (input) => await planLaunch({ settings, registry }, archive, input),
+    planLaunch: async (input) => await planLaunch({ settings, registry }, archive, endedAs, input),
     pauseSchedule: async ({ id, note }) => await Context.current().client.schedule.getHandle(id).pause(note),
 
     prepareAccount: async ({ subject, call }) => {

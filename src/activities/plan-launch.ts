@@ -1,5 +1,5 @@
 /** Works a window out for its launcher: of a schedule that fired, of a bare start, or moved before it began. */
-import { findRequest } from '../archive/requests.ts';
+import { findRequest, type RequestRecord } from '../archive/requests.ts';
 import type { Archive } from '../archive/archive.ts';
 import { normalisingContext } from '../config/normalising.ts';
 import { refuse } from '../contract/problems.ts';
@@ -15,23 +15,50 @@ import type { PlanLaunchInput, PlannedLaunch } from './wire.ts';
 export async function planLaunch(
   preparing: Preparing,
   archive: Archive | null,
+  endedAs: EndedAs,
   input: PlanLaunchInput,
 ): Promise<PlannedLaunch> {
   const { at, moved, searchAttributes } = input;
   const fired = fire(preparing, input);
   if ('nothing' in fired) return fired;
-  const { document, requestId } = fired;
-  const options = optionsOf(input, requestId);
-  const planned = prepare(preparing, document, options, at);
+  const { document, asked } = fired;
+  const planned = prepare(preparing, document, optionsOf(input, fired.requestId), at);
   if (moved) {
+    const options = optionsOf(input, fired.requestId);
     const elsewhere = prepare(preparing, withWindow(document, planned, moved), options, at);
     return { plan: launchPlanOf(elsewhere, searchAttributes) };
   }
-  if (archive && requestId !== null) {
-    const earlier = await findRequest(archive, requestId).catch(() => undefined);
-    if (earlier) return { nothing: `session ${earlier.sessionId} was started for it before`, outcome: 'own' };
+  if (!archive || fired.requestId === null) return { plan: launchPlanOf(planned, searchAttributes) };
+  const requestId = await unusedRequest(archive, fired.requestId, endedAs, asked);
+  if (typeof requestId !== 'string')
+    return { nothing: `session ${requestId.sessionId} was started for it before`, outcome: 'own' };
+  const anew = prepare(preparing, document, optionsOf(input, requestId), at);
+  return { plan: launchPlanOf(anew, searchAttributes) };
+}
+
+/** How the latest session of a target has ended; null while it goes on, and where it is another or cannot be told. */
+export type EndedAs = (session: { key: string; sessionId: string }) => Promise<string | null>;
+
+const MOST_AGAIN = 50;
+
+/**
+ * A window is one session, however often it fires. One that has failed is begun again while its window lasts, and one that
+ * was ended is when somebody asks for it.
+ */
+async function unusedRequest(
+  archive: Archive,
+  requestId: string,
+  endedAs: EndedAs,
+  asked: boolean,
+): Promise<string | RequestRecord> {
+  for (let n = 1; ; n += 1) {
+    const id = n === 1 ? requestId : `${requestId}#${n}`;
+    const earlier = await findRequest(archive, id).catch(() => undefined);
+    if (!earlier) return id;
+    const outcome = await endedAs(earlier);
+    const again = outcome !== null && (asked || outcome.startsWith('failed'));
+    if (!again || n >= MOST_AGAIN) return earlier;
   }
-  return { plan: launchPlanOf(planned, searchAttributes) };
 }
 
 function optionsOf({ installation, sessionId }: PlanLaunchInput, requestId: string | null): PrepareOptions {
@@ -42,14 +69,14 @@ function optionsOf({ installation, sessionId }: PlanLaunchInput, requestId: stri
   };
 }
 
-type Fired = { document: unknown; requestId: string | null };
+type Fired = { document: unknown; requestId: string | null; asked: boolean };
 
 /** What is to be recorded: of a schedule its window, which is one session however often it fires for it. */
 function fire(
   { settings, registry }: Preparing,
   { specification, installation: given, requestId, schedule, at }: PlanLaunchInput,
 ): Fired | Extract<PlannedLaunch, { nothing: string }> {
-  if (!schedule) return { document: specification, requestId };
+  if (!schedule) return { document: specification, requestId, asked: false };
   const { firedAt } = schedule;
   const read = normaliseSchedule(specification, normalisingContext(settings, firedAt));
   if (!read.ok)
@@ -61,7 +88,11 @@ function fire(
   const from = new Date(window.from).toISOString();
   const request = `schedule/${schedule.id}/${from}`;
   if (window.until + sample.window.afterMs > at)
-    return { document: recordingOf(read.schedule.recording, window), requestId: request };
+    return {
+      document: recordingOf(read.schedule.recording, window),
+      requestId: request,
+      asked: window.asked,
+    };
   const installation = given ?? settings.installation();
   const sessionId = sessionIdOfRequest(installation, request);
   const subject = sessionSubject({ installation, sessionId, key: read.schedule.key, specification: sample });

@@ -43,6 +43,10 @@ export const ERRORS = {
     exit: 5,
     meaning: 'Whether this request id was used before cannot be told now; nothing was started.',
   },
+  E_SESSION_FAILED: {
+    exit: 6,
+    meaning: 'The session that a schedule started has failed; its outcome and verdict are told.',
+  },
   E_UNHEALTHY: { exit: 6, meaning: 'The session ended badly, or a check failed.' },
   E_NO_WORKER: { exit: 7, meaning: 'No worker answers; what is shown is the last that is known.' },
   E_ARCHIVE_UNREADABLE: { exit: 8, meaning: 'The archive cannot be read, or a part of it was changed.' },

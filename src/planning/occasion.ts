@@ -23,6 +23,13 @@ export function earlyMsOf(registry: Registry, specification: NormalSpecification
   return specification.window.beforeMs + leadMsOf(registry, specification) + ANNOUNCE_MS;
 }
 
+/** Epoch milliseconds; `asked`: by somebody, and not by the calendar. */
+export interface Due {
+  from: number;
+  until: number;
+  asked: boolean;
+}
+
 /**
  * The window that a schedule fired for at `at`. null: for nothing, such as on the 28th for a window on the 1st. A firing
  * at another time of day than the schedule's was asked for by somebody: it is a window from then on.
@@ -31,11 +38,11 @@ export function windowOfFiring(
   { rule }: NormalSchedule,
   usual: Occurrence,
   { at, earlyMs }: { at: number; earlyMs: number },
-): { from: number; until: number } | null {
+): Due | null {
   const due = occurrenceAt(rule, { at, earlyMs });
-  if (due) return due;
-  if (firesThen(rule, at + wholeMinutes(earlyMs))) return null;
-  return { from: at, until: at + usual.until - usual.from };
+  const asked = !firesThen(rule, at + wholeMinutes(earlyMs));
+  if (due) return { from: due.from, until: due.until, asked };
+  return asked ? { from: at, until: at + usual.until - usual.from, asked } : null;
 }
 
 /**

@@ -18,6 +18,8 @@ export interface Launching {
   /** The lock was found taken. */
   busy: boolean;
   word: NeighbourWord | null;
+  /** Another recording has covered it, at least for a while. */
+  covered?: true;
   /** Starts that found the lock taken since the target was said to be free. */
   tries: number;
   notBefore: number;
@@ -51,7 +53,7 @@ export function nextMove(state: Launching, { startAt, endAt, neighbour }: Launch
   const end = (outcome: LaunchOutcome, text: string): Move => ({ kind: 'end', outcome, text });
   if (cancelledBy !== null) return end('cancelled', `cancelled by ${cancelledBy} before it began`);
   if (word?.word === 'own') return end('own', 'it is being recorded already');
-  if (word?.word === 'skipped') return end('skipped', word.text);
+  if (word?.word === 'skipped') return end(state.covered ? 'joined' : 'skipped', word.text);
   // Held until then: should the other recording end too early, this one begins.
   if (word?.word === 'joined' && now >= (neighbour.untilMs ?? endAt))
     return end('joined', `${word.by.name} has recorded it too`);
@@ -102,6 +104,7 @@ export function heardWord(
   const { word: last } = state;
   if (last?.word === 'freed' && last.by.sessionId === by.sessionId && word.word !== 'freed') return;
   state.word = word;
+  if (word.word === 'joined') state.covered = true;
   if (word.word === 'queued') state.busy = true;
   state.tries = 0;
   state.notBefore = now + (word.word === 'freed' ? 0 : pauseOf(word, now));

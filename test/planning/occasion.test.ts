@@ -60,6 +60,7 @@ describe('a firing that somebody asks for', () => {
     expect(windowOfFiring(schedule, usual, { at: now, earlyMs: EARLY })).toEqual({
       from: now,
       until: now + 45 * 60_000,
+      asked: true,
     });
   });
 
