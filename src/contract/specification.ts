@@ -170,6 +170,7 @@ const DEFAULT_WARN_MS = 15 * 60_000;
 /** Checks a document whole and fills in what it leaves out. Calls nobody. */
 export function normalise(document: unknown, context: NormalisingContext): Normalised {
   if (isScheduleDocument(document)) return { ok: false, problems: [SCHEDULE_PROBLEM] };
+  if (isObject(document) && document.each !== undefined) return { ok: false, problems: [EACH_PROBLEM] };
   const template = templateOf(document, context);
   const merged = withoutSchedule(mergedDocument(document, context));
   const parsed = specificationSchema.safeParse(merged);
@@ -225,6 +226,13 @@ const SCHEDULE_PROBLEM: Problem = {
   where: 'schedule',
   problem: 'this is a schedule, which starts its recordings itself',
   try: 'keeprolling schedule create FILE',
+};
+
+/** The command line has expanded it before. */
+const EACH_PROBLEM: Problem = {
+  where: 'each',
+  problem: 'this document stands for many recordings',
+  try: 'expandDocument of keeprolling gives each of them; the command line does that by itself',
 };
 
 /** A template may hold parts of a schedule for those documents that are one. */

@@ -1,6 +1,7 @@
 /** One document that stands for many. */
 import { describe, expect, it } from 'vitest';
 import { expandDocument } from '../../src/contract/each.ts';
+import { normalise } from '../../src/contract/specification.ts';
 
 const PATTERN = {
   name: 'ch-{n:3}',
@@ -81,4 +82,16 @@ describe('a document with each', () => {
     expect(problems([{ n: 1 }, { m: 2 }])).toEqual(['each[1]: it has other names than the first']);
     expect(problems({ 'a b': [1] })).toHaveLength(1);
   });
+});
+
+it('is told apart from a document of one recording', () => {
+  const document = {
+    name: 'cam{n}',
+    each: { n: '1..3' },
+    account: 'studio',
+    target: {},
+    window: { length: '1h' },
+  };
+  const read = normalise(document, { now: 0, accounts: ['studio'], vendorOf: () => undefined });
+  expect(read).toMatchObject({ ok: false, problems: [{ where: 'each' }] });
 });
