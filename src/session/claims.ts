@@ -91,6 +91,14 @@ export function lapseClaims(state: SessionState): void {
   state.claims = left;
 }
 
+/** When the next of them is over while others go on. */
+export function nextLapse({ claims, untilMs, at }: SessionState): number | null {
+  const ends = claims.flatMap(({ until }) =>
+    until !== null && until > at && until !== untilMs ? [until] : [],
+  );
+  return ends.length === 0 ? null : Math.min(...ends);
+}
+
 function moveEnd(state: SessionState): void {
   if (state.claims.length === 0) return;
   state.untilMs = state.claims.map(({ until }) => until).reduce(later);

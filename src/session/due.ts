@@ -1,6 +1,7 @@
 /** The one timer: the earliest instant at which something is to be thought over again. */
 import { isToPrepare, isToRelease, isToRepush } from './account.ts';
 import { missingAt } from './callbacks.ts';
+import { nextLapse } from './claims.ts';
 import {
   absenceEnd,
   credentialsEnd,
@@ -37,7 +38,10 @@ export function duesAhead(state: SessionState): Due[] {
     if (at !== null && at !== undefined && at > state.at) dues.push({ at, what });
   };
   const live = liveTakes(state);
-  if (state.desired.state !== 'stopped') add('window ends', endOf(state)?.at);
+  if (state.desired.state !== 'stopped') {
+    add('window ends', endOf(state)?.at);
+    add('claim ends', nextLapse(state));
+  }
   if (state.desired.state === 'recording' && !live.some((take) => take.status === 'open')) {
     add('start', startNotBefore(state));
   }

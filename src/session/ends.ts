@@ -53,7 +53,8 @@ export function heir(state: SessionState): KnownNeighbour | undefined {
   return notOver(state)[0];
 }
 
-function notOver({ neighbours, at }: SessionState): KnownNeighbour[] {
+/** Soonest first. */
+export function notOver({ neighbours, at }: SessionState): KnownNeighbour[] {
   const left = neighbours.filter(({ untilMs }) => untilMs === null || untilMs > at);
   return left.toSorted((a, b) => a.fromMs - b.fromMs);
 }

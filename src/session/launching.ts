@@ -20,7 +20,7 @@ export interface Launching {
   word: NeighbourWord | null;
   /** Another recording has covered it, at least for a while. */
   covered?: true;
-  /** Starts that found the lock taken since the target was said to be free. */
+  /** Starts that found the lock taken since the last word. */
   tries: number;
   notBefore: number;
 }
@@ -41,6 +41,8 @@ const BUSY_AGAIN_MS = 5_000;
 /** Who has answered says when the target is free: this is for the case that it cannot. */
 const ANSWERED_AGAIN_MS = 20_000;
 const HELD_AGAIN_MS = 60_000;
+/** Every so many tries it is asked who has the target: one that has answered may be gone, and another one be there. */
+const ASKED_AGAIN = 5;
 /** A stop takes its time: who ends then says so within this. */
 const FREED_WITHIN_MS = 5_000;
 
@@ -76,9 +78,9 @@ function over({ busy }: Launching): [LaunchOutcome, string] {
 /** The lock is taken. */
 export function foundBusy(state: Launching, now: number): void {
   state.busy = true;
+  state.tries += 1;
   if (state.word?.word === 'freed') {
-    const again = FREED_AGAIN_MS[state.tries];
-    state.tries += 1;
+    const again = FREED_AGAIN_MS[state.tries - 1];
     if (again !== undefined) {
       state.notBefore = now + again;
       return;
@@ -88,7 +90,8 @@ export function foundBusy(state: Launching, now: number): void {
   }
   const { word } = state;
   // Who answered may be gone, or have been extended: whoever has the target now is told anew.
-  if (word === null || (word.at !== null && now >= word.at)) state.announced = false;
+  const passed = word?.at != null && now >= word.at;
+  if (word === null || passed || state.tries % ASKED_AGAIN === 0) state.announced = false;
   state.notBefore = now + (word === null ? BUSY_AGAIN_MS : pauseOf(word, now));
 }
 

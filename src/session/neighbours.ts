@@ -4,7 +4,7 @@
  */
 import { addClaim, withdrawClaim } from './claims.ts';
 import { stopFor } from './commands.ts';
-import { endOf, heir, ownEnd, takeOverMs } from './ends.ts';
+import { endOf, heir, notOver, ownEnd, takeOverMs } from './ends.ts';
 import type { Effect } from './events.ts';
 import { iso, note } from './ledger.ts';
 import type { Busy, Inherited } from './plan.ts';
@@ -83,7 +83,7 @@ export function learnNeighbour(state: SessionState, neighbour: Neighbour, effect
 
 /** A stop has ended claims of other windows: one that had begun is over with it, another gets a session of its own. */
 export function endedClaims(state: SessionState): Effect[] {
-  const ended = state.neighbours.filter(
+  const ended = notOver(state).filter(
     ({ word, sessionId }) => word === 'joined' && !state.claims.some((one) => one.sessionId === sessionId),
   );
   return ended.map((one) => {

@@ -86,7 +86,8 @@ async function accountedFor(
 ): Promise<string[]> {
   const { fromMs, untilMs } = plan.specification.window;
   if (launched === null) return run.gaveUp ? [] : [`${id}: its launcher has no outcome`];
-  if (launched === 'skipped') {
+  // One that was covered until its own claim was ended was recorded all the same.
+  if (launched === 'skipped' || (launched === 'joined' && word?.word === 'skipped')) {
     const logs = await Promise.all(run.sessions.map(async (one) => (await recordOf(one.driven)).log));
     const told = logs
       .flat()
@@ -103,15 +104,15 @@ async function accountedFor(
   const holder = run.sessions.find(({ driven }) => driven.header.sessionId === word?.by.sessionId);
   if (!holder) return [`${id} was joined by nobody`];
   const endedBy = holder.driven.state.desired.since;
-  // Where the word of its end was lost, the next try would have found that out.
-  const unseenMs = run.wordsLost ? TRIED_AGAIN_MS : 0;
+  // Where the word of its end was lost, it is told when it asks anew: another session may have the target meanwhile.
+  const unseenMs = run.wordsLost ? ASKED_AGAIN_MS : 0;
   return endedBy >= (untilMs ?? fromMs) - unseenMs
     ? []
     : [`${id} was covered only until ${new Date(endedBy).toISOString()}`];
 }
 
-/** A launcher whose window is covered tries so often. */
-const TRIED_AGAIN_MS = 75_000;
+/** A launcher whose window is covered tries each minute, and asks with every fifth. */
+const ASKED_AGAIN_MS = 6 * 60_000;
 
 /** What a session's ledger says of a stretch. */
 export function coverageIn(record: SessionRecord, fromMs: number, untilMs: number): Coverage {
