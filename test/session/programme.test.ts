@@ -243,6 +243,27 @@ describe('windows that overlap', () => {
     expect(run.faults).toEqual([]);
   });
 
+  it('is covered by who really has the target, where the one that was to was terminated', async () => {
+    const run = await playProgramme({
+      windows: [
+        { ...a, until: 60 },
+        { id: 'queued', from: 10, until: 70 },
+        { ...b, launchedAt: 20.1 * MINUTE, ...wishing('extend') },
+      ],
+      // What a terminated session left at the vendor is not what this is about.
+      script: [
+        { at: 24.3 * MINUTE, do: (programme) => programme.terminate() },
+        { at: 24.4 * MINUTE, do: (_p, vendor) => vendor.source('news', true, AT(24.4)) },
+      ],
+    });
+    expect(run.faults).toEqual([]);
+    expect(run.windows.queued!.session!.begunAt).toBeLessThan(AT(25.5));
+    expect(run.windows.b).toMatchObject({ launched: 'joined', word: { by: { name: 'queued' } } });
+    const log = (await recordOf(run.windows.queued!.session!.driven)).log;
+    const told = log.find(({ text }) => text.startsWith('another window is covered by this recording'));
+    expect(told!.at).toBeLessThan(AT(31));
+  });
+
   it('takes over at once from one that fails', async () => {
     const run = await playProgramme({
       windows: [
