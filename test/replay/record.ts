@@ -1,6 +1,6 @@
 /** Records the histories of test/histories/ and their README. Run by hand, see record.config.ts. */
 import { afterAll, expect, it } from 'vitest';
-import type { Client } from '@temporalio/client';
+import type { Client, WorkflowHandle } from '@temporalio/client';
 import {
   filesWorkflowId,
   launchWorkflowId,
@@ -9,7 +9,7 @@ import {
   troublesWorkflowId,
 } from '../../src/session/names.ts';
 import type { SessionResult } from '../../src/session/events.ts';
-import type { LaunchInput } from '../../src/workflows/definitions.ts';
+import type { LaunchInput, LaunchView } from '../../src/workflows/definitions.ts';
 import { playOnTemporal } from '../contract/players.ts';
 import { SCENARIOS } from '../contract/scenarios.ts';
 import { createHttpAgent } from '../../src/recorders/http.ts';
@@ -17,6 +17,7 @@ import { listen } from '../notify/listener.ts';
 import { syntheticVendor } from '../synthetic/vendor.ts';
 import { runsOf, type History } from '../temporal/histories.ts';
 import { skippingWorld, type SkippingOptions, type SkippingWorld } from '../temporal/skipping.ts';
+import { until } from '../temporal/world.ts';
 import { keep, keepReadme, levelsOf } from './kept.ts';
 
 const MINUTE = 60_000;
@@ -253,31 +254,111 @@ it('a trouble of two sessions', async () => {
   expect(notices).toBe(2);
 });
 
-record('launchers', async (world, begunAt) => {
-  const launch = async (sessionId: string, startAt: number) =>
-    await world.client.workflow.start('launch', {
-      workflowId: launchWorkflowId(sessionId),
-      taskQueue: 'keeprolling',
-      args: [
-        {
-          specification: specification({
-            from: new Date(startAt).toISOString(),
-            until: new Date(startAt + HOUR).toISOString(),
-          }),
-          sessionId,
-        } satisfies LaunchInput,
-      ],
-    });
-  const first = await launch('01ARZ3NDEKTSV4RRFFQ69G5FA1', begunAt + HOUR);
-  const second = await launch('01ARZ3NDEKTSV4RRFFQ69G5FA2', begunAt + 2 * HOUR - 10_000);
-  const third = await launch('01ARZ3NDEKTSV4RRFFQ69G5FA3', begunAt + 5 * HOUR);
+/** The window of a launcher, in epoch milliseconds. */
+const between = (from: number, end: number, more: object = {}): Record<string, unknown> => ({
+  ...specification({ from: isoAt(from), until: isoAt(end) }),
+  ...more,
+});
+const isoAt = (at: number): string => new Date(at).toISOString();
+
+let launched = 0;
+
+async function launch(
+  world: SkippingWorld,
+  of: Record<string, unknown>,
+  more: Partial<LaunchInput> = {},
+): Promise<WorkflowHandle> {
+  launched += 1;
+  const sessionId = `01ARZ3NDEKTSV4RRFFQ69G5FA${launched}`;
+  return await world.client.workflow.start('launch', {
+    workflowId: launchWorkflowId(sessionId),
+    taskQueue: 'keeprolling',
+    args: [{ specification: of, ...(!more.schedule && { sessionId }), ...more } satisfies LaunchInput],
+  });
+}
+
+/** From the first word between two workflows on this server its time may be the real one: there is little to wait for. */
+async function phase(handle: WorkflowHandle, wanted: LaunchView['phase'] | 'recording'): Promise<void> {
+  await until(wanted, async () => {
+    const view = await handle.query<{ phase: string }>('status').catch(() => null);
+    return view?.phase === wanted;
+  });
+}
+
+record('launchers of windows that lie ahead', async (world, begunAt) => {
+  const [first, second] = [begunAt + HOUR, begunAt + 5 * HOUR];
+  const starts = await launch(world, between(first, first + HOUR, { name: 'starts' }));
+  const cancelled = await launch(world, between(second, second + HOUR, { name: 'cancelled' }));
   await world.sleepUntil(begunAt + 10 * MINUTE);
-  await third.signal('stop', { by: 'director' });
-  await world.client.workflow.getHandle(first.workflowId).result();
-  await second.result();
-  save('launch', 'a window in an hour, and its session starts', await first.fetchHistory());
-  save('launch-busy', 'the target is busy when the window begins', await second.fetchHistory());
-  save('launch-cancelled', 'stopped before its window', await third.fetchHistory());
+  await cancelled.signal('stop', { by: 'director' });
+  await cancelled.result();
+  await starts.result();
+  save('launch', 'a window in an hour, and its session starts', await starts.fetchHistory());
+  save('launch-cancelled', 'stopped before its window', await cancelled.fetchHistory());
+});
+
+record('a launcher whose window is moved', async (world, begunAt) => {
+  const moved = await launch(world, between(begunAt + HOUR, begunAt + 2 * HOUR, { name: 'moved' }));
+  await phase(moved, 'scheduled');
+  const [from, later] = [isoAt(begunAt + 30 * MINUTE), isoAt(begunAt + 40 * MINUTE)];
+  await moved.executeUpdate('reschedule', { args: [{ from, by: 'director' }] });
+  await moved.signal('reschedule', { from: later });
+  await moved.executeUpdate('extend', { args: [{ until: isoAt(begunAt + 3 * HOUR) }] });
+  await moved.executeUpdate('extend', { args: [{ until: from }] }).catch(() => null);
+  await moved.result();
+  save('launch-moved', 'moved by update and signal, and extended', await moved.fetchHistory());
+});
+
+record('a launcher that finds the target busy', async (world, begunAt) => {
+  const first = await start(world, { specification: specification({ from: 'now', length: '1h' }) });
+  await world.sleepUntil(begunAt + 30 * MINUTE);
+  const half = between(begunAt + 20 * MINUTE, begunAt + HOUR, { name: 'busy' });
+  const busy = await launch(world, half);
+  await phase(busy, 'busy');
+  await first.signal('stop', { by: 'director' });
+  await busy.result();
+  const { firstExecutionRunId } = first;
+  const result = (await first.result()) as SessionResult;
+  const what = 'another window waits until it is stopped';
+  await saveSession(world.client, 'neighbour-waits', what, firstExecutionRunId, result);
+  save('launch-busy', 'the target is busy when the window begins, and is freed', await busy.fetchHistory());
+  const heir = world.client.workflow.getHandle(sessionWorkflowId(KEY));
+  await phase(heir, 'recording');
+  await heir.signal('stop', { by: 'director' });
+  await heir.result();
+  save('neighbour-takes-over', 'begins when another one has ended', await heir.fetchHistory());
+});
+
+record('a launcher whose window another session covers', async (world, begunAt) => {
+  const first = await start(world, { specification: specification({ from: 'now', length: '1h' }) });
+  await world.sleepUntil(begunAt + 30 * MINUTE);
+  const over = (await world.clock.sync()) + 30_000;
+  const wish = { name: 'joined', policy: { busy: 'extend' } };
+  const joined = await launch(world, between(begunAt + 20 * MINUTE, over, wish));
+  await phase(joined, 'joined');
+  const ofBob = { by: 'bob', until: isoAt(begunAt + 2 * HOUR) };
+  await first.executeUpdate('join', { args: [{ ...ofBob, name: 'of bob' }] });
+  await first.executeUpdate('stop', { args: [{ by: 'cleo' }] }).catch(() => null);
+  await first.signal('stop', { by: 'bob' });
+  await joined.result();
+  await first.executeUpdate('stop', { args: [{ by: 'director', all: true }] });
+  const result = (await first.result()) as SessionResult;
+  const { firstExecutionRunId } = first;
+  await saveSession(world.client, 'claims', 'a window and a team join it', firstExecutionRunId, result);
+  save('launch-joined', 'another session records the window too', await joined.fetchHistory());
+});
+
+it('a launcher of a schedule', async () => {
+  await synthetic(async (world, begunAt) => {
+    // Far from any window of its own: it is asked for, and is a window from then on.
+    const { window: _window, ...rest } = specification({});
+    const [at, end] = [6, 7].map((hours) => isoAt(begunAt + hours * HOUR).slice(11, 16));
+    const scheduled = { ...rest, name: 'scheduled', schedule: { at, until: end, zone: 'UTC' } };
+    const schedule = { id: 'keeprolling/test01/scheduled', pauseOnFailure: true };
+    const handle = await launch(world, scheduled, { schedule });
+    expect(await handle.result()).toMatchObject({ outcome: 'ended', result: { outcome: 'completed' } });
+    save('launch-schedule', 'of a schedule: open until its session has ended', await handle.fetchHistory());
+  });
 });
 
 afterAll(() => {
