@@ -53,8 +53,10 @@ export function heir(state: SessionState): KnownNeighbour | undefined {
   return notOver(state)[0];
 }
 
-/** Soonest first. */
+/** Soonest first, without what was left out: nobody waits for the target there. */
 export function notOver({ neighbours, at }: SessionState): KnownNeighbour[] {
-  const left = neighbours.filter(({ untilMs }) => untilMs === null || untilMs > at);
+  const left = neighbours.filter(
+    ({ word, untilMs }) => word !== 'skipped' && (untilMs === null || untilMs > at),
+  );
   return left.toSorted((a, b) => a.fromMs - b.fromMs);
 }

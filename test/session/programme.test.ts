@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { coverageIn } from '../driver/judged.ts';
 import { MINUTE, recordOf, SECOND, START } from '../driver/world.ts';
 import type { Coverage } from '../../src/session/coverage.ts';
-import { playProgramme, SOURCE, type JudgedProgramme } from './programme.ts';
+import { isoAt, playProgramme, SOURCE, type JudgedProgramme } from './programme.ts';
 
 /** Of a window, by the ledger of whoever recorded it. */
 async function coverage(run: JudgedProgramme, id: string, by = id): Promise<Coverage> {
@@ -148,6 +148,27 @@ describe('windows that overlap', () => {
     expect(missing(await coverage(run, 'b'))).toEqual([expect.stringMatching(/^vendor-rule 90\d$/)]);
     const log = (await recordOf(run.windows.a!.session!.driven)).log.map(({ text }) => text);
     expect(log).toContainEqual(expect.stringContaining('b is not covered too: it records something else'));
+  });
+
+  it('hands over to the one that waits, not to one that was left out', async () => {
+    const run = await playProgramme({
+      windows: [
+        { ...a, specification: { window: { from: isoAt(5), maxDuration: '30m' } } },
+        { ...b, id: 'c', ...wishing('skip') },
+        b,
+      ],
+    });
+    expect(run.faults).toEqual([]);
+    expect(run.windows.c).toMatchObject({ launched: 'skipped', session: null });
+    expect(run.windows.b!.session!.begunAt).toBeLessThan(AT(35) + 2 * SECOND);
+    expect(missing(await coverage(run, 'b'))).toEqual([expect.stringMatching(/^vendor-rule 90\d$/)]);
+  });
+
+  it('skip: one that is left out cuts neither padding nor overrun', async () => {
+    const padded = { ...a, window: { padding: { after: '20m' } } };
+    const run = await playProgramme({ windows: [padded, { ...b, ...wishing('skip') }] });
+    expect(run.faults).toEqual([]);
+    expect(run.windows.a!.session!.driven.endedAt).toBeGreaterThanOrEqual(AT(55));
   });
 
   it('gives up when its own window is over before the target is free', async () => {
