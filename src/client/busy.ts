@@ -34,12 +34,18 @@ export function targetBusy(prepared: Prepared, running: Described, joining: bool
       ? whyNotJoined(prepared, memo)
       : differencesText(differences, zone);
   const shared = !ending && !joining && recordsTheSame(prepared, memo);
+  const outlasts = until !== null && prepared.endAt > Date.parse(until);
   return new KeepRollingError(
     'E_TARGET_BUSY',
     [
       `${prepared.key} ${verb} since ${dayTime(since, zone)}${by}${end}`,
       `  ${what}`,
       ...(shared ? ['  one recording can hold both: start with --join'] : []),
+      ...(outlasts
+        ? [
+            `  it can begin when that one is over: ${joining ? 'without --join, and with ' : ''}policy.busy: queue`,
+          ]
+        : []),
       `  see it: keeprolling status ${memo.name}`,
     ].join('\n'),
     {

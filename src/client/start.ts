@@ -122,7 +122,7 @@ async function alreadyThere(
   const sameRequest = prepared.requestId !== null && memo.requestId === prepared.requestId;
   const earlier: Earlier = { ...memo, hash: memo.specificationHash, startAt: null };
   if (sameRequest) return repeated(context, prepared, earlier);
-  const { owner, policy } = prepared.specification;
+  const { owner, policy, window } = prepared.specification;
   const ending = isEnding(memo);
   const same = memo.specificationHash === prepared.hash && !ending;
   if (same && (!joining || memo.specification.owner === owner)) return repeated(context, prepared, earlier);
@@ -136,7 +136,9 @@ async function alreadyThere(
     }
   }
   const makesWay = isPastItsWindow(memo, prepared.at);
-  if (!joining && (makesWay || policy.busy !== undefined)) {
+  // Padding and what the vendor needs before it may have begun already: its window itself is still ahead.
+  const ahead = window.fromMs - prepared.at > SOON_MS;
+  if (!joining && (makesWay || ahead || policy.busy !== undefined)) {
     const { sessionId, name, lastKnown } = memo;
     const busyWith = { sessionId, name, until: lastKnown?.until ?? null, makesWay };
     return { ...(await schedule(context, prepared, attributes)), busyWith };

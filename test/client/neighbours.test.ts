@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { KeepRolling } from '../../src/client/index.ts';
 import { until } from '../temporal/world.ts';
-import { clientKit, inMs, NO_SERVER, specificationOf, type ClientKit } from './kit.ts';
+import { clientKit, failureOf, inMs, NO_SERVER, specificationOf, type ClientKit } from './kit.ts';
 
 let kit: ClientKit;
 let client: KeepRolling;
@@ -105,6 +105,22 @@ describe('a start on a target that is taken', () => {
 
     await first.handle.stop();
     await until('begun', async () => (await second.handle.status()).view);
+  });
+
+  it('is handed to a launcher where only its padding has begun', async () => {
+    const first = await client.start(specificationOf(kit, 'lead', { window: { from: 'now', length: '1h' } }));
+    await until('begun', async () => (await first.handle.status()).view);
+    const window = { from: inMs(1_200_000), until: inMs(7_200_000), padding: { before: '25m' } };
+    const next = await client.start(specificationOf(kit, 'lead', { name: 'after', window }));
+    expect(next).toMatchObject({ existing: false, busyWith: { name: 'lead', makesWay: false } });
+    await next.handle.stop();
+    const begun = specificationOf(kit, 'lead', { name: 'begun', window: { from: 'now', length: '2h' } });
+    const refused = await failureOf(client.start(begun));
+    expect(refused.code).toBe('E_TARGET_BUSY');
+    expect(refused.message).toMatch(/it can begin when that one is over: policy\.busy: queue/);
+    const within = specificationOf(kit, 'lead', { name: 'in', window: { from: 'now', length: '5m' } });
+    expect((await failureOf(client.start(within))).message).not.toMatch(/policy\.busy/);
+    await first.handle.stop();
   });
 
   it('takes over at once where the other one is past its window', async () => {
