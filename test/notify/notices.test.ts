@@ -1,6 +1,7 @@
 /** Which lines of a session's log its receivers are handed, and which of its troubles are told for many at once. */
 import { describe, expect, it } from 'vitest';
 import type { Effect, SharedTrouble } from '../../src/session/events.ts';
+import { noFiles } from '../../src/session/filed.ts';
 import { filesNotice } from '../../src/session/notices.ts';
 import type { LogEntry } from '../../src/session/state.ts';
 import { MINUTE, HOUR, SECOND, CHANNEL, START } from '../driver/world.ts';
@@ -163,15 +164,23 @@ describe('the last notice of a session', () => {
       state,
     });
     const takes = [
-      { files: [file('a.ts', 0, 'stored'), file('b.ts', 1, 'missing')], fileCount: 5 },
-      { files: [file('c.ts', 0, 'named'), file('d.ts', 1, 'open')], fileCount: 2 },
+      {
+        files: [file('a.ts', 0, 'stored'), file('b.ts', 1, 'missing')],
+        fileCount: 5,
+        sums: { ...noFiles(), files: 5, stored: 4, missing: 1 },
+      },
+      {
+        files: [file('c.ts', 0, 'named'), file('d.ts', 1, 'open')],
+        fileCount: 2,
+        sums: { ...noFiles(), files: 2, named: 1, open: 1 },
+      },
     ];
     expect(filesNotice(takes, 8, START)).toEqual({
       sequence: 8,
       at: START,
       kind: 'files',
-      text: '7 files: 1 stored, 2 named, 1 missing: b.ts',
-      data: { files: 7, stored: 1, named: 2, missing: 1, names: ['b.ts'] },
+      text: '7 files: 4 stored, 2 named, 1 missing: b.ts',
+      data: { files: 7, stored: 4, named: 2, missing: 1, names: ['b.ts'] },
     });
   });
 });
