@@ -67,7 +67,11 @@ export async function admit(
 }
 
 /** What a client passes besides the specification; whoever starts a workflow by hand can pass anything. */
-function refuseBadInput({ sessionId, installation, at }: AdmitInput): void {
+export function refuseBadInput({
+  sessionId,
+  installation,
+  at,
+}: Pick<AdmitInput, 'sessionId' | 'installation' | 'at'>): void {
   const wrong = [
     ...(SESSION_ID.test(sessionId) ? [] : ['sessionId must be a ULID']),
     ...(INSTALLATION.test(installation ?? '')

@@ -1,6 +1,7 @@
 /** Works a window out for its launcher: of a schedule that fired, of a bare start, or moved before it began. */
 import { findRequest, type RequestRecord } from '../archive/requests.ts';
 import type { Archive } from '../archive/archive.ts';
+import { refuseBadInput } from './admit.ts';
 import { normalisingContext } from '../config/normalising.ts';
 import { refuse } from '../contract/problems.ts';
 import { launchPlanOf } from '../planning/launch-plan.ts';
@@ -11,7 +12,7 @@ import { sessionSubject } from '../session/notices.ts';
 import { normaliseSchedule, recordingOf } from '../schedules/index.ts';
 import type { PlanLaunchInput, PlannedLaunch } from './wire.ts';
 
-/** @throws KeepRollingError E_SPEC_INVALID, E_INSTALLATION_MISSING */
+/** @throws KeepRollingError E_SPEC_INVALID, E_INSTALLATION_MISSING, E_WORKFLOW_OPTIONS */
 export async function planLaunch(
   preparing: Preparing,
   archive: Archive | null,
@@ -23,6 +24,7 @@ export async function planLaunch(
   if ('nothing' in fired) return fired;
   const { document, asked } = fired;
   const planned = prepare(preparing, document, optionsOf(input, fired.requestId), at);
+  refuseBadInput(planned);
   if (moved) {
     const options = optionsOf(input, fired.requestId);
     const elsewhere = prepare(preparing, withWindow(document, planned, moved), options, at);

@@ -91,3 +91,18 @@ describe('a firing', () => {
     expect(await firing()({ at: after })).toMatchObject({ outcome: 'missed' });
   });
 });
+
+it('refuses a session id that is none before the launcher waits for its window', async () => {
+  const { schedule: _schedule, ...once } = specification;
+  const planned = planLaunch({ settings, registry: VENDORS }, null, ended('completed'), {
+    specification: { ...once, window: { from: 'now', length: '1h' } },
+    installation: null,
+    sessionId: '../../elsewhere',
+    requestId: null,
+    at: FIRED,
+    searchAttributes: false,
+    schedule: null,
+    moved: null,
+  });
+  await expect(planned).rejects.toThrow(/sessionId must be a ULID/);
+});
