@@ -16,7 +16,8 @@ import { pendingLook } from './pending-look.ts';
 import { resolveTarget } from './references.ts';
 import type { NamedSession } from './status.ts';
 import { stretchOfLive, stretchOfRecord, type SessionStretch } from './stretches.ts';
-import type { CoverageOptions, TargetCoverage } from './types.ts';
+import type { CoverageOptions, TargetCoverage, Unbegun } from './types.ts';
+import { unbegunWindow } from './unbegun.ts';
 
 const DAY_MS = 24 * 3_600_000;
 
@@ -122,7 +123,22 @@ async function answer(context: Context, asked: Asked): Promise<TargetCoverage> {
     .filter((one) => one !== null)
     .toSorted((a, b) => a.from - b.from || a.to - b.to);
   const joined = sessions.length === 0 ? await joinedAsked(context, asked, missing) : null;
-  return joined ? await answer(context, joined) : shown(asked, sessions, missing);
+  if (joined) return await answer(context, joined);
+  const unbegun = sessions.length === 0 ? await unbegunAsked(context, asked, missing) : null;
+  const { from, until } = unbegun?.window ?? {};
+  return {
+    ...shown(asked, sessions, missing),
+    ...(unbegun && { unbegun, ...(from && until && { from, to: until }) }),
+  };
+}
+
+async function unbegunAsked(
+  context: Context,
+  { key, only, launcher }: Asked,
+  { unreachable }: Missing,
+): Promise<Unbegun | null> {
+  if (only === null || unreachable === 'server') return null;
+  return await unbegunWindow(context, { sessionId: only, key, ...(launcher && { launcher }) });
 }
 
 /** A window that another session has recorded too is answered with the target's coverage in it. */

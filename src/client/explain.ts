@@ -8,7 +8,7 @@ import { isUnreachable } from './errors.ts';
 import { locate } from './find.ts';
 import { statusOf, type NamedSession } from './status.ts';
 import { missingLines, timelineOf, wholeLog } from './timeline.ts';
-import type { Explanation, SessionStatus } from './types.ts';
+import type { Explanation, SessionStatus, Unbegun } from './types.ts';
 
 /**
  * Of an open session from itself and the archive, of a closed one from the archive, of a scheduled one what there is.
@@ -28,11 +28,25 @@ export async function explain(context: Context, session: NamedSession): Promise<
     name,
     key,
     status,
-    timeline: timelineOf(log, coverage.gaps, status.ended ? null : coverage.to),
+    timeline: [
+      ...timelineOf(log, coverage.gaps, status.ended ? null : coverage.to),
+      ...(status.unbegun ? [unbegunLine(status.unbegun)] : []),
+    ],
     needs: needsOf(status),
     totals: status.totals ?? coverage.totals,
     missing: [...coverage.missing, ...missingLines(log)],
     unreachable: coverage.unreachable,
+  };
+}
+
+function unbegunLine({ at, text, window: { from, until } }: Unbegun): Explanation['timeline'][number] {
+  const window = `from ${from}${until === null ? '' : ` to ${until}`}`;
+  return {
+    at,
+    kind: 'phase',
+    sequence: null,
+    text: `Its window, ${window}, never began: ${text}.`,
+    gap: null,
   };
 }
 

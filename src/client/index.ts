@@ -30,6 +30,7 @@ export type {
   StartOptions,
   StopOptions,
   TargetCoverage,
+  Unbegun,
 } from './types.ts';
 export { expandDocument } from '../contract/each.ts';
 export type { Applied, AppliedDocument, ApplyOptions, ApplyOutcome } from './apply/types.ts';

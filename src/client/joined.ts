@@ -3,10 +3,10 @@ import type { Archive } from '../archive/archive.ts';
 import { readSession } from '../archive/read.ts';
 import type { LogEntry } from '../session/state.ts';
 import type { LaunchView } from '../workflows/definitions.ts';
-import type { LaunchResult } from '../workflows/launch/index.ts';
 import { archivedSessions, type ArchivedSession } from './archived.ts';
 import { DEADLINES, type Context } from './context.ts';
 import { locate, type Described, type SessionName } from './find.ts';
+import { launchResult } from './unbegun.ts';
 
 export interface JoinedWindow {
   sessionId: string;
@@ -39,15 +39,9 @@ export async function archivedJoin(
 }
 
 async function isJoined(context: Context, launcher: Described): Promise<boolean> {
-  const { open, workflowId, runId } = launcher;
+  const { open, workflowId } = launcher;
   if (open) return (await askLauncher(context, workflowId))?.phase === 'joined';
-  const result = await context.reach
-    .within(
-      DEADLINES.describe,
-      async ({ workflow }) => (await workflow.getHandle(workflowId, runId).result()) as LaunchResult,
-    )
-    .catch(() => null);
-  return result?.outcome === 'joined';
+  return (await launchResult(context, launcher))?.outcome === 'joined';
 }
 
 function windowOf({ memo: { sessionId, key, name, specification } }: Described): JoinedWindow | null {

@@ -186,7 +186,7 @@ function ofLauncher(
     summary: {
       ...named(memo),
       phase: open ? 'scheduled' : 'released',
-      since: new Date(startedAt).toISOString(),
+      since: instantOf(closedAt ?? startedAt),
       percent: null,
       conditions: [],
       problem: late ? overdue(memo.startAt) : outcome && failedAs(outcome, instantOf(closedAt)),

@@ -9,9 +9,11 @@ import { DEADLINES, type Context } from './context.ts';
 import { coverageOfSession } from './coverage.ts';
 import { failureInside } from './errors.ts';
 import type { Described, Found, SessionName } from './find.ts';
+import type { Unbegun } from './types.ts';
+import { unbegunOf } from './unbegun.ts';
 
 export type Ending =
-  | { result: SessionResult; failure: null }
+  | { result: SessionResult; failure: null; unbegun?: Unbegun | null }
   /** Its workflow failed or was ended from outside. */
   | { result: null; failure: KeepRollingError }
   /** The launcher has started the session, which is another workflow. */
@@ -27,7 +29,9 @@ export async function endingOf(context: Context, described: Described): Promise<
           SessionResult | LaunchResult,
     );
     if (described.kind === 'recording') return { result: value as SessionResult, failure: null };
-    return { result: await resultOfLauncher(context, described, value as LaunchResult), failure: null };
+    const result = await resultOfLauncher(context, described, value as LaunchResult);
+    if (result === null) return { result, failure: null };
+    return { result, failure: null, unbegun: unbegunOf(described, value as LaunchResult) };
   } catch (error) {
     if (!(error instanceof WorkflowFailedError)) throw error;
     return { result: null, failure: failureInside(error)! };

@@ -85,6 +85,7 @@ async function statusOfLauncher(context: Context, described: Described): Promise
       totals: totalsOf(ending.result),
       source: 'last-known',
       ended: true,
+      ...(ending.result && ending.unbegun && { unbegun: ending.unbegun }),
     };
   }
   // It needs no worker before its time.

@@ -112,6 +112,8 @@ export interface SessionStatus {
   startAt: string | null;
   /** Of one that has not begun: what its launcher does. */
   launch?: LaunchStatus;
+  /** Of one that has ended and never began. */
+  unbegun?: Unbegun;
   /** Where its ledger is; null when no archive is configured. */
   archive: string | null;
 }
@@ -127,6 +129,21 @@ export interface LaunchStatus {
   running: { sessionId: string; name: string; until: string | null } | null;
   /** The Temporal Schedule that made it. */
   schedule: string | null;
+}
+
+/** A window that ended without a recording. Instants are ISO 8601. */
+export interface Unbegun {
+  /** `cancelled`: by a stop. `skipped`: left out, since another session had the target. `busy`, `missed`: against everybody's wish. */
+  outcome: 'cancelled' | 'skipped' | 'busy' | 'missed';
+  /** The same in words. */
+  text: string;
+  /** When that was. */
+  at: string;
+  /** Who has cancelled it, and why. */
+  by: string | null;
+  reason: string | null;
+  /** As it was planned. */
+  window: { from: string; until: string | null };
 }
 
 export interface SessionSummary {
@@ -207,6 +224,8 @@ export interface TargetCoverage {
   /** Time that two takes hold, as at a hand-over; it counts once. `take` is the later one. */
   overlaps: { sessionId: string; take: number; former: number; from: string; to: string }[];
   totals: TotalsView;
+  /** Of a window that was asked for by itself and never began. */
+  unbegun?: Unbegun;
   /** Parts of the answer that could not be had, each a sentence. */
   missing: string[];
   /** Who did not answer where the answer wants something for it; null when nobody was missed. */

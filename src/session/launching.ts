@@ -13,6 +13,8 @@ export interface LaunchTimes {
 
 export interface Launching {
   cancelledBy: string | null;
+  /** Why, where that was said. */
+  cancelledFor?: string;
   /** A session that runs on the target was told, or there was none. */
   announced: boolean;
   /** The lock was found taken. */
@@ -51,11 +53,15 @@ export function launching(): Launching {
 }
 
 export function nextMove(state: Launching, { startAt, endAt, neighbour }: LaunchTimes, now: number): Move {
-  const { word, cancelledBy } = state;
+  const { word, cancelledBy, cancelledFor } = state;
+  const why = cancelledFor === undefined ? ' before it began' : `: ${cancelledFor}`;
   const end = (outcome: LaunchOutcome, text: string): Move => ({ kind: 'end', outcome, text });
-  if (cancelledBy !== null) return end('cancelled', `cancelled by ${cancelledBy} before it began`);
+  if (cancelledBy !== null) return end('cancelled', `cancelled by ${cancelledBy}${why}`);
   if (word?.word === 'own') return end('own', 'it is being recorded already');
-  if (word?.word === 'skipped') return end(state.covered ? 'joined' : 'skipped', word.text);
+  if (word?.word === 'skipped')
+    return state.covered
+      ? end('joined', word.text)
+      : end('skipped', `left out: ${word.by.name} was recording`);
   // Held until then: should the other recording end too early, this one begins.
   if (word?.word === 'joined' && now >= (neighbour.untilMs ?? endAt))
     return end('joined', `${word.by.name} has recorded it too`);

@@ -39,7 +39,7 @@ export function coverageText(coverage: TargetCoverage, zone: string): string {
   const recorded =
     totals.windowMs > 0
       ? `${lasting(totals.recordedMs)} recorded = ${percent(totals.percent)}   of it ${evidenceText(totals.byEvidence)}`
-      : 'nothing was asked for in this time';
+      : unbegunText(coverage, at);
   return [
     `${at(coverage.from)} – ${at(coverage.to)} ${zone}   ${recorded}`,
     ...stretches(coverage, zone, at),
@@ -49,6 +49,12 @@ export function coverageText(coverage: TargetCoverage, zone: string): string {
     ...sessionLines(coverage),
     ...coverage.missing.flatMap((text) => sentence('  ! ', localised(withoutNote(text), zone, day0))),
   ].join('\n');
+}
+
+function unbegunText({ unbegun }: TargetCoverage, at: (instant: string) => string): string {
+  return unbegun
+    ? `never began: ${unbegun.text} (at ${at(unbegun.at)})`
+    : 'nothing was asked for in this time';
 }
 
 /** Days are written where the answer spans more than one. */

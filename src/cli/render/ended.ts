@@ -1,11 +1,11 @@
 /** Status of a session that has closed: outcome, verdict, totals. */
-import type { SessionStatus } from '../../client/types.ts';
+import type { SessionStatus, Unbegun } from '../../client/types.ts';
 import { ERRORS } from '../../contract/errors.ts';
 import { firstLine } from '../../contract/lines.ts';
 import type { Evidence } from '../../session/facts.ts';
-import { gapsText, sessionText } from './pieces.ts';
+import { gapsText, sessionText, windowText } from './pieces.ts';
 import type { Reader } from './status.ts';
-import { columns, count, lasting, localised, percent, spread, WIDTH } from './text.ts';
+import { clockOfDay, columns, count, lasting, localised, percent, spread, WIDTH } from './text.ts';
 
 export function outcomeOf({ result, view, lastKnown }: SessionStatus): string | null {
   return result?.outcome ?? view?.outcome ?? lastKnown?.outcome ?? null;
@@ -20,6 +20,7 @@ export function endedExit(status: SessionStatus): number {
 export function endedBlock(status: SessionStatus, reader: Reader): string {
   const { result, view, totals } = status;
   const zone = status.zone ?? reader.zone;
+  if (status.unbegun) return unbegunBlock(status, status.unbegun, { ...reader, zone });
   const outcome = outcomeOf(status);
   const rows = [
     ['session', sessionText(status, view)],
@@ -48,6 +49,27 @@ export function endedBlock(status: SessionStatus, reader: Reader): string {
     ...columns(rows, '  '),
   ].join('\n');
 }
+
+/** There is no ledger to point at: this is all that there is. */
+function unbegunBlock(
+  status: SessionStatus,
+  { outcome, text, at, window }: Unbegun,
+  { now, zone }: Reader,
+): string {
+  const rows = [
+    ['session', sessionText(status, null)],
+    ['window', `${windowText(window, zone, now)}, never begun`],
+    ['ended', `${clockOfDay(at, zone, now)} ${text}`],
+  ];
+  return [UNBEGUN[outcome], ...columns(rows, '  ')].join('\n');
+}
+
+const UNBEGUN: Record<Unbegun['outcome'], string> = {
+  cancelled: 'CANCELLED   nothing was recorded',
+  skipped: 'LEFT OUT   nothing was recorded',
+  busy: 'FAILED-TO-START   nothing was recorded',
+  missed: 'FAILED-TO-START   nothing was recorded',
+};
 
 /** The strongest first. */
 export function evidenceText(byEvidence: Record<Evidence, number>): string {

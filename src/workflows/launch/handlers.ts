@@ -42,8 +42,10 @@ export function setLaunchHandlers(held: Held): void {
   const stir = (): void => {
     held.stirred = true;
   };
-  const cancel = (by?: string): void => {
-    held.launching.cancelledBy ??= by ?? 'unnamed';
+  const cancel = (by = 'unnamed', reason?: string): void => {
+    const { launching } = held;
+    if (launching.cancelledBy === null)
+      Object.assign(launching, { cancelledBy: by, ...(reason && { cancelledFor: reason }) });
     stir();
   };
   const wish = async (payload?: ReschedulePayload): Promise<LaunchView> => {
@@ -70,9 +72,9 @@ export function setLaunchHandlers(held: Held): void {
     else cancel('temporal cancel');
   });
   setHandler(launchQuery, () => viewOf(held));
-  setHandler(commandSignals.stop, (payload) => cancel(payload?.by));
+  setHandler(commandSignals.stop, (payload) => cancel(payload?.by, payload?.reason));
   setHandler(launchUpdates.stop, async (payload) => {
-    cancel(payload?.by);
+    cancel(payload?.by, payload?.reason);
     await condition(() => held.phase === 'ended' || held.phase === 'started');
     return viewOf(held);
   });

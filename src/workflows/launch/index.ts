@@ -21,6 +21,9 @@ export interface LaunchResult {
   started: boolean;
   outcome: LaunchOutcome | 'started' | 'ended' | 'nothing-due';
   text: string;
+  /** Who has cancelled it, and why. */
+  by?: string;
+  reason?: string;
   /** How the session ended, where a schedule waits for it. */
   result?: SessionResult;
 }
@@ -81,7 +84,13 @@ async function begun(input: LaunchInput, held: Held): Promise<LaunchResult> {
         Object.assign(held, { phase: 'ended', text });
         if (outcome !== 'own')
           await tellWindow(plan.audience, { outcome, text, nothing: NOTHING.has(outcome) });
-        return { sessionId: plan.recording.sessionId, started: false, outcome, text };
+        return {
+          sessionId: plan.recording.sessionId,
+          started: false,
+          outcome,
+          text,
+          ...byWhom(outcome, held),
+        };
       }
       case 'announce':
         held.launching.announced = true;
@@ -108,6 +117,11 @@ async function begun(input: LaunchInput, held: Held): Promise<LaunchResult> {
         carried: { plan: held.plan, launching: held.launching },
       });
   }
+}
+
+function byWhom(outcome: LaunchOutcome, { launching: { cancelledBy, cancelledFor } }: Held) {
+  if (outcome !== 'cancelled' || cancelledBy === null) return {};
+  return { by: cancelledBy, ...(cancelledFor !== undefined && { reason: cancelledFor }) };
 }
 
 /** A schedule learns how its session ends: so its own history, and its pause on failure, are about recordings. */
