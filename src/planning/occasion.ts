@@ -3,6 +3,7 @@ import { zoneOffsetMs } from '../contract/time.ts';
 import type { Registry } from '../recorders/registry.ts';
 import {
   occurrenceAt,
+  openOrNext,
   wholeMinutes,
   type NormalSchedule,
   type Occurrence,
@@ -32,15 +33,17 @@ export interface Due {
 
 /**
  * The window that a schedule fired for at `at`. null: for nothing, such as on the 28th for a window on the 1st. A firing
- * at another time of day than the schedule's was asked for by somebody: it is a window from then on.
+ * at another time of day than the schedule's was asked for by somebody: for the window that is open, else for the first one
+ * that fires no later than now, else from now on.
  */
 export function windowOfFiring(
   { rule }: NormalSchedule,
   usual: Occurrence,
   { at, earlyMs }: { at: number; earlyMs: number },
 ): Due | null {
-  const due = occurrenceAt(rule, { at, earlyMs });
-  const asked = !firesThen(rule, at + wholeMinutes(earlyMs));
+  const withinMs = wholeMinutes(earlyMs);
+  const asked = !firesThen(rule, at + withinMs);
+  const due = asked ? openOrNext(rule, { at, withinMs }) : occurrenceAt(rule, { at, earlyMs });
   if (due) return { from: due.from, until: due.until, asked };
   return asked ? { from: at, until: at + usual.until - usual.from, asked } : null;
 }

@@ -1,6 +1,14 @@
 /** Recurring windows: pure, no clock, no I/O. */
 export { normaliseSchedule, type Coming, type NormalisedSchedule, type NormalSchedule } from './normalise.ts';
-export { exceptedDates, occurrenceAt, occurrences, wholeMinutes, type Range } from './occurrences.ts';
+export {
+  exceptedDates,
+  longestMs,
+  occurrenceAt,
+  occurrences,
+  openOrNext,
+  wholeMinutes,
+  type Range,
+} from './occurrences.ts';
 export type { DstNote, Occurrence } from './occurrence.ts';
 export { recordingOf } from './recording.ts';
 export type { Calendar, Rule } from './rule.ts';

@@ -44,10 +44,22 @@ export function occurrenceAt(
   return nearest ?? openAt(rule, at);
 }
 
+/** The window that is open at `at`, else the first that begins within `withinMs`. */
+export function openOrNext(
+  rule: Rule,
+  { at, withinMs }: { at: number; withinMs: number },
+): Occurrence | null {
+  return openAt(rule, at) ?? occurrences(rule, { after: at, before: at + withinMs + 1, limit: 1 })[0] ?? null;
+}
+
 function openAt(rule: Rule, at: number): Occurrence | null {
-  const longest = 'lengthMs' in rule.end ? rule.end.lengthMs : 2 * DAY_MS;
-  const begun = occurrences(rule, { after: at - longest, before: at + 1, limit: Infinity });
+  const begun = occurrences(rule, { after: at - longestMs(rule), before: at + 1, limit: Infinity });
   return begun.findLast((one) => one.until > at) ?? null;
+}
+
+/** No window lasts longer. */
+export function longestMs({ end }: Rule): number {
+  return 'lengthMs' in end ? end.lengthMs : 2 * DAY_MS;
 }
 
 /** Local dates on which windows would begin, were they not excepted; `2026-12-24`. */

@@ -8,6 +8,7 @@ const run = {
   at: '2026-11-23T18:58:00Z',
   workflowId: 'launch/keeprolling/test01/news-2026-11-23T18:58:00Z',
   sessionId: '01JDG',
+  window: { from: '2026-11-23T19:00:00.000Z', until: '2026-11-23T21:00:00.000Z' },
   state: 'ended',
   text: 'news has ended: completed, partial',
   outcome: 'completed',
@@ -58,8 +59,19 @@ test('one schedule tells rule, coming windows, what became of the last ones, and
     2026-11-24 20:00 → 22:00
     2026-11-25 20:00 → 22:00
         ! the clock is changed
-  fired
-    2026-11-23 19:58:00  ended, completed, partial  news has ended: completed, partial`);
+  started
+    2026-11-23 20:00 → 22:00  ended, completed, partial`);
+});
+
+test('what became of a window is said once, and what was noted only where something was', () => {
+  const held = { ...run, state: 'held', text: 'held until 2026-11-24T19:00:00.000Z', outcome: null };
+  const skipped = { ...run, window: null, state: 'skipped', text: 'sport was recording', outcome: null };
+  const lines = scheduleText({ ...shown, note: '', runs: [held, skipped] }, NOW).split('\n');
+  expect(lines).toContain('  state       active');
+  expect(lines.slice(-2)).toEqual([
+    '    2026-11-23 20:00 → 22:00   held until 20:00:00',
+    '    fired 2026-11-23 19:58:00  skipped: sport was recording',
+  ]);
 });
 
 test('a paused one says why', () => {
@@ -80,13 +92,32 @@ test('several have a line each', () => {
 test('what was made says when its next window comes, and what was changed what goes on', () => {
   const { name, id, key, rule, zone, hash } = shown;
   const next = { from: '2026-11-24T19:00:00.000Z', until: '2026-11-24T21:00:00.000Z' };
-  const created = { name, id, key, rule, zone, hash, next, paused: false, joined: false, notes: [] };
+  const created = {
+    name,
+    id,
+    key,
+    rule,
+    zone,
+    hash,
+    next,
+    paused: false,
+    joined: false,
+    startedNow: [],
+    notes: [],
+  };
   expect(createdText(created, NOW)).toBe(
     'news  made: Mon–Fri 20:00 – 22:00 Europe/Berlin; next 20:00 Europe/Berlin',
   );
-  expect(createdText({ ...created, joined: true }, NOW)).toContain('its window of 20:00 is started now');
-  const deleted = { name, id, text: 'deleted', goesOn: [{ ...run, state: 'running' }], cancelled: [] };
-  expect(changedText({ ...deleted, triggered: false })).toBe(
-    'news  deleted\n  01JDG  running  news has ended: completed, partial',
+  expect(createdText({ ...created, startedNow: [next] }, NOW)).toContain(
+    'its window of 20:00 Europe/Berlin is started now',
+  );
+  const later = { ...next, from: '2026-11-24T19:30:00.000Z' };
+  expect(createdText({ ...created, startedNow: [next, later] }, NOW)).toContain(
+    'its windows of 20:00 and 20:30 Europe/Berlin are started now',
+  );
+  const held = { ...run, state: 'held', text: 'held until 2026-11-24T19:00:00.000Z', outcome: null };
+  const deleted = { name, id, zone, text: 'deleted', goesOn: [held], cancelled: [] };
+  expect(changedText({ ...deleted, triggered: false }, NOW)).toBe(
+    'news  deleted\n  01JDG  held until 20:00:00',
   );
 });

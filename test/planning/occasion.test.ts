@@ -64,6 +64,17 @@ describe('a firing that somebody asks for', () => {
     });
   });
 
+  it('is the first of several that have fired, and not the one that fires at that moment', () => {
+    const dense = scheduleOf({ zone: 'UTC', cron: '* * * * *', length: '30s' });
+    const now = at('2026-11-22T23:49:49Z');
+    const begins = (asked: number) =>
+      windowOfFiring(dense.schedule, dense.usual, { at: asked, earlyMs: 120_000 })?.from;
+    expect(begins(now)).toBe(at('2026-11-22T23:50:00Z'));
+    expect(begins(at('2026-11-22T23:50:10Z'))).toBe(at('2026-11-22T23:50:00Z'));
+    // The calendar's own are each about the window that they are early for.
+    expect(begins(at('2026-11-22T23:50:00Z'))).toBe(at('2026-11-22T23:52:00Z'));
+  });
+
   it('is the window that is open, or about to be', () => {
     const window = { from: at('2026-11-24T19:00:00Z'), until: at('2026-11-24T19:45:00Z') };
     for (const now of ['2026-11-24T18:58:00Z', '2026-11-24T19:30:00Z'])

@@ -6,18 +6,18 @@ import type {
   ScheduleRun,
   ScheduleSummary,
 } from '../../client/index.ts';
-import { clockOfDay, columns, count, lasting, localised, period } from './text.ts';
+import { startedWords } from '../../client/schedules/words.ts';
+import { clockOfDay, columns, count, day, lasting, localised, period, shortClock } from './text.ts';
 
 export function createdText(
-  { name, rule, zone, next, paused, joined, notes }: CreatedSchedule,
+  { name, rule, zone, next, paused, startedNow, notes }: CreatedSchedule,
   now: number,
 ): string {
-  const window = clockOfDay(next.from, zone, now, false);
   const what = paused
     ? 'paused'
-    : joined
-      ? `its window of ${window} is started now`
-      : `next ${window} ${zone}`;
+    : startedNow.length > 0
+      ? startedWords(startedNow, zone, now)
+      : `next ${clockOfDay(next.from, zone, now, false)} ${zone}`;
   return [`${name}  made: ${rule}; ${what}`, ...notes.map((note) => `  ! ${note}`)].join('\n');
 }
 
@@ -40,7 +40,7 @@ function lastText({ state, outcome, verdict }: ScheduleRun): string {
 export function scheduleText(shown: ScheduleDetails, now: number): string {
   const { name, key, rule, zone, owner, labels, paused, note, catchUpMs, overlap, pauseOnFailure } = shown;
   const pairs = Object.entries(labels).map(([label, value]) => `${label}=${value}`);
-  const said = note === null ? '' : `: ${note}`;
+  const said = note ? `: ${note}` : '';
   const left = [
     shown.missedFirings > 0 && `${count(shown.missedFirings, 'firing')} came too late`,
     shown.skippedFirings > 0 &&
@@ -62,9 +62,8 @@ export function scheduleText(shown: ScheduleDetails, now: number): string {
     ...dst.map((text) => `        ! ${text}`),
   ]);
   const runs = shown.runs.map((run) => [
-    clockOfDay(run.at, zone, now),
-    lastText(run),
-    localised(run.text, zone, now),
+    run.window ? windowText(run.window, zone) : `fired ${clockOfDay(run.at, zone, now)}`,
+    runText(run, zone, now),
   ]);
   return [
     name,
@@ -72,12 +71,24 @@ export function scheduleText(shown: ScheduleDetails, now: number): string {
     ...shown.warnings.map((text) => `  ! ${text}`),
     `  next ${zone}`,
     ...(next.length === 0 ? ['    none to come'] : next),
-    '  fired',
+    '  started',
     ...(runs.length === 0 ? ['    not yet'] : columns(runs, '    ')),
   ].join('\n');
 }
 
-export function changedText({ name, text, goesOn }: ScheduleChanged): string {
-  const rows = goesOn.map((run) => [run.sessionId ?? run.workflowId, run.state, run.text]);
+function windowText({ from, until }: NonNullable<ScheduleRun['window']>, zone: string): string {
+  return until === null ? `${day(from, zone)} ${shortClock(from, zone)}` : period(from, until, zone);
+}
+
+/** Its sentence where its outcome says less. */
+function runText(run: ScheduleRun, zone: string, now: number): string {
+  const { state, text, outcome } = run;
+  if (outcome !== null) return lastText(run);
+  const said = localised(text, zone, now);
+  return said.startsWith(state) ? said : `${state}: ${said}`;
+}
+
+export function changedText({ name, text, goesOn, zone }: ScheduleChanged, now: number): string {
+  const rows = goesOn.map((run) => [run.sessionId ?? run.workflowId, runText(run, zone, now)]);
   return [`${name}  ${text}`, ...columns(rows, '  ')].join('\n');
 }

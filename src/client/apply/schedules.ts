@@ -1,10 +1,12 @@
 /** What is to be done for a schedule's document. */
 import type { Context } from '../context.ts';
+import { dayTime } from '../differences.ts';
 import { create } from '../schedules/create.ts';
 import type { Defined } from '../schedules/definition.ts';
 import { CLOCK_YEARS_MS, markOf, type Mark } from '../schedules/facts.ts';
 import { hashOf, scheduleOrNull, type Listed } from '../schedules/described.ts';
 import { deleteSchedule } from '../schedules/control.ts';
+import { startedWords } from '../schedules/words.ts';
 import { isEdited } from '../schedules/edited.ts';
 import { update } from '../schedules/update.ts';
 import type { Step } from './plan.ts';
@@ -29,9 +31,12 @@ export async function scheduleStep(
       action: 'create',
       text: 'a new schedule',
       run: async () => {
-        const { joined, paused, next } = await create(context, defined, true);
-        if (joined) return 'made, and its window is started at once';
-        return paused ? 'made, paused' : `made; its next window is ${next.from}`;
+        const { startedNow, paused, next, zone } = await create(context, defined, true);
+        const now = Date.now();
+        if (startedNow.length > 0) return `made; ${startedWords(startedNow, zone, now)}`;
+        return paused
+          ? 'made, paused'
+          : `made; its next window is ${dayTime(Date.parse(next.from), zone, now)} ${zone}`;
       },
     };
   }

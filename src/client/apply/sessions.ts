@@ -1,7 +1,7 @@
 /** What is to be done for a session's document. */
 import type { Prepared } from '../../planning/prepare.ts';
 import type { Context } from '../context.ts';
-import { differencesOf, differencesText } from '../differences.ts';
+import { dayTime, differencesOf, differencesText } from '../differences.ts';
 import type { Found } from '../find.ts';
 import { sessionHandle } from '../handle.ts';
 import { earlierSession } from '../requests.ts';
@@ -51,7 +51,9 @@ async function begin(context: Context, { document, prepared, by }: SessionWish):
   const started = await start(context, document, { requestId, ...(by !== undefined && { by }) });
   // Nothing was done: it was there, where the list did not show it yet.
   if (started.existing) return null;
-  return started.startAt === null ? 'started' : `held until ${started.startAt}`;
+  if (started.startAt === null) return 'started';
+  const { zone } = prepared.specification.window;
+  return `held until ${dayTime(Date.parse(started.startAt), zone)} ${zone}`;
 }
 
 /** What was extended on request is the same when its end is that of the document. */

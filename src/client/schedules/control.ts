@@ -1,12 +1,14 @@
 /** Pause, resume, trigger and delete: of the schedule alone. What it has started is a session's matter. */
 import { type ScheduleDescription, type ScheduleHandle } from '@temporalio/client';
-import { occurrenceAt } from '../../schedules/index.ts';
+import { openOrNext, wholeMinutes, type Occurrence } from '../../schedules/index.ts';
 import { DEADLINES, type Context } from '../context.ts';
 import { readSchedule, type Defined } from './definition.ts';
 import { describedSchedule, inputOf } from './described.ts';
+import { backfillOf, dueWindows } from './due.ts';
 import { scheduleIdOf } from './names.ts';
-import { launcherById, listLaunchers, runOrUnknown, type Launcher } from './runs.ts';
+import { launcherById, listLaunchers, runOrUnknown, windowsOf, type Launcher } from './runs.ts';
 import type { ScheduleChanged, ScheduleDeleteOptions, ScheduleOrder, ScheduleRun } from './types.ts';
+import { startedWords } from './words.ts';
 
 /** So many of its last firings are looked at for what they have started. */
 const LATEST = 5;
@@ -21,7 +23,7 @@ export async function pauseSchedule(
   const text = described.state.paused ? 'it was paused already' : 'paused: no window of it begins';
   await onSchedule(context, name, async (handle) => await handle.pause(noteOf('paused', order)));
   const goesOn = await openRuns(context, described);
-  return changed(context, name, { text: withGoingOn(text, goesOn), goesOn });
+  return changed(context, described, name, { text: withGoingOn(text, goesOn), goesOn });
 }
 
 /** @throws KeepRollingError E_SCHEDULE_UNKNOWN, E_SERVER_UNREACHABLE */
@@ -33,22 +35,35 @@ export async function resumeSchedule(
   const described = await describedSchedule(context, name);
   await onSchedule(context, name, async (handle) => await handle.unpause(noteOf('resumed', order)));
   const goesOn = await openRuns(context, described);
-  // A window that began meanwhile is joined, unless it is being recorded.
-  const triggered = described.state.paused && goesOn.length === 0 && holdsDue(context, described);
-  if (triggered) await onSchedule(context, name, async (handle) => await handle.trigger());
-  const what = described.state.paused ? 'its windows begin again' : 'it was not paused';
-  const text = triggered ? `${what}; one is due, and is started now` : what;
-  return changed(context, name, { text, goesOn, triggered });
+  if (!described.state.paused)
+    return changed(context, described, name, { text: 'it was not paused', goesOn });
+  const defined = definedBy(context, described);
+  const now = Date.now();
+  const due = defined ? dueWindows(defined, now) : [];
+  if (defined) await fire(context, defined, due, now);
+  // Who resumes it wants the open window, even where somebody has stopped its session.
+  const open = due.some(({ from }) => from <= now);
+  if (open && goesOn.length === 0) await onSchedule(context, name, async (handle) => await handle.trigger());
+  const started = due.filter((one) => !goesOn.some(({ window }) => isWindow(window, one)));
+  return changed(context, described, name, {
+    text: withStarted('its windows begin again', started, defined, now),
+    goesOn,
+    triggered: started.length > 0,
+  });
 }
 
 /** @throws KeepRollingError E_SCHEDULE_UNKNOWN, E_SERVER_UNREACHABLE */
 export async function triggerSchedule(context: Context, name: string): Promise<ScheduleChanged> {
   const described = await describedSchedule(context, name);
+  const defined = definedBy(context, described);
+  const now = Date.now();
   await onSchedule(context, name, async (handle) => await handle.trigger());
-  const text = holdsDue(context, described)
-    ? 'the window that is open, or about to begin, is started now'
+  const window =
+    defined && openOrNext(defined.schedule.rule, { at: now, withinMs: wholeMinutes(defined.earlyMs) });
+  const text = window
+    ? startedWords([window], defined.schedule.zone, now)
     : 'a window from now on, as long as usual, is started now';
-  return changed(context, name, { text, triggered: true });
+  return changed(context, described, name, { text, triggered: true });
 }
 
 /** @throws KeepRollingError E_SCHEDULE_UNKNOWN, E_SERVER_UNREACHABLE */
@@ -62,11 +77,11 @@ export async function deleteSchedule(
   const launchers = await openLaunchers(context, described);
   const runs = await Promise.all(launchers.map(async (one) => await runOrUnknown(context, one)));
   const held = runs.filter(({ state }) => state === 'held');
-  const cancelled = cancel ? held : [];
-  await cancelLaunchers(context, cancelled, order);
-  const goesOn = runs.filter((one) => !cancelled.includes(one));
+  await cancelLaunchers(context, cancel ? held : [], order);
+  const cancelled = cancel ? windowsOf(held) : [];
+  const goesOn = windowsOf(cancel ? runs.filter((one) => !held.includes(one)) : runs);
   const text = cancelled.length > 0 ? `deleted, and ${windows(cancelled)} cancelled` : 'deleted';
-  return changed(context, name, { text: withGoingOn(text, goesOn), goesOn, cancelled });
+  return changed(context, described, name, { text: withGoingOn(text, goesOn), goesOn, cancelled });
 }
 
 /** Whose window has not begun, they end; the others take no notice. */
@@ -102,17 +117,28 @@ export async function openLaunchers(context: Context, described: ScheduleDescrip
 
 async function openRuns(context: Context, described: ScheduleDescription): Promise<ScheduleRun[]> {
   const launchers = await openLaunchers(context, described);
-  return await Promise.all(launchers.map(async (one) => await runOrUnknown(context, one)));
+  return windowsOf(await Promise.all(launchers.map(async (one) => await runOrUnknown(context, one))));
 }
 
-function holdsDue(context: Context, described: ScheduleDescription): boolean {
+function definedBy(context: Context, described: ScheduleDescription): Defined | null {
   const read = readSchedule(context, inputOf(described)?.specification, Date.now());
-  return read.ok && isDue(read.defined);
+  return read.ok ? read.defined : null;
 }
 
-/** A window is open, or would have fired already. */
-export function isDue({ schedule, earlyMs }: Defined): boolean {
-  return occurrenceAt(schedule.rule, { at: Date.now(), earlyMs }) !== null;
+/** Starts their launchers. One that is open keeps its id, and one of a window that was recorded ends as `own`. */
+export async function fire(
+  context: Pick<Context, 'reach' | 'settings'>,
+  defined: Defined,
+  due: Occurrence[],
+  now: number,
+): Promise<void> {
+  const backfill = backfillOf(defined, due, now);
+  if (backfill.length > 0)
+    await onSchedule(context, defined.schedule.name, async (handle) => await handle.backfill(backfill));
+}
+
+function isWindow(window: ScheduleRun['window'], { from }: Occurrence): boolean {
+  return window !== null && Date.parse(window.from) === from;
 }
 
 export async function onSchedule(
@@ -130,6 +156,10 @@ function noteOf(what: string, { by, reason }: ScheduleOrder): string {
   return [what, by && `by ${by}`, reason && `(${reason})`].filter(Boolean).join(' ');
 }
 
+export function withStarted(text: string, due: Occurrence[], defined: Defined | null, now: number): string {
+  return defined && due.length > 0 ? `${text}; ${startedWords(due, defined.schedule.zone, now)}` : text;
+}
+
 function withGoingOn(text: string, runs: ScheduleRun[]): string {
   if (runs.length === 0) return text;
   return `${text}; ${windows(runs)} that it has started ${runs.length === 1 ? 'goes' : 'go'} on`;
@@ -141,12 +171,14 @@ function windows(runs: ScheduleRun[]): string {
 
 export function changed(
   { settings }: Pick<Context, 'settings'>,
+  { spec }: Pick<ScheduleDescription, 'spec'>,
   name: string,
-  what: { text: string } & Partial<Omit<ScheduleChanged, 'name' | 'id'>>,
+  what: { text: string } & Partial<Omit<ScheduleChanged, 'name' | 'id' | 'zone'>>,
 ): ScheduleChanged {
   return {
     name,
     id: scheduleIdOf(settings, name),
+    zone: spec.timezone ?? 'UTC',
     goesOn: [],
     cancelled: [],
     triggered: false,

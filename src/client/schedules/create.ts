@@ -2,10 +2,12 @@
 import { ScheduleAlreadyRunning } from '@temporalio/client';
 import { ulid } from 'ulid';
 import { KeepRollingError } from '../../contract/errors.ts';
+import type { Occurrence } from '../../schedules/index.ts';
 import { searchAttributesFor } from './attributes.ts';
 import { DEADLINES, type Context } from '../context.ts';
 import { refusesAttributes } from '../errors.ts';
 import { definedSchedule, optionsFor, type Defined } from './definition.ts';
+import { backfillOf, dueWindows } from './due.ts';
 import { factsFor, markFor, markOf } from './facts.ts';
 import type { CreatedSchedule, ScheduleCreateOptions } from './types.ts';
 
@@ -21,10 +23,10 @@ export async function createSchedule(
 }
 
 export async function create(context: Context, defined: Defined, applied: boolean): Promise<CreatedSchedule> {
-  const { id, schedule, coming, earlyMs, notes } = defined;
+  const { id, schedule, coming, notes } = defined;
   const { name, key, hash, paused, note } = schedule;
-  // Its firing has passed, and its window has not.
-  const joined = !paused && coming.from - earlyMs <= Date.now();
+  const now = Date.now();
+  const due = paused ? [] : dueWindows(defined, now);
   const facts = factsFor(schedule);
   const mark = markFor(schedule, { made: ulid(), applied });
   const make = async (attributes: boolean): Promise<void> =>
@@ -35,7 +37,7 @@ export async function create(context: Context, defined: Defined, applied: boolea
           ...optionsFor(context, defined, mark, attributes),
           memo: { ...facts },
           ...(attributes && { typedSearchAttributes: searchAttributesFor(schedule) }),
-          state: { paused, ...(note !== null && { note }), triggerImmediately: joined },
+          state: { paused, ...(note !== null && { note }), backfill: backfillOf(defined, due, now) },
         })),
     );
   const attributes = await context.hasSearchAttributes();
@@ -54,8 +56,15 @@ export async function create(context: Context, defined: Defined, applied: boolea
     const other = markOf(there.spec);
     if (other?.made !== mark.made) throw exists(name, other?.hash === hash);
   }
-  const next = { from: new Date(coming.from).toISOString(), until: new Date(coming.until).toISOString() };
-  return { id, name, key, rule: facts.rule, zone: schedule.zone, hash, paused, next, joined, notes };
+  const joined = due.length > 0;
+  const startedNow = due.map(windowOf);
+  const { zone } = schedule;
+  const next = windowOf(coming);
+  return { id, name, key, rule: facts.rule, zone, hash, paused, next, joined, startedNow, notes };
+}
+
+function windowOf({ from, until }: Occurrence): { from: string; until: string } {
+  return { from: new Date(from).toISOString(), until: new Date(until).toISOString() };
 }
 
 function exists(name: string, equal: boolean): KeepRollingError {

@@ -23,6 +23,8 @@ export interface Defined {
   coming: Occurrence;
   /** So long before each window it fires. */
   earlyMs: number;
+  /** So long after its window a recording may go on. */
+  afterMs: number;
   /** How late it may fire: until the latest instant at which a window may still be joined. */
   catchUpMs: number;
   /** What Temporal holds: template and defaults are in it, so that it fires as it was checked. */
@@ -44,7 +46,8 @@ export function readSchedule({ settings, registry }: Knowing, document: unknown,
   const { template: _template, ...merged } = mergedDocument(document, context) as Record<string, unknown>;
   const earlyMs = earlyMsOf(registry, coming.specification);
   const { from, until } = coming.occurrence;
-  const joinableMs = until - from + coming.specification.window.afterMs;
+  const { afterMs } = coming.specification.window;
+  const joinableMs = until - from + afterMs;
   return {
     ok: true,
     defined: {
@@ -52,6 +55,7 @@ export function readSchedule({ settings, registry }: Knowing, document: unknown,
       schedule,
       coming: coming.occurrence,
       earlyMs,
+      afterMs,
       catchUpMs: earlyMs + Math.max(schedule.catchUpMs, joinableMs),
       document: merged,
       notes,
@@ -115,7 +119,7 @@ export function optionsFor(
   };
   return {
     scheduleId: id,
-    spec: withMark(specOf(rule, earlyMs), mark),
+    spec: withMark(specOf(rule, { earlyMs, catchUpMs }), mark),
     action: {
       type: 'startWorkflow',
       workflowType: 'launch',
@@ -133,9 +137,10 @@ export function optionsFor(
 /** The channels of a page have one rule, and clock changes of ten years take their time. */
 const latest: { of: string; spec: ScheduleSpec | null } = { of: '', spec: null };
 
-function specOf(rule: Rule, earlyMs: number): ScheduleSpec {
-  const now = Date.now();
-  const of = JSON.stringify([rule, earlyMs, Math.floor(now / 3_600_000)]);
+/** Firings that have passed are in it, too, as long as their windows may be open: see `backfillOf`. */
+function specOf(rule: Rule, { earlyMs, catchUpMs }: Pick<Defined, 'earlyMs' | 'catchUpMs'>): ScheduleSpec {
+  const now = Date.now() - catchUpMs;
+  const of = JSON.stringify([rule, earlyMs, catchUpMs, Math.floor(now / 3_600_000)]);
   if (latest.of !== of || !latest.spec)
     Object.assign(latest, { of, spec: specFrom(wakeUps(rule, { earlyMs, now })) });
   return latest.spec!;

@@ -120,11 +120,32 @@ function bare({ startedAt, workflowId, memo }: Launcher): ScheduleRun {
     at: new Date(startedAt).toISOString(),
     workflowId,
     sessionId: memo?.sessionId ?? null,
+    window: windowIn(memo),
     state: 'unknown',
     text: 'what became of it could not be learned',
     outcome: null,
     verdict: null,
   };
+}
+
+function windowIn(memo: SessionMemo | null): ScheduleRun['window'] {
+  if (!memo) return null;
+  const { fromMs, untilMs } = memo.specification.window;
+  return {
+    from: new Date(fromMs).toISOString(),
+    until: untilMs === null ? null : new Date(untilMs).toISOString(),
+  };
+}
+
+/** A window that fired several times is one: a launcher that found it started says nothing of it. */
+export function windowsOf(runs: ScheduleRun[]): ScheduleRun[] {
+  const found = new Map<string, ScheduleRun>();
+  for (const run of runs) {
+    const id = run.sessionId ?? run.workflowId;
+    const known = found.get(id);
+    if (!known || (known.state === 'own' && run.state !== 'own')) found.set(id, run);
+  }
+  return [...found.values()];
 }
 
 /** A server that is slow costs no more than the details. */
@@ -146,7 +167,8 @@ export async function lastRuns(context: Context): Promise<Map<string, ScheduleRu
   const last = new Map<string, Launcher>();
   for (const one of launchers) {
     const known = last.get(one.schedule);
-    if (!known || known.startedAt < one.startedAt) last.set(one.schedule, one);
+    if (!known || (known.startedAt < one.startedAt && !isOwn(one, known)) || isOwn(known, one))
+      last.set(one.schedule, one);
   }
   const sessionOf = new Map(sessions.map((one) => [one.memo.sessionId, one]));
   let asked = 0;
@@ -163,4 +185,9 @@ export async function lastRuns(context: Context): Promise<Map<string, ScheduleRu
     return [schedule, asked > ASKED ? bare(launcher) : await runOrUnknown(context, launcher)];
   });
   return new Map(await Promise.all(runs));
+}
+
+/** It has closed, since the other one has this window. */
+function isOwn({ open, memo }: Launcher, other: Launcher): boolean {
+  return !open && other.open && memo !== null && memo.sessionId === other.memo?.sessionId;
 }

@@ -9,11 +9,13 @@ import { readSchedule, type Defined } from './definition.ts';
 import { factsFor, markOf } from './facts.ts';
 import { isEdited, overlapOf } from './edited.ts';
 import { summaryOf } from './list.ts';
-import { launcherById, runOrUnknown } from './runs.ts';
+import { launcherById, runOrUnknown, windowsOf } from './runs.ts';
 import type { ScheduleDetails, ScheduledWindow, ScheduleRun } from './types.ts';
 
 const NEXT = 5;
 const RUNS = 5;
+/** A window may have fired more often than once. */
+const FIRINGS = 2;
 /** Who is told so long before has two years to apply it anew. */
 const RENEW_BEFORE_MS = 2 * 365 * 86_400_000;
 
@@ -25,10 +27,11 @@ export async function showSchedule(
 ): Promise<ScheduleDetails> {
   const described = await describedSchedule(context, name);
   const { scheduleId, state, policies, info } = described;
-  const recent = info.recentActions.slice(-runs).toReversed();
-  const history = await Promise.all(
+  const recent = info.recentActions.slice(-runs * FIRINGS).toReversed();
+  const fired = await Promise.all(
     recent.map(async (one) => await historyOf(context, one.action.workflow.workflowId, one.takenAt)),
   );
+  const history = windowsOf(fired).slice(0, runs);
   const read = readBack(context, described);
   const facts = read ? factsFor(read.schedule) : (described.memo ?? {});
   const mark = markOf(described.spec);
@@ -79,6 +82,7 @@ async function historyOf(context: Context, workflowId: string, takenAt: Date): P
     at: takenAt.toISOString(),
     workflowId,
     sessionId: null,
+    window: null,
     state: 'unknown',
     text: 'Temporal does not know it any more, or did not say in time',
     outcome: null,

@@ -38,16 +38,20 @@ export interface CreatedSchedule {
   paused: boolean;
   /** The window that is open, else the next one. */
   next: { from: string; until: string };
-  /** That window is open, or so near that it is started at once. */
+  /** It, or a later one, is open, or so near that it is started at once. */
   joined: boolean;
+  /** The windows that are: those that are open, and those that would have fired before now. */
+  startedNow: { from: string; until: string }[];
   /** What a person should know though all is right. */
   notes: string[];
 }
 
 /** What became of a window that a schedule started. */
 export interface ScheduleRun {
-  /** When it fired. */
+  /** When it fired; the latest time, where it fired several times for this window. */
   at: string;
+  /** The window; null where that is not known. */
+  window: { from: string; until: string | null } | null;
   workflowId: string;
   sessionId: string | null;
   /**
@@ -115,6 +119,7 @@ export interface ScheduleDeleteOptions extends ScheduleOrder {
 export interface ScheduleChanged {
   name: string;
   id: string;
+  zone: string;
   /** One sentence: what was done, and what goes on. */
   text: string;
   /** Windows that it has started and that go on: held ones, and recordings. */

@@ -3,14 +3,18 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { ScheduleDescription } from '@temporalio/client';
 import { searchAttributesFor } from './attributes.ts';
 import type { Context } from '../context.ts';
-import { cancelLaunchers, changed, isDue, onSchedule, openLaunchers } from './control.ts';
+import { cancelLaunchers, changed, fire, onSchedule, openLaunchers, withStarted } from './control.ts';
 import { definedSchedule, optionsFor, type Defined } from './definition.ts';
 import { markFor, markOf } from './facts.ts';
 import { describedSchedule, hashOf } from './described.ts';
-import { runOrUnknown } from './runs.ts';
-import type { ScheduleChanged, ScheduleCreateOptions } from './types.ts';
+import { dueWindows } from './due.ts';
+import { isEdited } from './edited.ts';
+import { launcherById, runOrUnknown, windowsOf } from './runs.ts';
+import type { ScheduleChanged, ScheduleCreateOptions, ScheduleRun } from './types.ts';
 
-const ID_MS = 1_200;
+/** Receivers are told of a window that was cancelled before its launcher closes. */
+const CLOSES_MS = 10_000;
+const LOOK_MS = 200;
 
 /** @throws KeepRollingError E_SPEC_INVALID, E_SCHEDULE_UNKNOWN, E_INSTALLATION_MISSING, E_SERVER_UNREACHABLE */
 export async function updateSchedule(
@@ -56,25 +60,35 @@ async function replaceHeld(
   by: string | undefined,
 ): Promise<ScheduleChanged> {
   const { name, hash } = defined.schedule;
-  const changedNow = hashOf(described) !== hash;
   const launchers = (await openLaunchers(context, described)).filter((one) => one.hash !== hash);
   const runs = await Promise.all(launchers.map(async (one) => await runOrUnknown(context, one)));
-  const cancelled = runs.filter(({ state }) => state === 'held');
-  const goesOn = runs.filter((one) => !cancelled.includes(one));
-  await cancelLaunchers(context, cancelled, { by: by ?? 'keeprolling', reason: 'its schedule was changed' });
-  const triggered = changedNow && !described.state.paused && goesOn.length === 0 && isDue(defined);
-  if (triggered) {
-    // A launcher's id ends with the second in which it was started: within one, a second one is none.
-    const latest = Math.max(0, ...launchers.map(({ startedAt }) => startedAt));
-    await sleep(Math.max(0, latest + ID_MS - Date.now()));
-    await onSchedule(context, name, async (handle) => await handle.trigger());
+  const held = runs.filter(({ state }) => state === 'held');
+  const [cancelled, goesOn] = [windowsOf(held), windowsOf(runs.filter((one) => !held.includes(one)))];
+  await cancelLaunchers(context, held, { by: by ?? 'keeprolling', reason: 'its schedule was changed' });
+  const now = Date.now();
+  const lost = !described.state.paused && (hashOf(described) !== hash || isEdited(defined, described));
+  // What is being recorded goes on as it began: then only windows that begin later are started anew.
+  const due = lost ? dueWindows(defined, now).filter(({ from }) => goesOn.length === 0 || from > now) : [];
+  if (due.length > 0) {
+    await closed(context, held);
+    await fire(context, defined, due, now);
   }
-  const held = cancelled.length > 0 ? ', also the one that was held' : '';
+  const replaced = cancelled.length > 0 ? ', also the one that was held' : '';
   const kept = goesOn.length > 0 ? '; what is being recorded goes on as it began' : '';
-  return changed(context, name, {
-    text: `changed for the windows that come${held}${kept}`,
+  return changed(context, described, name, {
+    text: withStarted(`changed for the windows that come${replaced}${kept}`, due, defined, now),
     goesOn,
     cancelled,
-    triggered,
+    triggered: due.length > 0,
   });
+}
+
+/** A launcher's id is of the instant for which it fired: as long as one is open, a second one is none. */
+async function closed(context: Context, runs: ScheduleRun[]): Promise<void> {
+  const until = Date.now() + CLOSES_MS;
+  await Promise.all(
+    runs.map(async ({ workflowId }) => {
+      while (Date.now() < until && (await launcherById(context, workflowId))?.open) await sleep(LOOK_MS);
+    }),
+  );
 }

@@ -58,7 +58,7 @@ function control(schedule: Command, verb: string, description: string, work: Wor
         context,
         async (client) => await work(client.schedules, name!, order, options),
       );
-      answer(context, done, () => changedText(done));
+      answer(context, done, () => changedText(done, context.now()));
       return 0;
     }),
   );
