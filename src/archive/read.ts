@@ -10,6 +10,7 @@ import { hashOf, type Archive } from './archive.ts';
 import { readFiles } from './files.ts';
 import { readSessionFile, type PartFile } from './ledger.ts';
 import { parsePiece } from './pieces.ts';
+import { readSwept, type Swept } from './swept.ts';
 
 export interface TakeRecord {
   number: number;
@@ -33,6 +34,8 @@ export interface SessionRecord {
   parts: number;
   /** Instant of the last part: what came later is not in the archive. */
   at: number;
+  /** What a sweep has stopped, since nobody else did. */
+  swept: Swept[];
 }
 
 /** Folders of all sessions of a target, oldest window first. */
@@ -68,7 +71,8 @@ export async function archivedKeys(archive: Archive, prefix = ''): Promise<strin
 
 /** undefined where the folder holds no part yet. @throws KeepRollingError E_ARCHIVE_UNREADABLE */
 export async function readSession(archive: Archive, folder: string): Promise<SessionRecord | undefined> {
-  const names = (await archive.list(folder))
+  const all = await archive.list(folder);
+  const names = all
     .filter((name) => /^part-\d+\.json$/.test(name))
     // By number: part-10000 comes after part-9999.
     .toSorted((a, b) => Number(a.slice(5, -5)) - Number(b.slice(5, -5)));
@@ -91,11 +95,23 @@ export async function readSession(archive: Archive, folder: string): Promise<Ses
   record.result = (await readSessionFile(archive, folder))?.result ?? null;
   const files = await readFiles(archive, folder);
   if (files) addFiles(record, files.takes);
+  record.swept = await readSwept(archive, folder, all);
   return record;
 }
 
 export function emptyRecord(header: LedgerHeader): SessionRecord {
-  return { header, result: null, takes: [], spans: [], marks: [], commands: [], log: [], parts: 0, at: 0 };
+  return {
+    header,
+    result: null,
+    takes: [],
+    spans: [],
+    marks: [],
+    commands: [],
+    log: [],
+    parts: 0,
+    at: 0,
+    swept: [],
+  };
 }
 
 /** Later words on the same span, mark, take or entry replace earlier ones. */

@@ -8,7 +8,7 @@ import type { CoverageView, StatusView } from '../session/views.ts';
 import { archivedSessions, recordWindow } from './archived.ts';
 import { DEADLINES, type Context } from './context.ts';
 import { isUnreachable } from './errors.ts';
-import { describe, runsOf, type Found } from './find.ts';
+import { describe, isBroken, runsOf, type Found } from './find.ts';
 import { archivedJoin, joinedWindow } from './joined.ts';
 import { merge } from './merge.ts';
 import { overlapsOf } from './overlaps.ts';
@@ -152,8 +152,33 @@ async function joinedAsked(context: Context, asked: Asked, { unreachable }: Miss
   return window && { key, only: null, from: Math.max(from, window.from), to: Math.min(to, window.to) };
 }
 
-function openInArchive({ header, at }: SessionRecord): string {
-  return `${header.name} (${header.sessionId}) is not closed in the archive: what came after ${new Date(at).toISOString()} is not known.`;
+function openInArchive(record: SessionRecord): string {
+  const { name, sessionId } = record.header;
+  return `${name} (${sessionId}) is not closed in the archive: ${unknownAfter(record.at)}${sweptText(record)}`;
+}
+
+/** @param known the last instant that is known of it */
+function brokenRun({ memo, status, closedAt }: Found, known: number, record?: SessionRecord): string {
+  const at = closedAt === null ? '' : ` at ${iso(closedAt)}`;
+  return `The workflow of ${memo.name} (${memo.sessionId}) ended as ${status}${at}, without a last word: ${unknownAfter(known)}${sweptText(record)}`;
+}
+
+function unknownAfter(at: number): string {
+  return `what came after ${iso(at)} is not known.`;
+}
+
+/** What nobody but a sweep has told the archive. */
+function sweptText(record: SessionRecord | undefined): string {
+  const told = (record?.swept ?? []).map(({ take, at, how }) =>
+    how === 'stopped'
+      ? ` A sweep stopped take ${take} at ${iso(at)}.`
+      : ` A sweep found take ${take} ended at ${iso(at)}.`,
+  );
+  return told.join('');
+}
+
+function iso(at: number): string {
+  return new Date(at).toISOString();
 }
 
 /** Sessions of the target that Temporal knows; the open one by describe, which does not lag. */
@@ -228,7 +253,7 @@ async function stretchOfRun(
     ask<CoverageView>(workflowId, 'coverage', runId),
     ask<StatusView>(workflowId, 'status', runId),
     ask<{ takes: TakeFiles[] }>(filesWorkflowId(memo.sessionId), 'files'),
-    open ? lookOf(context, workflowId, runId) : null,
+    open || isBroken(run) ? lookOf(context, workflowId, runId) : null,
   ]);
   if (told) {
     const answers = {
@@ -239,6 +264,12 @@ async function stretchOfRun(
       open,
       now: Date.now(),
     };
+    const end = status?.window.until ?? null;
+    const reaches = Date.parse(told.window.from) < to && (end === null || Date.parse(end) > from);
+    if (isBroken(run) && reaches) {
+      const known = stretchOfLive(memo.name, answers, record, -Infinity, Infinity)?.to;
+      missing.sentences.push(brokenRun(run, known ?? Date.parse(told.window.to), record));
+    }
     return stretchOfLive(memo.name, answers, record, from, to);
   }
   // The server was just asked for its list: what is silent is who answers queries.
@@ -249,9 +280,8 @@ async function stretchOfRun(
     );
     return null;
   }
-  missing.sentences.push(
-    `${memo.name} (${memo.sessionId}) does not answer: what came after ${new Date(record.at).toISOString()} is not known.`,
-  );
+  const silent = `${memo.name} (${memo.sessionId}) does not answer: ${unknownAfter(record.at)}`;
+  missing.sentences.push(isBroken(run) ? brokenRun(run, record.at, record) : silent);
   return stretchOfRecord(record, open, from, to);
 }
 
@@ -262,7 +292,6 @@ async function lookOf(context: Context, workflowId: string, runId: string) {
 }
 
 function shown({ key, from, to }: Asked, sessions: SessionStretch[], missing: Missing): TargetCoverage {
-  const iso = (at: number): string => new Date(at).toISOString();
   const begin = Number.isFinite(from) ? from : Math.min(...sessions.map((one) => one.from));
   const end = Number.isFinite(to) ? to : Math.max(...sessions.map((one) => one.to));
   const { spans, gaps, totals } = merge(sessions);

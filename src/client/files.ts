@@ -10,7 +10,7 @@ import { filesWorkflowId } from '../session/names.ts';
 import type { FilesView } from '../workflows/definitions.ts';
 import { archivedSessions } from './archived.ts';
 import { DEADLINES, type Context } from './context.ts';
-import type { SessionName } from './find.ts';
+import { isBroken, locate, type SessionName } from './find.ts';
 import type { FilesOptions, ManifestFile, SessionFiles } from './types.ts';
 
 /** Names of files that somebody may have to do something about. */
@@ -23,9 +23,10 @@ export async function filesOf(
   { take }: FilesOptions = {},
 ): Promise<SessionFiles> {
   const { archive } = context;
-  const [view, folder] = await Promise.all([
+  const [view, folder, broken] = await Promise.all([
     keeperView(context, session.sessionId),
     archive && folderOf(archive, session),
+    brokenEnd(context, session),
   ]);
   const closed = archive && folder != null ? await readFiles(archive, folder) : undefined;
   // The last word is in the archive, unless somebody has asked the keeper to look once more.
@@ -50,7 +51,7 @@ export async function filesOf(
       const open = live?.open.find((other) => other.take === one.take);
       return {
         take: one.take,
-        running: open?.running ?? false,
+        running: open?.running === true && broken === null,
         nextLookAt: open ? new Date(open.nextAt).toISOString() : null,
         counts: countsOf([one]),
       };
@@ -65,12 +66,21 @@ export async function filesOf(
     manifest: place(closed ? 'files.json' : 'files'),
     playlist: playlistOf(closed, place),
     troubles: [
+      ...(live && broken !== null ? [broken] : []),
       ...(live?.unreached != null ? [`the vendor could not be asked: ${live.unreached}`] : []),
       ...(live?.unconfirmed != null ? [`the bucket could not be asked: ${live.unconfirmed}`] : []),
       ...(live?.unarchived != null ? [`the manifest is not written: ${live.unarchived}`] : []),
     ],
     files: take === undefined || !archive || folder == null ? null : await ofTake(archive, folder, take),
   };
+}
+
+/** Nobody tells the keeper of a session that was ended from outside; null where it was not, or that is not known. */
+async function brokenEnd(context: Context, session: SessionName): Promise<string | null> {
+  const found = await locate(context, session).catch(() => null);
+  if (!found || found.kind !== 'recording' || !isBroken(found)) return null;
+  const at = found.closedAt === null ? '' : ` at ${new Date(found.closedAt).toISOString()}`;
+  return `the workflow of the session ended as ${found.status}${at}, without a last word: its files are looked after further, and what the vendor records since is not known`;
 }
 
 async function keeperView({ reach }: Context, sessionId: string): Promise<FilesView | null> {

@@ -108,6 +108,11 @@ export async function listSessions(
   });
 }
 
+/** Its workflow was ended from outside, or failed: it has said no last word. */
+export function isBroken({ open, status }: Pick<Found, 'open' | 'status'>): boolean {
+  return !open && status !== 'COMPLETED';
+}
+
 /** Sessions and launchers, not the keepers of their files. */
 export const OUR_TYPES = `WorkflowType IN ('recording', 'launch')`;
 

@@ -7,7 +7,7 @@ import { DEADLINES, type Context } from './context.ts';
 import { KeepRollingError } from '../contract/errors.ts';
 import { splitTrouble } from '../session/troubles.ts';
 import { isUnreachable } from './errors.ts';
-import { listSessions, OUR_TYPES, type Found } from './find.ts';
+import { isBroken, listSessions, OUR_TYPES, type Found } from './find.ts';
 import { launcherOutcome } from './outcome.ts';
 import type { ListOptions, SessionSummary } from './types.ts';
 import { byUrgency } from './urgency.ts';
@@ -134,11 +134,6 @@ function ofSession(found: Found): Entry {
 /** What a memo says may have passed since: without a worker nobody writes it anew. */
 function lasting(until: string | undefined): string | null {
   return until !== undefined && Date.parse(until) > Date.now() ? until : null;
-}
-
-/** It was ended from outside, or failed. */
-function isBroken({ open, status }: Found): boolean {
-  return !open && status !== 'COMPLETED';
 }
 
 function instantOf(at: number | null): string | null {

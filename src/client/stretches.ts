@@ -58,7 +58,7 @@ export function stretchOfRecord(
     to: end,
     outcome: record.result?.outcome ?? null,
     live,
-    spans: spans.map((span) => pieceOf(record, span)),
+    spans: spans.map((span) => pieceOf(record, live ? span : closed(span))),
     gaps,
     writtenOff: writtenOffIn(record.takes),
     filesAtRisk: atRisk(record.takes.map((take) => take.files)),
@@ -139,14 +139,27 @@ function extendedToNow({ coverage, status, lastGood, open, now }: LiveAnswers): 
   const gaps = coverage.gaps.map(inMs);
   const told = Date.parse(coverage.window.to);
   const over = status === null || status.outcome !== null || status.desired.state === 'stopped';
-  if (!open || over) return { to: told, spans, gaps };
+  if (over) return { to: told, spans: open ? spans : spans.map(closed), gaps };
   const { until } = status.window;
-  const to = Math.max(told, until === null ? now : Math.min(now, Date.parse(until)));
+  const end = until === null ? Infinity : Date.parse(until);
+  if (!open) {
+    // Its workflow was ended from outside: what its looks have seen until then is the last that is known.
+    const seen = spans.map((span) => (span.open ? (lastGood[String(span.take)] ?? told) : told));
+    const to = Math.max(told, Math.min(end, Math.max(...seen)));
+    const known = spans.flatMap((span) => proved(span, to, lastGood[String(span.take)]));
+    return { to, spans: known.map(closed), gaps };
+  }
+  const to = Math.max(told, Math.min(now, end));
 
   const lastGap = gaps.at(-1);
   if (lastGap?.to === told) return { to, spans, gaps: [...gaps.slice(0, -1), { ...lastGap, to }] };
   if (inDoubt(status)) return { to: told, spans, gaps };
   return { to, spans: spans.flatMap((span) => proved(span, to, lastGood[String(span.take)])), gaps };
+}
+
+/** Nobody says that it goes on. */
+function closed(span: CoveredSpan): CoveredSpan {
+  return { ...span, open: false };
 }
 
 function proved(span: CoveredSpan, to: number, good: number | undefined): CoveredSpan[] {

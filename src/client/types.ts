@@ -125,7 +125,7 @@ export interface LaunchStatus {
   /** One sentence of the launcher. */
   text: string;
   window: { from: string; until: string | null };
-  /** The session that has the target now, and the end of its own window. */
+  /** The session that has the target now, and when that is free for this window, as far as is known. */
   running: { sessionId: string; name: string; until: string | null } | null;
   /** The Temporal Schedule that made it. */
   schedule: string | null;
@@ -271,6 +271,7 @@ export interface SessionFiles {
   /** Nobody looks any more: this is the last word. */
   settled: boolean;
   counts: FilesCounts;
+  /** `running`: its session has it still; of one whose workflow was ended from outside nothing runs that is known. */
   takes: { take: number; running: boolean; nextLookAt: string | null; counts: FilesCounts }[];
   /** The earliest deadline first; at most 100. */
   atRisk: ManifestFile[];

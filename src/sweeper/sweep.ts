@@ -2,6 +2,9 @@
  * What records at the vendors under this installation's id and has no session. Only what two passes, far enough apart, saw
  * without one is stopped, and only after one more question.
  */
+import type { Archive } from '../archive/archive.ts';
+import { sessionFolders } from '../archive/read.ts';
+import { writeSwept, type Swept } from '../archive/swept.ts';
 import { KeepRollingError } from '../contract/errors.ts';
 import { VendorFailure } from '../recorders/recorder.ts';
 import { ownedNow, problemOf, round, type Candidate, type Round } from './find.ts';
@@ -131,8 +134,25 @@ async function stopIfDue(world: Surroundings, candidate: Candidate, at: number):
     const take = { take: name.take, name, handle: running.handle };
     const stopped = await recorder.stop(context, subject, take);
     finding.stopped = { at: new Date(stopped.at).toISOString(), how: stopped.how };
+    await tellLedger(world.archive, finding, stopped);
   } catch (error) {
     finding.problem = toldBy(error);
+  }
+}
+
+/** The session's own account of itself ends before this. An archive that does not take it undoes no stop. */
+async function tellLedger(
+  archive: Archive | null,
+  { key, sessionId, take, recording }: Candidate['finding'],
+  { at, how }: Pick<Swept, 'at' | 'how'>,
+): Promise<void> {
+  if (archive === null) return;
+  try {
+    const folders = await sessionFolders(archive, key);
+    const own = folders.find((folder) => folder.endsWith(`/${sessionId}`));
+    if (own !== undefined) await writeSwept(archive, own, { take, recording, at, how });
+  } catch {
+    // What it says is in this sweep's answer as well.
   }
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { HOUR, MINUTE, nameOf, OURS, SECRET, START, world } from './kit.ts';
+import { readSession, sessionFolders } from '../../src/archive/read.ts';
+import { headerOf, HOUR, MINUTE, nameOf, OURS, SECRET, START, world } from './kit.ts';
 
 const TARGET = { app: 'app', stream: 'cam1' };
 
@@ -131,6 +132,29 @@ describe('a sweep reports', () => {
 });
 
 describe('a sweep stops', () => {
+  it('what was left over, and tells the ledger of its session', async () => {
+    const { made, take } = await oneTake();
+    const { sessionId } = take.name;
+    await made.ledger(headerOf('ome', take.key, { sessionId }), [{ recording: take.recording }]);
+    await made.sweep({ stop: true, wait: true });
+    const [folder] = await sessionFolders(made.archive, take.key);
+    const record = await readSession(made.archive, folder!);
+    expect(record).toMatchObject({ parts: 1, result: null });
+    expect(record!.swept).toMatchObject([
+      { take: 1, recording: take.recording, at: made.clock.now, how: 'stopped' },
+    ]);
+  });
+
+  it('also where the ledger does not take that', async () => {
+    const { made, take, place } = await oneTake();
+    const { sessionId } = take.name;
+    await made.ledger(headerOf('ome', take.key, { sessionId }), [{ recording: take.recording }]);
+    made.archive.down = true;
+    const { findings } = await made.sweep({ stop: true, wait: true });
+    expect(findings).toMatchObject([{ stopped: { how: 'stopped' }, problem: null }]);
+    expect(await place.running()).toEqual([]);
+  });
+
   it('what two passes at least 10 min apart saw without a session', async () => {
     const { made, place, take } = await oneTake();
     const first = await made.sweep({ stop: true });

@@ -1,6 +1,6 @@
 /** `files` for people: counts, what is missing, deadlines, and where manifest and playlist are. */
 import type { ManifestFile, RetriedFiles, SessionFiles } from '../../client/types.ts';
-import { clockOfDay, columns } from './text.ts';
+import { clockOfDay, columns, localised } from './text.ts';
 
 interface Reader {
   now: number;
@@ -35,7 +35,7 @@ export function filesText(found: SessionFiles, reader: Reader): string {
       atRisk.map((file) => riskText(file, at)),
     ),
     ...listed(`missing (${found.counts.missing})`, missing),
-    ...troubles.map((trouble) => `trouble: ${trouble}`),
+    ...troubles.map((trouble) => `trouble: ${localised(trouble, reader.zone, reader.now)}`),
     ...columns(places, '  '),
     ...(files ?? []).map((file) => `  ${fileText(file, at)}`),
   ].join('\n');
