@@ -1,8 +1,9 @@
 /** Another window for a session that has not begun, judged before anything is sent. */
 import { KeepRollingError } from '../contract/errors.ts';
-import { refuse } from '../contract/problems.ts';
+import { refuse, type Problem } from '../contract/problems.ts';
 import { windowProblems } from '../contract/specification.ts';
 import type { SessionMemo } from '../planning/memo.ts';
+import { dayTime } from './differences.ts';
 import type { ReschedulePayload } from '../workflows/definitions.ts';
 
 /** Instants are ISO 8601; the length counts from the begin. */
@@ -26,10 +27,31 @@ export function movedWindow({ name, specification }: SessionMemo, wish: MoveWish
     ...(limitMs !== null && { maxDuration: `${limitMs - fromMs}ms` }),
     padding: { before: `${beforeMs}ms`, after: `${afterMs}ms` },
   };
-  const problems = windowProblems(window, now);
+  const problems = endsFirst(specification.window.zone, wish, from, end) ?? windowProblems(window, now);
   if (problems.length > 0)
     throw refuse('E_COMMAND_INVALID', `the window of ${name}`, problems, 'nothing was changed');
   return { ...(wish.from !== undefined && { from }), ...(until !== undefined && { until }) };
+}
+
+/** Which of the two was not meant, and what moves it. */
+function endsFirst(
+  zone: string,
+  wish: MoveWish,
+  from: string,
+  end: string | undefined,
+): Problem[] | undefined {
+  if (end === undefined || Date.parse(end) > Date.parse(from)) return undefined;
+  const moved = wish.from !== undefined && wish.until === undefined;
+  return [
+    {
+      where: 'window.until',
+      found: `from ${dayTime(Date.parse(from), zone)} to ${dayTime(Date.parse(end), zone)} ${zone}`,
+      problem: 'the window ends before it begins',
+      try: moved
+        ? 'move its end too: until, or length (--length) from the new begin on'
+        : 'a later end: for (--for) counts from now, length (--length) from the begin of the window',
+    },
+  ];
 }
 
 /** As of a session that runs: `extend` takes nothing away. @throws KeepRollingError E_COMMAND_INVALID */

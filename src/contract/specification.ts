@@ -462,7 +462,12 @@ function resolveWindow(window: ParsedWindow, now: number): { window: Window } | 
   const untilMs = window.length === undefined ? until : fromMs + window.length;
   const afterMs = window.padding?.after ?? 0;
   if (problems.length === 0 && untilMs !== null && untilMs <= fromMs) {
-    problems.push({ where: 'window.until', problem: 'the window ends before it begins' });
+    problems.push({
+      where: 'window.until',
+      found: `${window.from} to ${window.until}`,
+      problem: ['the window ends before it begins', ...clockNotes(window)].join('; '),
+      try: 'a later window.until, or window.length',
+    });
   } else if (problems.length === 0 && untilMs !== null && untilMs + afterMs <= now) {
     problems.push({
       where: 'window',

@@ -44,7 +44,7 @@ export function stopRefusal({ claims, desired }: SessionState, { by, all }: Comm
   if (desired.state === 'stopped' || all || claims.length <= 1) return null;
   if (claims.some(({ owner }) => owner === by)) return null;
   const held = claims.map(({ owner, until }) => `${owner}${until === null ? '' : ` until ${iso(until)}`}`);
-  return `${by} has no claim on this recording; it is wanted by ${held.join(', ')}. End one of these by its owner, or the recording with "all".`;
+  return `${by} has no claim on this recording; it is wanted by ${held.join(', ')}. End one of these by its owner, or the whole recording: stop --all.`;
 }
 
 /** Ends the sender's claims, or all. Whether the recording goes on for others. */

@@ -71,6 +71,9 @@ it('a recording is joined, goes on for the other one, and is ended for all', asy
     return text.includes('wanted') && text;
   });
   expect(shared).toMatch(/\n {2}wanted +by team-a until .* \(channel\), team-b until .* \(theirs\)\n/);
+  await expect(typed('stop', 'channel', '--by', 'cleo')).rejects.toThrow(
+    /^cleo has no claim .* by team-a until [\d:. -]+, team-b until [\d:. -]+\. .* stop --all\. \(times are those of UTC\)$/,
+  );
   expect(await typed('stop', 'channel', '--by', 'team-b')).toMatch(
     /^channel {2}your claim has ended; it goes on for team-a until /,
   );

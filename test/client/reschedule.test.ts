@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { movedWindow } from '../../src/client/moved.ts';
-import type { KeepRolling } from '../../src/client/index.ts';
+import { movedWindow, type MoveWish } from '../../src/client/moved.ts';
+import { KeepRollingError, type KeepRolling } from '../../src/client/index.ts';
+import { windowProblems } from '../../src/contract/specification.ts';
 import type { SessionMemo } from '../../src/planning/memo.ts';
 import type { LaunchInput } from '../../src/workflows/definitions.ts';
 import { specification } from '../cli/kit.ts';
@@ -19,6 +20,33 @@ describe('a moved window', () => {
     });
     // A length counts from the begin, be that the old one.
     expect(movedWindow(memo, { lengthMs: HOUR }, now)).toEqual({ until: '2026-11-24T23:30:00.000Z' });
+  });
+
+  it('says what moves the end too, and from when a length counts', () => {
+    const refused = (wish: MoveWish): KeepRollingError => {
+      try {
+        movedWindow(memo, wish, now);
+      } catch (error) {
+        if (error instanceof KeepRollingError) return error;
+      }
+      throw new Error('It was expected to be refused.');
+    };
+    const beyond = refused({ from: '2026-11-26T20:00:00.000Z' });
+    expect(beyond.message).toMatch(/found +from 2026-11-26 21:00 to 2026-11-25 04:00 Europe\/Berlin/);
+    expect(beyond.message).toMatch(/length \(--length\)/);
+    const soon = refused({ until: '2026-11-24T12:00:10.000Z' });
+    expect(soon.message).toMatch(/for \(--for\) counts from now/);
+  });
+
+  it('tells of a local time that a clock change has moved', () => {
+    const window = { from: '2027-03-28T02:30', until: '2027-03-28T03:15', zone: 'Europe/Berlin' };
+    expect(windowProblems(window, now)).toEqual([
+      expect.objectContaining({
+        where: 'window.until',
+        found: '2027-03-28T02:30 to 2027-03-28T03:15',
+        problem: expect.stringMatching(/^the window ends before it begins; window\.from .*02:30.*03:30/),
+      }),
+    ]);
   });
 
   it.each([

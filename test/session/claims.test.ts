@@ -221,7 +221,7 @@ describe('a stop where several want the recording', () => {
 
   it('of a stranger is refused, and says who wants it and until when', async () => {
     const run = await seen(30, [joined, say(20, 'stop', { by: 'cleo' })]);
-    const why = `cleo has no claim on this recording; it is wanted by ann until ${isoAt(60)}, bob until ${isoAt(90)}. End one of these by its owner, or the recording with "all".`;
+    const why = `cleo has no claim on this recording; it is wanted by ann until ${isoAt(60)}, bob until ${isoAt(90)}. End one of these by its owner, or the whole recording: stop --all.`;
     expect(answer(run, 'stop cleo 20')).toEqual({ accepted: false, applied: false, revision: 1, note: why });
     expect(texts(run)).toContain(`stop by cleo was refused: ${why}`);
     expect(wanted(run)).toHaveLength(2);

@@ -5,9 +5,11 @@ import type { Client, CommandOptions, SessionHandle, StopOptions } from '../../c
 import type { CommandName } from '../../session/state.ts';
 import { withClient } from '../client.ts';
 import { answer, type Context } from '../context.ts';
+import { KeepRollingError } from '../../contract/errors.ts';
 import { usageError } from '../failure.ts';
 import { instantOf } from '../instants.ts';
 import { commandExit, commandText } from '../render/results.ts';
+import { localised } from '../render/text.ts';
 import { command } from '../run.ts';
 import { assertWhole } from '../whole.ts';
 import { assertZone } from '../zones.ts';
@@ -59,7 +61,15 @@ function controlCommand(program: Command, name: Control): void {
         const local = options.until !== undefined && options.zone === undefined;
         const zone = local ? (await handle.status()).zone : undefined;
         const wish = wishOf(context, name, options, zone ?? context.zone);
-        return name === 'extend' ? await handle.extend(wish) : await handle[name](wish);
+        try {
+          return name === 'extend' ? await handle.extend(wish) : await handle[name](wish);
+        } catch (error) {
+          throw await toldInZone(
+            error,
+            context,
+            async () => options.zone ?? zone ?? (await handle.status()).zone,
+          );
+        }
       });
       answer(context, result, () =>
         commandText(name, result, { now: context.now(), zone: options.zone ?? context.zone }),
@@ -67,6 +77,19 @@ function controlCommand(program: Command, name: Control): void {
       return commandExit(result);
     }),
   );
+}
+
+/** Instants in a refusal are UTC, for logs; a person reads them in the zone of the session. */
+async function toldInZone(
+  error: unknown,
+  { zone: own, now }: Pick<Context, 'zone' | 'now'>,
+  zoneOfSession: () => Promise<string | undefined>,
+): Promise<unknown> {
+  if (!(error instanceof KeepRollingError) || error.code !== 'E_COMMAND_INVALID') return error;
+  const zone = (await zoneOfSession().catch(() => undefined)) ?? own;
+  const text = localised(error.message, zone, now());
+  if (text === error.message) return error;
+  return new KeepRollingError(error.code, `${text} (times are those of ${zone})`, error.details);
 }
 
 /** Who wants a command, why, and what tells a repeat of it: the same for all of them. */

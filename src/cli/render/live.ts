@@ -168,9 +168,13 @@ function workRows({ maintenance }: StatusView, at: (instant: string) => string):
   return [['work', `announced until ${at(until)}, by ${by}${reason === null ? '' : `: ${reason}`}`]];
 }
 
-/** One claim is the window's own. */
-function claimRows({ claims, window }: StatusView, now: number): string[][] {
-  if (claims.length <= 1) return [];
+/** As a session calls an owner that its specification does not name. */
+const NOBODY = 'owner';
+
+/** A claim of the owner alone is the window's own. */
+function claimRows({ claims, window, owner }: StatusView, now: number): string[][] {
+  const own = claims.length === 1 && claims[0]!.owner === (owner ?? NOBODY);
+  if (claims.length === 0 || own) return [];
   const clock = (instant: string): string => clockOfDay(instant, window.zone, now, false);
   const texts = claims.map(({ owner, until, name }) => {
     const end = until === null ? '' : ` until ${clock(until)}`;
