@@ -6,9 +6,16 @@ import { dayTime, differencesOf, differencesText } from './differences.ts';
 import type { Described } from './find.ts';
 import { recordsTheSame, whyNotJoined } from './join.ts';
 
-/** It is in its padding or overrun, which never take from another window. */
-export function isPastItsWindow({ lastKnown }: SessionMemo, now: number): boolean {
+/** End of its own window, or before that for good where it may not last as long; ISO 8601, null where it has none. */
+export function ownEndOf({ lastKnown, specification: { window } }: SessionMemo): string | null {
+  const limit = window.limitMs === null ? null : new Date(window.limitMs).toISOString();
   const until = lastKnown?.until ?? null;
+  return until === null || (limit !== null && limit < until) ? limit : until;
+}
+
+/** It is in its padding or overrun, which never take from another window. */
+export function isPastItsWindow(memo: SessionMemo, now: number): boolean {
+  const until = ownEndOf(memo);
   return until !== null && Date.parse(until) <= now;
 }
 
@@ -22,7 +29,7 @@ export function targetBusy(prepared: Prepared, running: Described, joining: bool
   const { owner } = memo.specification;
   const known = memo.lastKnown;
   const since = known?.phase === 'recording' ? Date.parse(known.since) : running.startedAt;
-  const until = known?.until ?? null;
+  const until = ownEndOf(memo);
   const differences = differencesOf(prepared.specification, memo.specification);
   const by = owner === null ? '' : ` by ${owner}`;
   const end = until === null ? '' : ` (until ${dayTime(Date.parse(until), zone)})`;

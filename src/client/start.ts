@@ -5,7 +5,7 @@ import { KeepRollingError } from '../contract/errors.ts';
 import { launchWorkflowId, sessionWorkflowId } from '../session/names.ts';
 import { launchPlanOf } from '../planning/launch-plan.ts';
 import type { LaunchInput } from '../workflows/definitions.ts';
-import { barelyStarted, isEnding, isPastItsWindow, targetBusy } from './busy.ts';
+import { barelyStarted, isEnding, isPastItsWindow, ownEndOf, targetBusy } from './busy.ts';
 import { DEADLINES, type Context } from './context.ts';
 import { describe, listSessions, type Described, type SessionName } from './find.ts';
 import { refusesAttributes } from './errors.ts';
@@ -139,8 +139,8 @@ async function alreadyThere(
   // Padding and what the vendor needs before it may have begun already: its window itself is still ahead.
   const ahead = window.fromMs - prepared.at > SOON_MS;
   if (!joining && (makesWay || ahead || policy.busy !== undefined)) {
-    const { sessionId, name, lastKnown } = memo;
-    const busyWith = { sessionId, name, until: lastKnown?.until ?? null, makesWay };
+    const { sessionId, name } = memo;
+    const busyWith = { sessionId, name, until: ownEndOf(memo), makesWay };
     return { ...(await schedule(context, prepared, attributes)), busyWith };
   }
   throw targetBusy(prepared, { ...running, memo }, joining);

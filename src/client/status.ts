@@ -6,6 +6,7 @@ import { viewOfTotals, type LastKnown, type StatusView, type TotalsView } from '
 import { ledgerFolder } from '../archive/ledger.ts';
 import type { SessionRecord } from '../archive/read.ts';
 import { archivedSession, archivedTotals, lastKnownOf } from './archived.ts';
+import { ownEndOf } from './busy.ts';
 import { DEADLINES, type Context } from './context.ts';
 import { coverageOfSession } from './coverage.ts';
 import { isUnreachable } from './errors.ts';
@@ -129,10 +130,14 @@ async function launchOf(context: Context, { workflowId, memo }: Described): Prom
     running: other && {
       sessionId: other.sessionId,
       name: other.name,
-      until: other.lastKnown?.until ?? null,
+      until: stillAhead(said?.freeAt) ?? ownEndOf(other),
     },
     schedule: memo.schedule ?? null,
   };
+}
+
+function stillAhead(instant: string | null | undefined): string | null {
+  return instant != null && Date.parse(instant) > Date.now() ? instant : null;
 }
 
 async function statusOfEnded(

@@ -76,6 +76,16 @@ export function nextMove(state: Launching, { startAt, endAt, neighbour }: Launch
     : { kind: 'start' };
 }
 
+/** What a running session has said, told from the side of this window. */
+export function wordForWindow({ word, at, text, by: { name } }: NeighbourWord): string {
+  const [whyNot] = /[^;]* is not covered too: [^;]*/.exec(text) ?? [];
+  const end = at === null ? '' : ` at ${new Date(at).toISOString()}`;
+  const why = whyNot === undefined ? '' : ` (${whyNot})`;
+  if (word === 'yields') return `${name} records the target; it ends for this window${end}${why}`;
+  if (word === 'queued') return `${name} records the target; this window waits for its end${end}${why}`;
+  return word === 'joined' ? `${name} records this window too` : text;
+}
+
 function over({ busy }: Launching): [LaunchOutcome, string] {
   if (busy) return ['busy', 'the target was busy until the window had ended'];
   return ['missed', 'the window had ended before anything could be started'];

@@ -191,6 +191,8 @@ export interface LaunchView {
   phase: 'scheduled' | 'busy' | 'joined' | 'started' | 'ended';
   startAt: string;
   text: string;
+  /** When the session that runs has said that the target is free for it; null where it has not. */
+  freeAt: string | null;
 }
 
 /** Payload of `reschedule`: instants are ISO 8601 with offset; what is left out stays. */

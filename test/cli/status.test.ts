@@ -86,6 +86,10 @@ describe('the status of a session that answers', () => {
       '  then      03:00 night-web is recorded too, 03:30 early waits until this one is over, 05:00 film takes over',
     );
     expect(lines(status()).join('\n')).not.toMatch(/wanted|then/);
+    const [, theirs] = shown.claims;
+    expect(lines(status({ view: view({ claims: [theirs!] }) }))).toContain(
+      '  wanted    by team-web until 05:00 (night-web)',
+    );
   });
 
   test('speaks of storage, orphans and slow calls only when there are any', () => {
@@ -284,15 +288,20 @@ describe('the status of a session that is not there yet, or no more', () => {
     } as const;
     const waits = status({ source: 'scheduled', view: null, startAt: '2026-11-25T02:00:00Z', launch });
     expect(lines(waits)).toEqual([
-      'BUSY   should have started 12m41s ago',
+      'BUSY   its window began 12m41s ago',
       '  session   ch-news   ome/studio/default/app/news1',
       '  window    03:00 → 05:00 Europe/Berlin',
-      '  start     03:00:00 Europe/Berlin',
-      '  target    is being recorded by ch-film until 04:00:00',
+      '  start     when the target is free',
+      '  target    is being recorded by ch-film, free at 04:00:00',
       '  launcher  another window waits until this one is over',
       '  schedule  weekly-news',
       '  next      keeprolling reschedule 01JDG moves it, keeprolling stop 01JDG cancels it',
     ]);
+    // Its recorder needs time before its window: that has come, the window has not.
+    const soon = { ...launch, window: { ...launch.window, from: '2026-11-25T02:13:32Z' } };
+    expect(lines({ ...waits, launch: soon })[0]).toBe('BUSY   its window begins in 51s');
+    const nobody = { ...launch, phase: 'scheduled' as const, running: null };
+    expect(lines({ ...waits, launch: nobody })[0]).toBe('SCHEDULED   should have started 12m41s ago');
     const joined = { ...waits, launch: { ...launch, phase: 'joined' as const }, totals: view().soFar };
     expect(lines(joined)[0]).toBe('RECORDED   by ch-film');
     expect(lines(joined)).toContain(

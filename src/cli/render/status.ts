@@ -33,8 +33,11 @@ function scheduledBlock(status: SessionStatus, reader: Reader): string {
   const zone = status.zone ?? reader.zone;
   const startAt = status.startAt!;
   const { launch, totals } = status;
-  const wait = Date.parse(startAt) - now;
-  const when = wait > 0 ? `starts in ${lasting(wait)}` : `should have started ${lasting(-wait)} ago`;
+  // With its target taken it is late when its window has begun, not when it could have been prepared.
+  const held = launch?.running != null && Date.parse(startAt) <= now;
+  const wait = Date.parse(held ? launch.window.from : startAt) - now;
+  const [soon, late] = held ? ['its window begins', 'its window began'] : ['starts', 'should have started'];
+  const when = wait > 0 ? `${soon} in ${lasting(wait)}` : `${late} ${lasting(-wait)} ago`;
   const phase = launch?.phase ?? 'scheduled';
   const joined = phase === 'joined';
   const headline = joined
@@ -44,7 +47,9 @@ function scheduledBlock(status: SessionStatus, reader: Reader): string {
   const rows = [
     ['session', `${status.name}   ${status.key}`],
     ...(launch ? [['window', windowText(launch.window, zone, now)]] : []),
-    ...(joined ? [] : [['start', `${clockOfDay(startAt, zone, now)} ${zone}${free}`]]),
+    ...(joined
+      ? []
+      : [['start', held ? 'when the target is free' : `${clockOfDay(startAt, zone, now)} ${zone}${free}`]]),
     ...(launch ? launchRows(launch, zone, now) : []),
     ...(totals ? [['so far', soFarText(totals)]] : []),
     ...(status.silent ? [['silent', localised(status.silent.text, zone, now)]] : []),
@@ -60,7 +65,7 @@ function scheduledBlock(status: SessionStatus, reader: Reader): string {
 function launchRows({ phase, text, running, schedule }: LaunchStatus, zone: string, now: number): string[][] {
   const rows: string[][] = [];
   if (running && phase !== 'joined') {
-    const end = running.until === null ? '' : ` until ${clockOfDay(running.until, zone, now)}`;
+    const end = running.until === null ? '' : `, free at ${clockOfDay(running.until, zone, now)}`;
     rows.push(['target', `is being recorded by ${running.name}${end}`]);
   }
   if (text !== '') rows.push(['launcher', localised(text, zone, now)]);

@@ -89,7 +89,7 @@ export function setLaunchHandlers(held: Held): void {
   });
 }
 
-function viewOf({ plan, phase, text }: Held): LaunchView {
+function viewOf({ plan, phase, text, launching: { word } }: Held): LaunchView {
   if (!plan) throw refused('The window is being worked out.', 'E_SESSION_UNKNOWN');
   const { key, name, startAt, recording } = plan;
   return {
@@ -99,6 +99,7 @@ function viewOf({ plan, phase, text }: Held): LaunchView {
     phase,
     startAt: new Date(startAt).toISOString(),
     text,
+    freeAt: word?.at == null ? null : new Date(word.at).toISOString(),
   };
 }
 

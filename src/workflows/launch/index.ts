@@ -8,7 +8,13 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { SessionResult } from '../../session/events.ts';
-import { foundBusy, launching, nextMove, type LaunchOutcome } from '../../session/launching.ts';
+import {
+  foundBusy,
+  launching,
+  nextMove,
+  wordForWindow,
+  type LaunchOutcome,
+} from '../../session/launching.ts';
 import type { LaunchInput, LaunchPlan } from '../definitions.ts';
 import { pauseSchedule, planned } from './calls.ts';
 import { setLaunchHandlers, takeWishes, type Held } from './handlers.ts';
@@ -108,7 +114,7 @@ async function begun(input: LaunchInput, held: Held): Promise<LaunchResult> {
       case 'wait':
         held.phase =
           held.launching.word?.word === 'joined' ? 'joined' : held.launching.busy ? 'busy' : 'scheduled';
-        held.text = held.launching.word?.text ?? held.text;
+        held.text = held.launching.word ? wordForWindow(held.launching.word) : held.text;
         await condition(() => held.stirred, Math.max(1, move.until - Date.now()));
     }
     if (workflowInfo().continueAsNewSuggested && held.wishes.length === 0)
