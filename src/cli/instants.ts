@@ -1,4 +1,4 @@
-/** Instants as they are typed: a clock time, a local time, ISO 8601 with offset, `now`, or so long ago. */
+/** Instants as they are typed: a clock time, a local date or time, ISO 8601 with offset, `now`, or so long ago. */
 import { parseDuration, parseInstant, parseLocal } from '../contract/time.ts';
 import { day } from './render/text.ts';
 import { usageError } from './failure.ts';
@@ -19,7 +19,7 @@ export function instantOf(text: string, option: string, clocked: Clocked): numbe
   const at = parsed(text, clocked);
   if (at !== undefined) return at;
   throw usageError(
-    `${option}: "${text}" is not an instant. Write 20:00, 2026-11-24T20:00 (in --zone), 2026-11-24T20:00:00+01:00, now or -90m.`,
+    `${option}: "${text}" is not an instant. Write 20:00, 2026-11-24 (its midnight), 2026-11-24T20:00 (in --zone), 2026-11-24T20:00:00+01:00, now or -90m.`,
     { option, found: text },
   );
 }
@@ -32,7 +32,8 @@ function parsed(text: string, clocked: Clocked): number | undefined {
   }
   const [, hour, rest] = /^(\d{1,2}):(\d{2}(?::\d{2})?)$/.exec(text) ?? [];
   if (hour !== undefined) return ofDay(`${hour.padStart(2, '0')}:${rest}`, clocked);
-  return parseInstant(text) ?? parseLocal(text, clocked.zone);
+  const local = /^\d{4}-\d{2}-\d{2}$/.test(text) ? `${text}T00:00` : text;
+  return parseInstant(text) ?? parseLocal(local, clocked.zone);
 }
 
 /** By calendar days, not by 24 hours: the day of a time change has another length. */

@@ -2,24 +2,23 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { AppliedDocument } from '../client/index.ts';
-import { documentsRefused, readDocuments, readSpecifications, type Refused } from './documents.ts';
+import { readDocuments, readSpecifications } from './documents.ts';
 import { usageError } from './failure.ts';
 
 /**
+ * What is no YAML is among them, with its problems: it is refused together with what else is wrong.
  * @param configuration keeprolling.yaml may lie among them, and is none of them
- * @throws KeepRollingError E_SPEC_INVALID for what is no YAML, of all files at once
  */
 export async function readTree(path: string, configuration: string | null): Promise<AppliedDocument[]> {
   const documents: AppliedDocument[] = [];
-  const refused: Refused[] = [];
   for (const file of await filesOf(path, configuration)) {
-    const read = readDocuments(await readSpecifications(file, process.stdin), file);
-    for (const one of read) {
-      if ('problems' in one) refused.push(one);
-      else documents.push({ label: one.label, document: one.value });
+    const source = await readSpecifications(file, process.stdin);
+    for (const one of readDocuments(source, file)) {
+      const { label } = one;
+      if ('problems' in one) documents.push({ label, document: null, problems: one.problems });
+      else documents.push({ label, document: one.value });
     }
   }
-  if (refused.length > 0) throw documentsRefused(refused, 'nothing was changed');
   return documents;
 }
 

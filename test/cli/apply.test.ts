@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Applied, ApplyOutcome } from '../../src/client/index.ts';
+import { createProgram } from '../../src/cli/program.ts';
 import { appliedExit, appliedText } from '../../src/cli/render/applied.ts';
 import { readTree } from '../../src/cli/tree.ts';
 
@@ -41,12 +42,21 @@ describe('a folder', () => {
     ]);
   });
 
-  it('tells what is no YAML of all files at once', async () => {
+  it('is refused for all that is wrong in all of its files at once, whether it is YAML or not', async () => {
     put('a.yaml', 'a: [');
     put('b.yaml', 'each: { n: 3 }\nname: x{n}');
-    await expect(readTree(folder, null)).rejects.toMatchObject({
+    put('c.yaml', 'name: c\naccount: nobody');
+    const config = put('keeprolling.yaml', 'installation: test01\ntemporal: { address: "127.0.0.1:1" }');
+    const refused = createProgram().parseAsync(['node', 'keeprolling', '--config', config, 'apply', folder]);
+    await expect(refused).rejects.toMatchObject({
       code: 'E_SPEC_INVALID',
-      details: { problems: [{ where: '' }, { where: 'each.n' }] },
+      details: {
+        problems: expect.arrayContaining([
+          expect.objectContaining({ document: join(folder, 'a.yaml'), where: '' }),
+          expect.objectContaining({ document: join(folder, 'b.yaml'), where: 'each.n' }),
+          expect.objectContaining({ document: join(folder, 'c.yaml'), where: 'account' }),
+        ]),
+      },
     });
     await expect(readTree(join(folder, 'none'), null)).rejects.toMatchObject({ code: 'E_USAGE' });
   });

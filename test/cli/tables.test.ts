@@ -555,6 +555,7 @@ describe('instants as they are typed', () => {
     expect(at('now', 'past')).toBe('2026-11-25T02:12:41.000Z');
     expect(at('-90m', 'past')).toBe('2026-11-25T00:42:41.000Z');
     expect(at('2026-11-24T20:00', 'past')).toBe('2026-11-24T19:00:00.000Z');
+    expect(at('2026-11-24', 'past')).toBe('2026-11-23T23:00:00.000Z');
     expect(at('2026-11-24T20:00:00Z', 'past')).toBe('2026-11-24T20:00:00.000Z');
     expect(() => at('tomorrow', 'past')).toThrow('--from: "tomorrow" is not an instant.');
     expect(() => at('25:00', 'past')).toThrow('is not an instant');

@@ -21,8 +21,8 @@ interface Wrong {
 export function judgeAll(context: Context, documents: AppliedDocument[], { by }: ApplyOptions): Judged[] {
   const judged: Judged[] = [];
   const wrong: Wrong[] = [];
-  for (const { label, document } of documents) {
-    const one = judge(context, label, document, by);
+  for (const { label, document, problems } of documents) {
+    const one = problems ? { label, problems } : judge(context, label, document, by);
     if ('problems' in one) wrong.push(one);
     else judged.push(one);
   }

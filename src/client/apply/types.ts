@@ -1,11 +1,14 @@
 /** `client.apply`: schedules and sessions made equal to documents. */
 import type { ErrorCode } from '../../contract/errors.ts';
+import type { Problem } from '../../contract/problems.ts';
 
 export interface AppliedDocument {
   /** Where it stands, for messages: `channels.yaml, n=7`. */
   label: string;
   /** One schedule or one session; see `expandDocument` for one that stands for many. */
   document: unknown;
+  /** Why it could not even be read: it is refused with these, together with what is wrong elsewhere. */
+  problems?: Problem[];
 }
 
 export interface ApplyOptions {

@@ -14,7 +14,7 @@ export function schedulesOf(context: Context): Schedules {
     create: async (document, options) => await told(createSchedule(context, document, options)),
     list: async (options) => await told(listSchedules(context, options)),
     show: async (name, options) => await told(showSchedule(context, name, options)),
-    next: async (name, options) => await told(nextOfSchedule(context, name, options)),
+    next: async (schedule, options) => await told(nextOfSchedule(context, schedule, options)),
     pause: async (name, options) => await told(pauseSchedule(context, name, options)),
     resume: async (name, options) => await told(resumeSchedule(context, name, options)),
     trigger: async (name) => await told(triggerSchedule(context, name)),

@@ -5,12 +5,12 @@ import { occurrenceAt, occurrences } from '../../schedules/index.ts';
 import type { Occurrence, Rule } from '../../schedules/index.ts';
 import type { Context } from '../context.ts';
 import { describedSchedule, hashOf, inputOf } from './described.ts';
-import { readSchedule, type Defined } from './definition.ts';
+import { definedSchedule, readSchedule, type Defined } from './definition.ts';
 import { factsFor, markOf } from './facts.ts';
 import { isEdited, overlapOf } from './edited.ts';
 import { summaryOf } from './list.ts';
 import { launcherById, runOrUnknown, windowsOf } from './runs.ts';
-import type { ScheduleDetails, ScheduledWindow, ScheduleRun } from './types.ts';
+import type { ScheduleDetails, ScheduleDocument, ScheduledWindow, ScheduleRun } from './types.ts';
 
 const NEXT = 5;
 const RUNS = 5;
@@ -49,13 +49,19 @@ export async function showSchedule(
   };
 }
 
-/** @throws KeepRollingError E_SCHEDULE_UNKNOWN, E_INSTALLATION_MISSING, E_SERVER_UNREACHABLE */
+/**
+ * Of one that there is, by its name, or of a document that need not be one.
+ * @throws KeepRollingError E_SPEC_INVALID, E_SCHEDULE_UNKNOWN, E_INSTALLATION_MISSING, E_SERVER_UNREACHABLE
+ */
 export async function nextOfSchedule(
   context: Context,
-  name: string,
+  wanted: string | ScheduleDocument,
   { count = NEXT }: { count?: number } = {},
 ): Promise<ScheduledWindow[]> {
-  const read = readBack(context, await describedSchedule(context, name));
+  const read =
+    typeof wanted === 'string'
+      ? readBack(context, await describedSchedule(context, wanted))
+      : definedSchedule(context, wanted, { consequence: 'nothing is previewed' });
   return read ? comingWindows(read.schedule.rule, count) : [];
 }
 

@@ -140,8 +140,11 @@ export interface Schedules {
   list(options?: ScheduleListOptions): Promise<ScheduleSummary[]>;
   /** @throws KeepRollingError E_SCHEDULE_UNKNOWN, E_SERVER_UNREACHABLE */
   show(name: string, options?: { next?: number; runs?: number }): Promise<ScheduleDetails>;
-  /** The coming windows of one that there is. @throws KeepRollingError E_SCHEDULE_UNKNOWN, E_SERVER_UNREACHABLE */
-  next(name: string, options?: { count?: number }): Promise<ScheduledWindow[]>;
+  /**
+   * The coming windows of one that there is, by its name, or of a document: then nobody is asked.
+   * @throws KeepRollingError E_SPEC_INVALID, E_SCHEDULE_UNKNOWN, E_SERVER_UNREACHABLE
+   */
+  next(schedule: string | ScheduleDocument, options?: { count?: number }): Promise<ScheduledWindow[]>;
   /** No window begins any more. What has begun goes on. @throws KeepRollingError E_SCHEDULE_UNKNOWN, E_SERVER_UNREACHABLE */
   pause(name: string, options?: ScheduleOrder): Promise<ScheduleChanged>;
   /** A window that is open is joined. @throws KeepRollingError E_SCHEDULE_UNKNOWN, E_SERVER_UNREACHABLE */

@@ -173,6 +173,15 @@ describe('a schedule', { timeout: 60_000 }, () => {
 });
 
 describe('schedules without a server', () => {
+  it('are previewed by their documents', async () => {
+    const { schedules } = await kit.connect({ temporal: NO_SERVER });
+    const document = scheduleOf(kit, 'preview', { at: '20:00', length: '1h', zone: 'Europe/Berlin' });
+    const windows = await schedules.next(document, { count: 2 });
+    expect(windows.map(({ from }) => from.slice(10, 19))).toEqual(['T20:00:00', 'T20:00:00']);
+    const broken = schedules.next({ ...document, schedule: { zone: 'UTC' } });
+    expect((await failureOf(broken)).code).toBe('E_SPEC_INVALID');
+  });
+
   it('say so soon', async () => {
     const offline = await kit.connect({ temporal: NO_SERVER });
     const { schedules } = offline;
