@@ -24,18 +24,28 @@ export async function sweep(world: Surroundings, options: SweepOptions = {}): Pr
   const before = archive && (await latestPass(archive, world.installation));
   let seen = await passOf(world, ours, adopt, before);
   if (stop && archive === null && unownedIn(seen.found).length > 0) {
+    options.onFirstPass?.(await sweepOf(world, seen, adopt, true));
     // A timer may end a moment early.
     await world.sleep(APART_MS + 1_000);
     seen = await passOf(world, ours, adopt, seen.pass);
   }
   // Before anything is stopped: an end of this process must not cost the first pass.
   if (archive) await rememberPass(archive, seen.pass, before);
-  const { found, pass } = seen;
+  const { found } = seen;
   if (stop) for (const one of unownedIn(found)) await stopIfDue(world, one, found.at);
+  return await sweepOf(world, seen, adopt, stop);
+}
+
+async function sweepOf(
+  world: Surroundings,
+  { found, pass }: Seen,
+  adopted: string | null,
+  stop: boolean,
+): Promise<Sweep> {
   return {
     at: new Date(found.at).toISOString(),
     installation: world.installation,
-    adopted: adopt,
+    adopted,
     findings: found.candidates.map(({ finding }) => finding),
     ...(await unprovedIn(world, found)),
     accounts: found.accounts,

@@ -63,6 +63,8 @@ export interface SweepOptions {
   wait?: boolean;
   /** An installation that is lost: its recordings count as ours. */
   adopt?: string;
+  /** Where the second pass is waited for: what the first one has found. `nextAt` is when the second one comes. */
+  onFirstPass?: (first: Sweep) => void;
 }
 
 /**

@@ -1,6 +1,6 @@
 /** What people read of a sweep. */
 import { expect, it } from 'vitest';
-import { sweepText } from '../../src/cli/render/sweep.ts';
+import { firstPassText, sweepText } from '../../src/cli/render/sweep.ts';
 import type { Finding, Sweep, Unproved } from '../../src/sweeper/types.ts';
 import { reader } from './sessions.ts';
 
@@ -75,6 +75,15 @@ it('what is left over stands first, with what stops it', () => {
 it('a first pass says when the second one may come', () => {
   expect(lines({ findings: [finding()], nextAt: '2026-11-25T02:22:41Z' }).at(-1)).toBe(
     '→ keeprolling sweep --stop again from 02:22:41 on stops them',
+  );
+});
+
+it('a first pass that waits for the second one tells what it found, and until when', () => {
+  const text = firstPassText(swept({ findings: [finding()], nextAt: '2026-11-25T02:22:41Z' }), reader);
+  expect(text).toMatch(/^1 recording of prod1 has no session /);
+  expect(text).toMatch(/seen so for 0s$/m);
+  expect(text.split('\n').at(-1)).toBe(
+    'that was the first pass; the second one comes at 02:22:41, and stops what has no session then either',
   );
 });
 

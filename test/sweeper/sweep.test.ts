@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readSession, sessionFolders } from '../../src/archive/read.ts';
+import type { Sweep } from '../../src/sweeper/types.ts';
 import { headerOf, HOUR, MINUTE, nameOf, OURS, SECRET, START, world } from './kit.ts';
 
 const TARGET = { app: 'app', stream: 'cam1' };
@@ -143,6 +144,27 @@ describe('a sweep stops', () => {
     expect(record!.swept).toMatchObject([
       { take: 1, recording: take.recording, at: made.clock.now, how: 'stopped' },
     ]);
+  });
+
+  it('nothing before it has told what the first pass found, and when the second one comes', async () => {
+    const { made, place, take } = await oneTake();
+    const firsts: Sweep[] = [];
+    const running: number[] = [];
+    made.meanwhile(() => running.push(firsts.length));
+    const { findings } = await made.sweep({
+      stop: true,
+      wait: true,
+      onFirstPass: (first) => firsts.push(structuredClone(first)),
+    });
+    expect(firsts).toMatchObject([
+      {
+        findings: [{ recording: take.recording, stopped: null }],
+        nextAt: new Date(START + 10 * MINUTE).toISOString(),
+      },
+    ]);
+    expect(running).toEqual([1]);
+    expect(findings).toMatchObject([{ stopped: { how: 'stopped' } }]);
+    expect(await place.running()).toEqual([]);
   });
 
   it('also where the ledger does not take that', async () => {

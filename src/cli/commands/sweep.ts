@@ -4,7 +4,8 @@ import type { Sweep, SweepOptions } from '../../sweeper/types.ts';
 import { withClient } from '../client.ts';
 import { answer } from '../context.ts';
 import { usageError } from '../failure.ts';
-import { isLeftOver, sweepText } from '../render/sweep.ts';
+import type { Reader } from '../render/status.ts';
+import { firstPassText, isLeftOver, sweepText } from '../render/sweep.ts';
 import { command } from '../run.ts';
 
 export function sweepCommand(program: Command): void {
@@ -18,16 +19,18 @@ export function sweepCommand(program: Command): void {
     .action(
       command<SweepOptions>(async (context, _args, { account, stop, wait, adopt }) => {
         if (wait && !stop) throw usageError('--wait is about the second pass of --stop, which is missing.');
+        const reader = (): Reader => ({ now: context.now(), zone: context.zone });
         const options: SweepOptions = {
           ...(account !== undefined && { account }),
           ...(stop && { stop }),
           ...(wait && { wait }),
           ...(adopt !== undefined && { adopt }),
+          onFirstPass: (first) => context.say(firstPassText(first, reader())),
         };
         if (stop && (wait || context.settings().archive() === null))
           context.say('two passes: the second one comes 10 min after the first, if that finds something');
         const sweep = await withClient(context, async (client) => await client.sweep(options));
-        answer(context, sweep, () => sweepText(sweep, { now: context.now(), zone: context.zone }));
+        answer(context, sweep, () => sweepText(sweep, reader()));
         return exitOf(sweep);
       }),
     );

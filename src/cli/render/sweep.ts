@@ -9,6 +9,10 @@ export function isLeftOver({ state, stopped }: Finding): boolean {
 }
 
 export function sweepText(sweep: Sweep, reader: Reader): string {
+  return [...bodyOf(sweep, reader), ...advice(sweep, reader)].join('\n');
+}
+
+function bodyOf(sweep: Sweep, reader: Reader): string[] {
   const { findings, unproved, accounts, archiveProblem } = sweep;
   const time = `${clock(sweep.at, reader.zone)} ${reader.zone}`;
   const rows = findings.toSorted((a, b) => Number(isLeftOver(b)) - Number(isLeftOver(a)));
@@ -22,8 +26,14 @@ export function sweepText(sweep: Sweep, reader: Reader): string {
     ),
     ...accounts.flatMap(accountLines),
     ...(archiveProblem ? [`  ! archive: ${archiveProblem.text}`] : []),
-    ...advice(sweep, reader),
-  ].join('\n');
+  ];
+}
+
+/** The same after the first of two passes, and when the second one comes. */
+export function firstPassText(first: Sweep, reader: Reader): string {
+  const { nextAt } = first;
+  const when = nextAt === null ? '' : ` at ${clockOfDay(nextAt, reader.zone, reader.now)}`;
+  return `${bodyOf(first, reader).join('\n')}\nthat was the first pass; the second one comes${when}, and stops what has no session then either`;
 }
 
 const AS_FAR = ', as far as could be asked';
