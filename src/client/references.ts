@@ -203,7 +203,11 @@ function preferred(matches: Candidate[]): Candidate[] {
 }
 
 function unknown(reference: string): KeepRollingError {
-  return new KeepRollingError('E_SESSION_UNKNOWN', `No session answers to "${reference}".`, { reference });
+  return new KeepRollingError(
+    'E_SESSION_UNKNOWN',
+    `No session answers to "${reference}". What joined a recording by start --join is part of the session that it joined.`,
+    { reference },
+  );
 }
 
 function ambiguous(reference: string, candidates: Candidate[]): KeepRollingError {

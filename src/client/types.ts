@@ -272,7 +272,16 @@ export interface SessionFiles {
   settled: boolean;
   counts: FilesCounts;
   /** `running`: its session has it still; of one whose workflow was ended from outside nothing runs that is known. */
-  takes: { take: number; running: boolean; nextLookAt: string | null; counts: FilesCounts }[];
+  takes: {
+    take: number;
+    running: boolean;
+    nextLookAt: string | null;
+    counts: FilesCounts;
+    /** The session was told of so many files, which its keeper has not seen all yet. */
+    told?: number;
+  }[];
+  /** Of a window that another session has covered too: whose files these are. */
+  recordedBy?: { sessionId: string; name: string };
   /** The earliest deadline first; at most 100. */
   atRisk: ManifestFile[];
   /** Names of those that are missing; all in `counts`, at most 1,000 here. */

@@ -52,7 +52,11 @@ export function endClaim(state: SessionState, { by, all }: Command): boolean {
   if (all || state.claims.length <= 1) return keepClaims(state, []);
   const left = state.claims.filter(({ owner }) => owner !== by);
   if (!keepClaims(state, left)) return false;
-  note(state, 'command', `goes on for ${left.map(({ owner }) => owner).join(', ')}`);
+  note(
+    state,
+    'command',
+    `ends the claim of ${by} alone; it goes on for ${left.map(({ owner }) => owner).join(', ')}`,
+  );
   return true;
 }
 

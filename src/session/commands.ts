@@ -88,8 +88,8 @@ export function takeCommand(state: SessionState, command: Command): CommandAnswe
   return command.waits ? wait(state, command) : null;
 }
 
-function sentence({ command, by, reason, until, change }: Command): string {
-  const what = change ? ` ${Object.keys(change).join(', ')}` : '';
+function sentence({ command, by, reason, until, change, all }: Command): string {
+  const what = change ? ` ${Object.keys(change).join(', ')}` : command === 'stop' && all ? ' --all' : '';
   return `${command}${what}${until === null ? '' : ` until ${iso(until)}`} by ${by}${reason ? `: ${reason}` : ''}`;
 }
 

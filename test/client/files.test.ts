@@ -38,6 +38,10 @@ describe('the files of a session', { timeout: 60_000 }, () => {
       running: true,
       nextLookAt: expect.any(String) as string,
     });
+    const takes = [{ ...files.takes[0]!, told: 9 }];
+    expect(filesText({ ...files, takes }, { now: Date.now(), zone: 'UTC' })).toContain(
+      '(its session was told of 9)',
+    );
   });
 
   it('are looked at at once when that is asked for', async () => {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { KeepRolling } from '../../src/client/index.ts';
+import { filesText } from '../../src/cli/render/files.ts';
 import { until } from '../temporal/world.ts';
 import { clientKit, failureOf, inMs, NO_SERVER, specificationOf, type ClientKit } from './kit.ts';
 
@@ -64,6 +65,17 @@ describe('a window that another session records too', () => {
       (await client.list({ state: 'closed' })).find((one) => one.name === 'second'),
     );
     expect(listed).toMatchObject({ sessionId: second.sessionId, closed: true, outcome: 'completed' });
+
+    const files = await client.files('second');
+    expect(files).toMatchObject({
+      sessionId: second.sessionId,
+      name: 'second',
+      recordedBy: { sessionId: first.sessionId, name: 'both' },
+    });
+    expect(files.counts.files).toBeGreaterThan(0);
+    expect(filesText(files, { now: Date.now(), zone: 'UTC' })).toMatch(
+      /^second: .*\n {2}files of both, which/,
+    );
 
     const offline = await kit.connect({ temporal: NO_SERVER });
     const forgotten = await offline.session('second');

@@ -202,7 +202,7 @@ describe('a stop where several want the recording', () => {
     expect(wanted(run)).toEqual([['ann', 60]]);
     // Its effect is there at once, whatever becomes of the recording.
     expect(answer(run, 'stop bob 20')).toEqual(taken(2));
-    expect(texts(run)).toContain('goes on for ann');
+    expect(texts(run)).toContain('ends the claim of bob alone; it goes on for ann');
     expect(ending(run)).toEqual(['completed', 60]);
     expect(run.result!.takes).toBe(1);
   });
@@ -231,6 +231,7 @@ describe('a stop where several want the recording', () => {
   it('with "all" ends the recording, whoever asks', async () => {
     const run = await seen(15, [joined, say(20, 'stop', { by: 'cleo', all: true })]);
     expect(ending(run)).toEqual(['completed', 20]);
+    expect(texts(run)).toContain('stop --all by cleo');
     expect(answer(run, 'stop cleo 20')).toEqual(taken(2));
   });
 

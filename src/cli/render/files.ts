@@ -20,7 +20,7 @@ export function filesText(found: SessionFiles, reader: Reader): string {
   const at = (instant: string): string => clockOfDay(instant, reader.zone, reader.now);
   const rows = takes.map((one) => [
     `take ${one.take}`,
-    countsText(one.counts),
+    `${countsText(one.counts)}${one.told === undefined ? '' : ` (its session was told of ${one.told})`}`,
     one.nextLookAt === null ? '' : `${one.running ? 'runs, ' : ''}next look ${at(one.nextLookAt)}`,
   ]);
   const places = [
@@ -29,6 +29,7 @@ export function filesText(found: SessionFiles, reader: Reader): string {
   ];
   return [
     `${name}: ${countsText(found.counts)}, ${state}`,
+    ...(found.recordedBy ? [`  files of ${found.recordedBy.name}, which has recorded this window too`] : []),
     ...columns(rows, '  '),
     ...listed(
       'at risk',

@@ -176,9 +176,9 @@ function claimRows({ claims, window, owner }: StatusView, now: number): string[]
   const own = claims.length === 1 && claims[0]!.owner === (owner ?? NOBODY);
   if (claims.length === 0 || own) return [];
   const clock = (instant: string): string => clockOfDay(instant, window.zone, now, false);
-  const texts = claims.map(({ owner, until, name }) => {
+  const texts = claims.map(({ owner: by, until, name }) => {
     const end = until === null ? '' : ` until ${clock(until)}`;
-    return `${owner}${end} (${name})`;
+    return `${by}${end} (${name})`;
   });
   return [['wanted', `by ${texts.join(', ')}`]];
 }
