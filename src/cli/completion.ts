@@ -6,7 +6,7 @@
 import { readdirSync } from 'node:fs';
 import type { Command } from 'commander';
 import type { RootCommand } from '@bomb.sh/tab';
-import { CLOUD, emulatedVendors } from '../emulators/registry.ts';
+import { CLOUD, emulatedVendors } from '../emulators/names.ts';
 import { createContext, type Context } from './context.ts';
 import { environment } from './environment.ts';
 

@@ -40,11 +40,14 @@ import {
   DEFAULT_SECRET_KEY as HUAWEI_SECRET_KEY,
   type HuaweiEmulatorOptions,
 } from './huawei/options.ts';
+import { CLOUD, emulatedVendors, type EMULATED } from './names.ts';
 import type { ObjectStore } from './object-store.ts';
 import { createOmeEmulator } from './ome/ome.ts';
 import type { OmeEmulatorOptions } from './ome/options.ts';
 import { serveEmulator } from './serve.ts';
 import type { ServedEmulator, ServeOptions } from './serve.ts';
+
+export { CLOUD, emulatedVendors };
 
 /** What every emulated vendor is given, whatever it calls that. */
 export interface EmulatedBy {
@@ -247,7 +250,7 @@ const ENTRIES: Record<string, Entry> = {
     source: (stream) => ({ channel: channelIdFor(stream) }),
     arrival: 'an encoder pushes',
   },
-};
+} satisfies Record<(typeof EMULATED)[number], Entry>;
 
 function calledBack(callbacks: EmulatedPlace['callbacks']): Record<string, unknown> {
   return callbacks === undefined ? {} : { callbacks: { path: callbacks.path, keys: callbacks.key } };
@@ -260,16 +263,10 @@ function toldWhere(callbacks: EmulatedPlace['callbacks'], domains: unknown): Rec
   return { callbacks: { path, keys: key, ...(url !== undefined && { url }), domains } };
 }
 
-/** What the emulated cloud is called where vendors are named. It is none: it stores what they upload. */
-export const CLOUD = 'cloud';
 /** The bucket that is there from the beginning. */
 export const BUCKET = CLOUD_DEFAULTS.buckets[0]!.name;
 /** Where the bucket is: every vendor that uploads knows this region. */
 const REGION = 'us-east-1';
-
-export function emulatedVendors(): string[] {
-  return Object.keys(ENTRIES);
-}
 
 /** Whether the vendor uploads its files, so that a specification for it names a destination. */
 export function needsStore(vendor: string): boolean {

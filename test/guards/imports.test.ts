@@ -26,6 +26,17 @@ describe('layers', () => {
   });
 });
 
+test('the command line loads no emulator and no client before a command wants one', () => {
+  const byPath = new Map(sources.map((source) => [source.path, source]));
+  const loaded = new Set(['cli/main.ts']);
+  for (const path of loaded)
+    for (const { file, typeOnly, later } of byPath.get(path)?.imports ?? [])
+      if (file !== undefined && !typeOnly && !later) loaded.add(file);
+  expect(loaded).toContain('recorders/registry.ts');
+  const heavy = ['emulators/registry.ts', 'client/index.ts', 'worker.ts', 'server/index.ts'];
+  expect(heavy.filter((path) => loaded.has(path))).toEqual([]);
+});
+
 describe('words', () => {
   test("a vendor's name appears in its own folders, its schema and the registries only", () => {
     const found = sources.flatMap(({ path, code }) =>

@@ -9,6 +9,8 @@ export interface Import {
   file: string | undefined;
   /** Gone after compilation: `import type` and `export type`. */
   typeOnly: boolean;
+  /** Loaded when that line is reached. */
+  later: boolean;
 }
 
 export interface Source {
@@ -38,8 +40,16 @@ export function readSources(root = SRC): Source[] {
 export function parseSource(path: string, text: string): Source {
   const code = text.replace(COMMENT, '');
   const found = [
-    ...[...code.matchAll(STATEMENT)].map((match) => ({ specifier: match[2] ?? '', typeOnly: !!match[1] })),
-    ...[...code.matchAll(DYNAMIC)].map((match) => ({ specifier: match[1] ?? '', typeOnly: false })),
+    ...[...code.matchAll(STATEMENT)].map((match) => ({
+      specifier: match[2] ?? '',
+      typeOnly: !!match[1],
+      later: false,
+    })),
+    ...[...code.matchAll(DYNAMIC)].map((match) => ({
+      specifier: match[1] ?? '',
+      typeOnly: false,
+      later: true,
+    })),
   ];
   return { path, code, imports: found.map((one) => ({ ...one, file: fileOf(path, one.specifier) })) };
 }

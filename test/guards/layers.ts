@@ -168,6 +168,7 @@ export const VENDOR_NAMES: Record<string, RegExp> = {
 export const REGISTRIES: readonly string[] = [
   'recorders/registry.ts',
   'emulators/registry.ts',
+  'emulators/names.ts',
   // The public index of the emulators names what a user creates.
   'emulators/index.ts',
 ];

@@ -5,15 +5,8 @@ import { loadSettings } from '../../config/settings.ts';
 import { answer, type Context } from '../context.ts';
 import { devConfiguration } from '../dev/configuration.ts';
 import { newInstallationId, openDataFolder, type DataFolder } from '../dev/data-folder.ts';
-import {
-  sampleSpecification,
-  sectionsOf,
-  startEmulated,
-  type EmulatedPace,
-  type EmulatedVendor,
-  type EmulatedWorld,
-} from '../dev/emulated.ts';
-import { emulatedVendors } from '../../emulators/registry.ts';
+import type { EmulatedPace, EmulatedVendor, EmulatedWorld } from '../dev/emulated.ts';
+import { emulatedVendors } from '../../emulators/names.ts';
 import { failureOf, failureText, usageError } from '../failure.ts';
 import { runGateway, type RunningGateway } from '../gateway.ts';
 import { untilInterrupted } from '../interrupt.ts';
@@ -95,6 +88,8 @@ async function serve(
   const serverGone = new Promise<KeepRollingError>((resolve) => (gone = resolve));
 
   // Emulated vendors call it, so its address is known before they begin.
+  // Loaded here only: no other command needs it.
+  const { sectionsOf, startEmulated } = await import('../dev/emulated.ts');
   const gatewayPort = options.gatewayPort ?? (await freePort(HOST));
   const emulated = options.wanted
     ? await startEmulated(
@@ -129,7 +124,7 @@ async function serve(
   const gateway = called ? await runGateway(settings, context.env, { port: gatewayPort }) : null;
   if (gateway) started.unshift({ what: 'gateway', end: gateway.close });
 
-  const told = toldOf(context, data, config, server, workers.queues, gateway, emulated);
+  const told = await toldOf(context, data, config, server, workers.queues, gateway, emulated);
   answer(context, told, () => devText(told));
   const first = await Promise.race([interrupted, serverGone, workers.ended]);
   if (first instanceof Error) {
@@ -159,7 +154,7 @@ async function startServer(
   });
 }
 
-function toldOf(
+async function toldOf(
   context: Context,
   data: DataFolder,
   config: string,
@@ -167,7 +162,8 @@ function toldOf(
   queues: string[],
   gateway: RunningGateway | null,
   emulated: EmulatedWorld | null,
-): DevTold {
+): Promise<DevTold> {
+  const { sampleSpecification, sectionsOf } = await import('../dev/emulated.ts');
   const cloud = emulated?.cloud ?? null;
   const here = (path: string): string => relative(context.cwd, path) || '.';
   const sampleOf = (one: EmulatedVendor): DevTold['emulators'][number]['sample'] => ({
