@@ -131,8 +131,30 @@ function formatOf(zone: string): Intl.DateTimeFormat {
   return made;
 }
 
-/** Local time minus UTC at an instant, milliseconds. */
+const DAY_MS = 86_400_000;
+/** Of each day and zone that was asked for: the offset at its begin, of UTC. */
+const offsetsOfDays = new Map<string, number>();
+const MOST_OFFSETS = 20_000;
+
+/** Local time minus UTC at an instant, milliseconds. A day that begins and ends with one offset has no other between. */
 export function zoneOffsetMs(at: number, zone: string): number {
+  const day = Math.floor(at / DAY_MS);
+  const offset = offsetAtBegin(day, zone);
+  return offset === offsetAtBegin(day + 1, zone) ? offset : exactOffsetMs(at, zone);
+}
+
+/** Schedules of many windows ask for the same few days again and again. */
+function offsetAtBegin(day: number, zone: string): number {
+  const id = `${zone} ${day}`;
+  const before = offsetsOfDays.get(id);
+  if (before !== undefined) return before;
+  const offset = exactOffsetMs(day * DAY_MS, zone);
+  if (offsetsOfDays.size >= MOST_OFFSETS) offsetsOfDays.clear();
+  offsetsOfDays.set(id, offset);
+  return offset;
+}
+
+function exactOffsetMs(at: number, zone: string): number {
   const whole = Math.floor(at / 1000) * 1000;
   const parts = formatOf(zone).formatToParts(whole);
   const value = (type: string): number => Number(parts.find((part) => part.type === type)?.value ?? 0);
