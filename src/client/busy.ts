@@ -6,6 +6,9 @@ import { dayTime, differencesOf, differencesText } from './differences.ts';
 import type { Described } from './find.ts';
 import { recordsTheSame, whyNotJoined } from './join.ts';
 
+/** What is left for a window that waits: less is not worth an advice. */
+const WORTH_WAITING_MS = 60_000;
+
 /** End of its own window, or before that for good where it may not last as long; ISO 8601, null where it has none. */
 export function ownEndOf({ lastKnown, specification: { window } }: SessionMemo): string | null {
   const limit = window.limitMs === null ? null : new Date(window.limitMs).toISOString();
@@ -41,7 +44,7 @@ export function targetBusy(prepared: Prepared, running: Described, joining: bool
       ? whyNotJoined(prepared, memo)
       : differencesText(differences, zone);
   const shared = !ending && !joining && recordsTheSame(prepared, memo);
-  const outlasts = until !== null && prepared.endAt > Date.parse(until);
+  const outlasts = until !== null && prepared.endAt >= Date.parse(until) + WORTH_WAITING_MS;
   return new KeepRollingError(
     'E_TARGET_BUSY',
     [

@@ -90,7 +90,7 @@ describe('a start that joins', () => {
     expect(error.message).toContain(
       'only what records the same can be joined: your options.interval is 60000, theirs not given',
     );
-    expect(error.message).not.toContain('--join');
+    expect(error.message).not.toContain('start with --join');
   });
 
   it('is refused by a session that must end before', async () => {
