@@ -23,7 +23,7 @@ export interface Planned extends Step {
 }
 
 /** So many calls are under way at a time. */
-export const AT_ONCE = 8;
+export const AT_ONCE = 4;
 const SCANNED = 5_000;
 const SCAN_MS = 2_500;
 
