@@ -95,7 +95,7 @@ describe('what wakes the launcher', () => {
       fc.property(rule, early, (one, earlyMs) => {
         for (const [from, to] of stretches(one)) expect(unwoken(one, earlyMs, from, to)).toEqual([]);
       }),
-      { numRuns: Number(process.env.RUNS ?? 25) },
+      { numRuns: Number(process.env.RUNS ?? 10) },
     );
   }, 120_000);
 });
