@@ -73,8 +73,10 @@ async function held({ worker, serverPid }: SleepingWorld) {
 
 /** Until all of them sleep. */
 async function startMany(world: SleepingWorld, from: number, count: number): Promise<void> {
+  const begunAt = Date.now();
   await inFlight(count, AT_A_TIME, async (index) => await world.start(from + index));
   await world.drained();
+  console.log(`${count} asleep after ${((Date.now() - begunAt) / 1000).toFixed(0)} s`);
   await sleep(SETTLED_MS);
 }
 

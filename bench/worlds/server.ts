@@ -53,7 +53,7 @@ export async function onServer<World extends object>(
   }
 }
 
-const GIVE_UP_MS = 300_000;
+const GIVE_UP_MS = 900_000;
 
 async function untilDrained(client: Client, queue: string): Promise<void> {
   const until = Date.now() + GIVE_UP_MS;

@@ -22,20 +22,18 @@ export async function planLaunch(
   const { at, moved, searchAttributes } = input;
   const fired = fire(preparing, input);
   if ('nothing' in fired) return fired;
-  const { document, asked } = fired;
-  const planned = prepare(preparing, document, optionsOf(input, fired.requestId), at);
+  const { document, requestId, asked } = fired;
+  const prepared = (what: unknown, id: string | null): Prepared =>
+    prepare(preparing, what, optionsOf(input, id), at);
+  const planOf = (one: Prepared): PlannedLaunch => ({ plan: launchPlanOf(one, searchAttributes) });
+  const planned = prepared(document, requestId);
   refuseBadInput(planned);
-  if (moved) {
-    const options = optionsOf(input, fired.requestId);
-    const elsewhere = prepare(preparing, withWindow(document, planned, moved), options, at);
-    return { plan: launchPlanOf(elsewhere, searchAttributes) };
-  }
-  if (!archive || fired.requestId === null) return { plan: launchPlanOf(planned, searchAttributes) };
-  const requestId = await unusedRequest(archive, fired.requestId, endedAs, asked);
-  if (typeof requestId !== 'string')
-    return { nothing: `session ${requestId.sessionId} was started for it before`, outcome: 'own' };
-  const anew = prepare(preparing, document, optionsOf(input, requestId), at);
-  return { plan: launchPlanOf(anew, searchAttributes) };
+  if (moved) return planOf(prepared(withWindow(document, planned, moved), requestId));
+  if (!archive || requestId === null) return planOf(planned);
+  const unused = await unusedRequest(archive, requestId, endedAs, asked);
+  if (typeof unused !== 'string')
+    return { nothing: `session ${unused.sessionId} was started for it before`, outcome: 'own' };
+  return planOf(unused === requestId ? planned : prepared(document, unused));
 }
 
 /** How the latest session of a target has ended; null while it goes on, and where it is another or cannot be told. */

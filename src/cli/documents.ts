@@ -5,9 +5,8 @@
 import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import { parseAllDocuments } from 'yaml';
-import { KeepRollingError } from '../contract/errors.ts';
 import { expandDocument } from '../contract/each.ts';
-import { refuse, type Problem } from '../contract/problems.ts';
+import { refuseDocuments, type Refused } from '../contract/refused.ts';
 import { normalise, type Specification } from '../contract/specification.ts';
 import { normalisingContext } from '../config/normalising.ts';
 import type { NormalSpecification } from '../session/plan.ts';
@@ -40,11 +39,6 @@ export interface WrittenDocument {
   /** `match.yaml`, `match.yaml, document 2`, `match.yaml, n=7`. */
   label: string;
   value: unknown;
-}
-
-export interface Refused {
-  label: string;
-  problems: Problem[];
 }
 
 /** In their order. What is no YAML, and what `each` makes impossible, is refused here; the rest is not judged. */
@@ -91,7 +85,7 @@ export function checkDocuments(
     if ('problems' in one) refused.push(one);
     else checked.push(one);
   }
-  if (refused.length > 0) throw documentsRefused(refused, consequence);
+  if (refused.length > 0) throw refuseDocuments(refused, consequence);
   return checked;
 }
 
@@ -104,28 +98,4 @@ export function checkDocument(
   if (!result.ok) return { label, problems: result.problems };
   const { specification, key, hash, notes } = result;
   return { label, written: value as Specification, specification, key, hash, notes };
-}
-
-/** One error for all documents; each keeps its own heading. */
-export function documentsRefused(refused: Refused[], consequence: string): KeepRollingError {
-  const alike = new Map<string, Refused[]>();
-  for (const one of refused) {
-    const what = sameProblems(one);
-    alike.set(what, [...(alike.get(what) ?? []), one]);
-  }
-  const told = [...alike.values()].map(([first, ...more]) => {
-    const others = more.length > 0 ? ` and ${more.length} alike` : '';
-    return refuse('E_SPEC_INVALID', `${first!.label}${others}`, first!.problems, consequence);
-  });
-  const problems = refused.flatMap(({ label, problems: own }) =>
-    own.map((one) => ({ document: label, ...one })),
-  );
-  return new KeepRollingError('E_SPEC_INVALID', told.map((one) => one.message).join('\n\n'), { problems });
-}
-
-/** Three hundred channels of one page have the same fault: it is told once. */
-function sameProblems({ label, problems }: Refused): string {
-  const isOfMany = label.includes('=');
-  const what = problems.map(({ where, problem }) => [where, problem]);
-  return JSON.stringify(isOfMany ? what : [label, what]);
 }

@@ -1,18 +1,12 @@
 /** Schedules from a file: those of its documents that have a `schedule` section. */
 import { normalisingContext } from '../config/normalising.ts';
 import { refuse } from '../contract/problems.ts';
+import { refuseDocuments, type Refused } from '../contract/refused.ts';
 import { isScheduleDocument } from '../contract/schedule.ts';
 import { earlyMsOf } from '../planning/occasion.ts';
 import { normaliseSchedule, type Coming, type NormalSchedule } from '../schedules/index.ts';
 import type { Context } from './context.ts';
-import {
-  checkDocument,
-  documentsRefused,
-  readDocuments,
-  type CheckedDocument,
-  type Refused,
-  type WrittenDocument,
-} from './documents.ts';
+import { checkDocument, readDocuments, type CheckedDocument, type WrittenDocument } from './documents.ts';
 
 export interface CheckedSchedule {
   label: string;
@@ -47,7 +41,7 @@ export function checkSchedules(
   }
   const read = schedules.map((one) => ('problems' in one ? one : readSchedule(context, one)));
   const refused = read.flatMap((one) => ('problems' in one ? [one] : []));
-  if (refused.length > 0) throw documentsRefused(refused, consequence);
+  if (refused.length > 0) throw refuseDocuments(refused, consequence);
   return read.flatMap((one) => ('schedule' in one ? [one] : []));
 }
 
@@ -67,7 +61,7 @@ export function checkAll(
     else if ('schedule' in one) schedules.push(one);
     else recordings.push(one);
   }
-  if (refused.length > 0) throw documentsRefused(refused, consequence);
+  if (refused.length > 0) throw refuseDocuments(refused, consequence);
   return { recordings, schedules };
 }
 

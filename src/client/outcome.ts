@@ -5,7 +5,8 @@ import { noTotals } from '../session/coverage.ts';
 import type { SessionResult } from '../session/events.ts';
 import type { Outcome } from '../session/state.ts';
 import type { LaunchResult } from '../workflows/launch/index.ts';
-import { DEADLINES, type Context } from './context.ts';
+import { resultOf } from './closed.ts';
+import type { Context } from './context.ts';
 import { coverageOfSession } from './coverage.ts';
 import { failureInside } from './errors.ts';
 import type { Described, Found, SessionName } from './find.ts';
@@ -22,12 +23,7 @@ export type Ending =
 /** Of a workflow that has closed. */
 export async function endingOf(context: Context, described: Described): Promise<Ending> {
   try {
-    const value = await context.reach.within(
-      DEADLINES.describe,
-      async ({ workflow }) =>
-        (await workflow.getHandle(described.workflowId, described.runId).result()) as
-          SessionResult | LaunchResult,
-    );
+    const value = await resultOf<SessionResult | LaunchResult>(context, described);
     if (described.kind === 'recording') return { result: value as SessionResult, failure: null };
     const result = await resultOfLauncher(context, described, value as LaunchResult);
     if (result === null) return { result, failure: null };
@@ -70,14 +66,11 @@ function unbegun(outcome: LaunchResult['outcome']): Outcome {
 
 /** The outcome alone, of a launcher that has closed; null where it is not known. */
 export async function launcherOutcome(
-  { reach }: Pick<Context, 'reach'>,
-  { workflowId, runId }: Pick<Found, 'workflowId' | 'runId'>,
+  context: Pick<Context, 'reach'>,
+  found: Pick<Found, 'workflowId' | 'runId'>,
 ): Promise<Outcome | null> {
   try {
-    const { outcome, result, started } = await reach.within(
-      DEADLINES.describe,
-      async ({ workflow }) => (await workflow.getHandle(workflowId, runId).result()) as LaunchResult,
-    );
+    const { outcome, result, started } = await resultOf<LaunchResult>(context, found);
     if (outcome === 'joined') return 'completed';
     return started || outcome === 'own' ? (result?.outcome ?? null) : unbegun(outcome);
   } catch (error) {

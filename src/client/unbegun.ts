@@ -1,20 +1,16 @@
 /** A window that ended without a session of its own, and that no other session has covered: how, when, and by whom. */
 import type { LaunchResult } from '../workflows/launch/index.ts';
-import { DEADLINES, type Context } from './context.ts';
+import { resultOf } from './closed.ts';
+import type { Context } from './context.ts';
 import { locate, type Described, type SessionName } from './find.ts';
 import type { Unbegun } from './types.ts';
 
 /** What a launcher that has closed answered; null where it failed, or cannot be asked. */
 export async function launchResult(
-  { reach }: Pick<Context, 'reach'>,
-  { workflowId, runId }: Pick<Described, 'workflowId' | 'runId'>,
+  context: Pick<Context, 'reach'>,
+  launcher: Pick<Described, 'workflowId' | 'runId'>,
 ): Promise<LaunchResult | null> {
-  return await reach
-    .within(
-      DEADLINES.describe,
-      async ({ workflow }) => (await workflow.getHandle(workflowId, runId).result()) as LaunchResult,
-    )
-    .catch(() => null);
+  return await resultOf<LaunchResult>(context, launcher).catch(() => null);
 }
 
 /** null for a window that was recorded. */

@@ -2,6 +2,7 @@
  * One document that stands for many: `each` declares names and their values, and `{name}` in any text of the document is
  * replaced by them. Names that it does not declare stay as they are: vendors have variables of that form, too.
  */
+import { isObject } from './objects.ts';
 import type { Problem } from './problems.ts';
 
 /** As a user writes it: names with a range or a list of values, or a list of sets of values. */
@@ -132,8 +133,4 @@ function filled(text: string, values: Values): string {
     if (!Object.hasOwn(values, field)) return whole;
     return String(values[field]).padStart(Number(digits ?? 0), '0');
   });
-}
-
-function isObject(part: unknown): part is Record<string, unknown> {
-  return part !== null && typeof part === 'object' && !Array.isArray(part);
 }

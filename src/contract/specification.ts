@@ -4,6 +4,7 @@ import type { AbsencePolicy, NormalSpecification, Window } from '../session/plan
 import type { Json } from '../session/facts.ts';
 import type { Place } from './destinations.ts';
 import { contentHash, targetKey } from './keys.ts';
+import { isObject } from './objects.ts';
 import { problemsOf, type Problem } from './problems.ts';
 import { isScheduleDocument } from './schedule.ts';
 import { referenceProblems } from './references.ts';
@@ -310,10 +311,6 @@ function unknownName(where: string, name: string, known: string[], section: stri
 
 function knownAccounts({ accounts }: NormalisingContext): string {
   return accounts.length > 0 ? `one of ${accounts.join(', ')}` : 'add it under accounts in keeprolling.yaml';
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return value !== null && typeof value === 'object' && !Array.isArray(value);
 }
 
 function checkVendor(

@@ -1,18 +1,34 @@
 import type { NormalSpecification } from '../session/plan.ts';
 
 /** Values as the launcher hands them on: by name, each a list. */
+export type SearchAttributeValues = Record<string, string[]>;
+
+/** What sessions and schedules alike are found by. */
+export function attributesOfTarget({
+  key,
+  account,
+  owner,
+  labels,
+}: {
+  key: string;
+} & Pick<NormalSpecification, 'account' | 'owner' | 'labels'>): SearchAttributeValues {
+  const pairs = Object.entries(labels).map(([label, value]) => `${label}=${value}`);
+  return {
+    KeeprollingTarget: [key],
+    KeeprollingAccount: [account],
+    ...(owner !== null && { KeeprollingOwner: [owner] }),
+    ...(pairs.length > 0 && { KeeprollingLabels: pairs }),
+  };
+}
+
 export function searchAttributesOf(
   specification: NormalSpecification,
-  name: { sessionId: string; key: string },
+  { sessionId, key }: { sessionId: string; key: string },
   phase: string,
-): Record<string, string[]> {
-  const labels = Object.entries(specification.labels).map(([label, value]) => `${label}=${value}`);
+): SearchAttributeValues {
   return {
-    KeeprollingSession: [name.sessionId],
-    KeeprollingTarget: [name.key],
-    KeeprollingAccount: [specification.account],
+    KeeprollingSession: [sessionId],
     KeeprollingPhase: [phase],
-    ...(specification.owner !== null && { KeeprollingOwner: [specification.owner] }),
-    ...(labels.length > 0 && { KeeprollingLabels: labels }),
+    ...attributesOfTarget({ ...specification, key }),
   };
 }

@@ -1,6 +1,7 @@
 /** Recurring windows: pure, no clock, no I/O. */
 export { normaliseSchedule, type Coming, type NormalisedSchedule, type NormalSchedule } from './normalise.ts';
 export {
+  coming,
   exceptedDates,
   longestMs,
   occurrenceAt,

@@ -1,5 +1,6 @@
 /** A schedule's document, checked whole: when its windows come, and the recording that each of them is. */
 import { contentHash } from '../contract/keys.ts';
+import { isObject } from '../contract/objects.ts';
 import { problemsOf, type Problem } from '../contract/problems.ts';
 import { scheduleSchema, type ParsedSchedule } from '../contract/schedule.ts';
 import { mergedDocument, normalise, type NormalisingContext } from '../contract/specification.ts';
@@ -7,7 +8,7 @@ import { isZone } from '../contract/time.ts';
 import type { NormalSpecification } from '../session/plan.ts';
 import { cronProblem } from './cron.ts';
 import type { Occurrence } from './occurrence.ts';
-import { occurrenceAt, occurrences } from './occurrences.ts';
+import { coming } from './occurrences.ts';
 import { recordingOf } from './recording.ts';
 import { ruleOf, type Rule } from './rule.ts';
 
@@ -59,7 +60,7 @@ export function normaliseSchedule(document: unknown, context: NormalisingContext
   const problems = [...read.problems, ...windowProblems(rest.window)];
   const { schedule, zone } = read;
   const rule = schedule && zone !== undefined && problems.length === 0 ? ruleOf(schedule, zone) : null;
-  const occurrence = rule && comingOf(rule, context.now);
+  const occurrence = rule && coming(rule, context.now);
   if (rule && !occurrence) problems.push(noneProblem(rule));
   const recording = { ...rest, window: { ...withoutEnds(rest.window), ...(zone !== undefined && { zone }) } };
   // What is recorded is judged even where it cannot be told when.
@@ -94,12 +95,6 @@ export function normaliseSchedule(document: unknown, context: NormalisingContext
     notes: occurrence.dst.map((one) => `the window of ${occurrence.date}: ${one.text}`),
     problems: [],
   };
-}
-
-function comingOf(rule: Rule, now: number): Occurrence | null {
-  return (
-    occurrenceAt(rule, { at: now, earlyMs: 0 }) ?? occurrences(rule, { after: now, limit: 1 })[0] ?? null
-  );
 }
 
 function noneProblem({ ends }: Rule): Problem {
@@ -163,8 +158,4 @@ function windowProblems(window: unknown): Problem[] {
 function withoutEnds(window: unknown): Record<string, unknown> {
   if (!isObject(window)) return {};
   return Object.fromEntries(Object.entries(window).filter(([field]) => !ENDS.includes(field)));
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return value !== null && typeof value === 'object' && !Array.isArray(value);
 }

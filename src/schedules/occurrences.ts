@@ -38,10 +38,15 @@ export function occurrenceAt(
   { at, earlyMs }: { at: number; earlyMs: number },
 ): Occurrence | null {
   const wanted = at + wholeMinutes(earlyMs);
-  const coming = occurrences(rule, { after: at, before: wanted + SLACK_MS + 1, limit: Infinity });
+  const near = occurrences(rule, { after: at, before: wanted + SLACK_MS + 1, limit: Infinity });
   const apart = (one: Occurrence): number => Math.abs(one.from - wanted);
-  const [nearest] = coming.toSorted((a, b) => apart(a) - apart(b));
+  const [nearest] = near.toSorted((a, b) => apart(a) - apart(b));
   return nearest ?? openAt(rule, at);
+}
+
+/** The window that is open at `at` or begins in that moment, else the next one; null where none is to come. */
+export function coming(rule: Rule, at: number): Occurrence | null {
+  return occurrenceAt(rule, { at, earlyMs: 0 }) ?? occurrences(rule, { after: at, limit: 1 })[0] ?? null;
 }
 
 /** The window that is open at `at`, else the first that begins within `withinMs`. */

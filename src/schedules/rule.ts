@@ -53,6 +53,13 @@ export function ruleOf(schedule: ParsedSchedule, zone: string): Rule {
   };
 }
 
+/** `[1, 2, 3, 5]` → 1 to 3, and 5. */
+export function runs(values: readonly number[]): { first: number; last: number }[] {
+  const all = ascending(values);
+  const ends = all.filter((value) => !all.includes(value + 1));
+  return all.filter((value) => !all.includes(value - 1)).map((first, i) => ({ first, last: ends[i]! }));
+}
+
 export function ascending(values: readonly number[]): number[] {
   return [...new Set(values)].toSorted((a, b) => a - b);
 }

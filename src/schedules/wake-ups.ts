@@ -8,7 +8,7 @@ import { clockWakeUps } from './clock-changes.ts';
 import { DAY_MS, wallOfDate } from './days.ts';
 import { wholeMinutes } from './occurrences.ts';
 import { datesShifted, grouped, monthsShifted } from './shifted.ts';
-import { ascending, type Calendar, type Rule } from './rule.ts';
+import { runs, type Calendar, type Rule } from './rule.ts';
 
 /** Of numbers, or of names such as `MONDAY`; both ends belong to it. */
 export interface SpecRange<Unit> {
@@ -138,8 +138,5 @@ function monthName(month: number): Month {
 function ranges(values: number[]): SpecRange<number>[];
 function ranges<Unit>(values: number[], name: (value: number) => Unit): SpecRange<Unit>[];
 function ranges(values: number[], name: (value: number) => unknown = (value) => value): SpecRange<unknown>[] {
-  const all = ascending(values);
-  const starts = all.filter((value) => !all.includes(value - 1));
-  const ends = all.filter((value) => !all.includes(value + 1));
-  return starts.map((start, i) => ({ start: name(start), end: name(ends[i]!) }));
+  return runs(values).map(({ first, last }) => ({ start: name(first), end: name(last) }));
 }

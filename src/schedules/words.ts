@@ -1,6 +1,6 @@
 /** A rule for people: `Mon–Fri 20:00 – 22:00 Europe/Berlin, not on 2026-12-24`. */
 import { formatDuration } from '../contract/time.ts';
-import { ALL_MONTHS, type Calendar, type Rule } from './rule.ts';
+import { ALL_MONTHS, runs, type Calendar, type Rule } from './rule.ts';
 
 const WEEKDAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
@@ -53,10 +53,7 @@ function time(seconds: number): string {
 
 /** `Mon–Fri, Sun` */
 function ranges(values: number[], name: (value: number) => string): string {
-  const all = values.toSorted((a, b) => a - b);
-  const starts = all.filter((value) => !all.includes(value - 1));
-  const ends = all.filter((value) => !all.includes(value + 1));
-  return starts
-    .map((first, i) => (first === ends[i] ? name(first) : `${name(first)}–${name(ends[i]!)}`))
+  return runs(values)
+    .map(({ first, last }) => (first === last ? name(first) : `${name(first)}–${name(last)}`))
     .join(', ');
 }

@@ -77,8 +77,7 @@ export function nextMove(state: Launching, { startAt, endAt, neighbour }: Launch
 }
 
 /** What a running session has said, told from the side of this window. */
-export function wordForWindow({ word, at, text, by: { name } }: NeighbourWord): string {
-  const [whyNot] = /[^;]* is not covered too: [^;]*/.exec(text) ?? [];
+export function wordForWindow({ word, at, text, whyNot, by: { name } }: NeighbourWord): string {
   const end = at === null ? '' : ` at ${new Date(at).toISOString()}`;
   const why = whyNot === undefined ? '' : ` (${whyNot})`;
   if (word === 'yields') return `${name} records the target; it ends for this window${end}${why}`;

@@ -38,6 +38,8 @@ export interface NeighbourWord {
   /** When the target is free, as far as is known. */
   at: number | null;
   text: string;
+  /** Why one recording cannot cover both windows, where that was wished. */
+  whyNot?: string;
   by: { sessionId: string; name: string };
   /** The window that it is about: it may have been moved meanwhile. */
   about: { fromMs: number; untilMs: number | null };
@@ -48,28 +50,20 @@ export interface NeighbourWord {
 const KEPT = 20;
 
 export function learnNeighbour(state: SessionState, neighbour: Neighbour, effects: Effect[]): void {
+  if (neighbour.withdrawn) return forgetNeighbour(state, neighbour);
   const { sessionId, name } = neighbour;
   const before = state.neighbours.find((one) => one.sessionId === sessionId);
-  const others = state.neighbours.filter((one) => one !== before);
-  if (neighbour.withdrawn) {
-    if (before)
-      note(state, 'command', `the window of ${name} does not come`, {
-        neighbour: sessionId,
-        word: 'withdrawn',
-      });
-    state.neighbours = others;
-    const covered = state.claims.some((claim) => claim.sessionId === sessionId);
-    if (covered && !withdrawClaim(state, sessionId) && state.desired.state !== 'stopped')
-      stopFor(state, 'completed', neighbour.owner ?? name, 'command', 'nobody else wants it');
-    return;
-  }
-  const [word, why] = decideOn(state, neighbour);
+  const { word, whyNot } = decideOn(state, neighbour);
   if (word === 'joined') {
     const { owner, untilMs: until } = neighbour;
     addClaim(state, { owner: owner ?? name, until, since: state.at, name, sessionId });
   }
-  const text = why ?? `${WORDS[word]} (the window of ${name} begins ${iso(neighbour.fromMs)})`;
+  const text =
+    whyNot === undefined
+      ? `${WORDS[word]} (the window of ${name} begins ${iso(neighbour.fromMs)})`
+      : `${whyNot}; ${WORDS[word]}`;
   if (word !== 'own') {
+    const others = state.neighbours.filter((one) => one !== before);
     state.neighbours = [...others, { ...neighbour, word }].slice(-KEPT);
     // It asks again whenever it has found the target taken.
     const { fromMs: from, untilMs: until } = neighbour;
@@ -78,7 +72,20 @@ export function learnNeighbour(state: SessionState, neighbour: Neighbour, effect
     if (before?.word !== word || moved)
       note(state, 'command', text, { neighbour: sessionId, word, name, from, until });
   }
-  effects.push(tell(state, neighbour, word, text));
+  effects.push(tell(state, neighbour, { word, text, ...(whyNot !== undefined && { whyNot }) }));
+}
+
+function forgetNeighbour(state: SessionState, { sessionId, name, owner }: Neighbour): void {
+  const others = state.neighbours.filter((one) => one.sessionId !== sessionId);
+  if (others.length < state.neighbours.length)
+    note(state, 'command', `the window of ${name} does not come`, {
+      neighbour: sessionId,
+      word: 'withdrawn',
+    });
+  state.neighbours = others;
+  const covered = state.claims.some((claim) => claim.sessionId === sessionId);
+  if (covered && !withdrawClaim(state, sessionId) && state.desired.state !== 'stopped')
+    stopFor(state, 'completed', owner ?? name, 'command', 'nobody else wants it');
 }
 
 /** A stop has ended claims of other windows: one that had begun is over with it, another gets a session of its own. */
@@ -89,22 +96,24 @@ export function endedClaims(state: SessionState): Effect[] {
   return ended.map((one) => {
     if (one.fromMs > state.at) {
       one.word = 'queued';
-      return tell(state, one, 'queued', WORDS.queued);
+      return tell(state, one, { word: 'queued', text: WORDS.queued });
     }
     state.neighbours = state.neighbours.filter((other) => other !== one);
-    return tell(state, one, 'skipped', `its claim on ${state.plan.specification.name} was ended`);
+    return tell(state, one, {
+      word: 'skipped',
+      text: `its claim on ${state.plan.specification.name} was ended`,
+    });
   });
 }
 
 function tell(
   state: SessionState,
   { launcher, fromMs, untilMs }: Neighbour,
-  word: NeighbourWord['word'],
-  text: string,
+  said: Pick<NeighbourWord, 'word' | 'text' | 'whyNot'>,
 ): Effect {
-  const at = word === 'skipped' || word === 'own' ? null : (endOf(state)?.at ?? null);
-  const said: NeighbourWord = { word, at, text, by: byOf(state), about: { fromMs, untilMs } };
-  return { kind: 'tell-neighbour', launcher, word: said };
+  const at = said.word === 'skipped' || said.word === 'own' ? null : (endOf(state)?.at ?? null);
+  const word: NeighbourWord = { ...said, at, by: byOf(state), about: { fromMs, untilMs } };
+  return { kind: 'tell-neighbour', launcher, word };
 }
 
 const WORDS: Record<NeighbourWord['word'], string> = {
@@ -116,20 +125,20 @@ const WORDS: Record<NeighbourWord['word'], string> = {
   freed: 'the target is free',
 };
 
-function decideOn(state: SessionState, neighbour: Neighbour): [NeighbourWord['word'], string?] {
-  if (neighbour.sessionId === state.plan.sessionId) return ['own'];
-  if (state.claims.some((claim) => claim.sessionId === neighbour.sessionId)) return ['joined'];
-  if (state.desired.state === 'stopped') return ['queued'];
+type Decision = Pick<NeighbourWord, 'word' | 'whyNot'>;
+
+function decideOn(state: SessionState, neighbour: Neighbour): Decision {
+  if (neighbour.sessionId === state.plan.sessionId) return { word: 'own' };
+  if (state.claims.some((claim) => claim.sessionId === neighbour.sessionId)) return { word: 'joined' };
+  if (state.desired.state === 'stopped') return { word: 'queued' };
   const overlaps = ownEnd(state) > neighbour.fromMs;
-  if (neighbour.busy === 'skip' && overlaps) return ['skipped'];
+  if (neighbour.busy === 'skip' && overlaps) return { word: 'skipped' };
+  const word = overlaps ? 'queued' : 'yields';
   const touches = (endOf(state)?.at ?? Infinity) >= neighbour.recordingFromMs - takeOverMs(state);
-  if (neighbour.busy === 'extend' && touches) {
-    const hindrance = whyNotBoth(state, neighbour);
-    if (hindrance === null) return ['joined'];
-    const what = overlaps ? WORDS.queued : WORDS.yields;
-    return [overlaps ? 'queued' : 'yields', `${neighbour.name} is not covered too: ${hindrance}; ${what}`];
-  }
-  return [overlaps ? 'queued' : 'yields'];
+  if (neighbour.busy !== 'extend' || !touches) return { word };
+  const hindrance = whyNotBoth(state, neighbour);
+  if (hindrance === null) return { word: 'joined' };
+  return { word, whyNot: `${neighbour.name} is not covered too: ${hindrance}` };
 }
 
 /** Why one recording cannot cover both; null when it can. */

@@ -3,12 +3,15 @@ import { archivedKeys, readSession, sessionFolders } from '../archive/read.ts';
 import type { Archive } from '../archive/archive.ts';
 import { KeepRollingError } from '../contract/errors.ts';
 import { partsOfKey, targetKey } from '../contract/keys.ts';
+import { several } from '../contract/several.ts';
 import { VendorFailure, type Running } from '../recorders/recorder.ts';
 import type { TakeName } from '../session/facts.ts';
 import { keeperOf, ownerOf, type Owned } from './owner.ts';
 import { unownedSince, type Pass } from './passes.ts';
-import { together } from './together.ts';
 import type { Finding, Problem, Surroundings, SweptAccount, SweptAccountView } from './types.ts';
+
+/** So many questions are under way at a time: a thousand recordings must not take the server for themselves. */
+export const AT_ONCE = 20;
 
 type Data = Record<string, unknown>;
 
@@ -37,8 +40,9 @@ export async function round(world: Surroundings, ours: string[], before: Pass | 
     world.accounts.map(async (account) => await sweptAccount(world, account, ours)),
   );
   const all = swept.flatMap(({ account, claimed }) => claimed.map((one) => ({ account, one })));
-  const candidates = await together(
+  const candidates = await several(
     all,
+    AT_ONCE,
     async ({ account, one }) => await candidateOf(world, account, one, before, at),
   );
   return { at, candidates, accounts: swept.map(({ view }) => view) };

@@ -9,7 +9,8 @@ import {
   type TakeRecord,
 } from '../archive/read.ts';
 import { targetKey } from '../contract/keys.ts';
-import { together } from './together.ts';
+import { several } from '../contract/several.ts';
+import { AT_ONCE } from './find.ts';
 import type { Surroundings, SweptAccount, SweptAccountView, Unproved } from './types.ts';
 
 /** Ledgers of windows that began earlier are left alone, but for the latest of each target: that may be a long session. */
@@ -39,7 +40,11 @@ async function ofTarget(world: Surroundings, account: SweptAccount, key: string)
   const recent = folders.filter(
     (folder, i) => i === folders.length - 1 || folder.slice(key.length + 1).slice(0, 10) >= earliest,
   );
-  const found = await together(recent, async (folder) => await ofSession(world, account, archive, folder));
+  const found = await several(
+    recent,
+    AT_ONCE,
+    async (folder) => await ofSession(world, account, archive, folder),
+  );
   return found.filter((one) => one !== null);
 }
 

@@ -16,8 +16,9 @@ import type { LedgerHeader, SubjectRef, TakeFiles } from '../activities/wire.ts'
 export type { CommandPayload };
 
 /** Input of the workflow `recording`. A bare start needs `specification` alone. */
-export interface RecordingInput {
-  /** As a user writes it, see the specification's documentation. */
+/** What a recording and its launcher are started with. */
+interface StartInput {
+  /** As a user writes it, see the specification's documentation; a launcher's may have a section `schedule`. */
   specification: unknown;
   installation?: string;
   /** ULID; derived in the first task of a bare start. */
@@ -27,6 +28,9 @@ export interface RecordingInput {
   at?: number;
   /** The namespace has our search attributes. */
   searchAttributes?: boolean;
+}
+
+export interface RecordingInput extends StartInput {
   /** A new run begins at the first quiet moment after so long; a day by default. */
   renewAfterMs?: number;
   /** From the session that recorded the target just before. */
@@ -142,15 +146,7 @@ export const filesRetry = defineSignal('retry');
 export const filesQuery = defineQuery<FilesView>('files');
 
 /** Input of the workflow `launch`: a window that is not near yet, held without a lock. A bare start needs `specification` alone. */
-export interface LaunchInput {
-  /** As a user writes it; of a schedule with its section `schedule`. */
-  specification: unknown;
-  installation?: string;
-  sessionId?: string;
-  requestId?: string;
-  /** What "now" means in the specification, epoch milliseconds; else the first task's time. */
-  at?: number;
-  searchAttributes?: boolean;
+export interface LaunchInput extends StartInput {
   /** What the client has worked out already. */
   planned?: LaunchPlan;
   /** The schedule that starts it, which is paused when its session fails, if that is wanted. */

@@ -16,7 +16,7 @@ describe('what a launcher says', () => {
     [{ word: 'queued' }, 'qA records the target; this window waits for its end at 2026-11-24T19:59:54.000Z'],
     [{ word: 'queued', at: null }, 'qA records the target; this window waits for its end'],
     [
-      { word: 'queued', at: null, text: 'b is not covered too: it has no end; another window waits' },
+      { word: 'queued', at: null, whyNot: 'b is not covered too: it has no end' },
       'qA records the target; this window waits for its end (b is not covered too: it has no end)',
     ],
     [{ word: 'joined' }, 'qA records this window too'],

@@ -5,7 +5,7 @@ import { isUnreachable, publicError } from '../errors.ts';
 import { judgeAll } from './judge.ts';
 import type { Reach } from '../reach.ts';
 import { AT_ONCE, planAll, presentState, type Planned } from './plan.ts';
-import { several } from './several.ts';
+import { several } from '../../contract/several.ts';
 import type { Applied, AppliedDocument, ApplyAction, ApplyOptions, ApplyOutcome } from './types.ts';
 
 const PATIENCE_MS = 20_000;

@@ -1,6 +1,7 @@
 /** Every document is judged before anything is done, and all problems of all of them are told at once. */
 import { KeepRollingError } from '../../contract/errors.ts';
-import { refuse, type Problem } from '../../contract/problems.ts';
+import type { Problem } from '../../contract/problems.ts';
+import { refuseDocuments, type Refused } from '../../contract/refused.ts';
 import { isScheduleDocument } from '../../contract/schedule.ts';
 import { prepare, type Prepared } from '../../planning/prepare.ts';
 import type { Context } from '../context.ts';
@@ -12,26 +13,21 @@ export type Judged = { label: string; name: string } & (
   | { kind: 'session'; document: unknown; prepared: Prepared; over: boolean }
 );
 
-interface Wrong {
-  label: string;
-  problems: Problem[];
-}
-
 /** @throws KeepRollingError E_SPEC_INVALID, E_INSTALLATION_MISSING */
 export function judgeAll(context: Context, documents: AppliedDocument[], { by }: ApplyOptions): Judged[] {
   const judged: Judged[] = [];
-  const wrong: Wrong[] = [];
+  const wrong: Refused[] = [];
   for (const { label, document, problems } of documents) {
     const one = problems ? { label, problems } : judge(context, label, document, by);
     if ('problems' in one) wrong.push(one);
     else judged.push(one);
   }
   wrong.push(...doubles(judged));
-  if (wrong.length > 0) throw refusal(wrong);
+  if (wrong.length > 0) throw refuseDocuments(wrong, 'nothing was changed');
   return judged;
 }
 
-function judge(context: Context, label: string, document: unknown, by: string | undefined): Judged | Wrong {
+function judge(context: Context, label: string, document: unknown, by: string | undefined): Judged | Refused {
   const now = judgedAt(context, label, document, by, Date.now());
   if (!('problems' in now)) return now;
   // What was right and is past stays in its file: it is judged as of long ago, and never started.
@@ -45,7 +41,7 @@ function judgedAt(
   document: unknown,
   by: string | undefined,
   at: number,
-): Judged | Wrong {
+): Judged | Refused {
   if (isScheduleDocument(document)) {
     // Nobody becomes its owner by applying it: it would change with whoever does.
     const read = readSchedule(context, document, at);
@@ -62,9 +58,9 @@ function judgedAt(
 }
 
 /** They are told apart by their names alone. */
-function doubles(judged: Judged[]): Wrong[] {
+function doubles(judged: Judged[]): Refused[] {
   const first = new Map<string, string>();
-  return judged.flatMap(({ name, label }): Wrong[] => {
+  return judged.flatMap(({ name, label }): Refused[] => {
     const other = first.get(name);
     if (other === undefined) first.set(name, label);
     if (other === undefined) return [];
@@ -73,21 +69,4 @@ function doubles(judged: Judged[]): Wrong[] {
       { label, problems: [{ where: 'name', found: JSON.stringify(name), problem, try: 'another name' }] },
     ];
   });
-}
-
-/** Three hundred channels of one page have the same fault: it is told once. */
-function refusal(wrong: Wrong[]): KeepRollingError {
-  const alike = new Map<string, Wrong[]>();
-  for (const one of wrong) {
-    const what = JSON.stringify(one.problems.map(({ where, problem }) => [where, problem]));
-    alike.set(what, [...(alike.get(what) ?? []), one]);
-  }
-  const told = [...alike.values()].map(([one, ...more]) => {
-    const title = more.length > 0 ? `${one!.label} and ${more.length} alike` : one!.label;
-    return refuse('E_SPEC_INVALID', title, one!.problems, 'nothing was changed').message;
-  });
-  const problems = wrong.flatMap(({ label, problems: own }) =>
-    own.map((one) => ({ document: label, ...one })),
-  );
-  return new KeepRollingError('E_SPEC_INVALID', told.join('\n\n'), { problems });
 }

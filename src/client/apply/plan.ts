@@ -5,7 +5,7 @@ import { listedSchedules, type Listed } from '../schedules/described.ts';
 import type { Judged } from './judge.ts';
 import { pruneSchedule, scheduleStep } from './schedules.ts';
 import { isApplied, pruneSession, sessionStep } from './sessions.ts';
-import { several } from './several.ts';
+import { several } from '../../contract/several.ts';
 import type { ApplyAction, ApplyOptions } from './types.ts';
 
 export interface Step {

@@ -2,8 +2,8 @@
 import { type ScheduleDescription, type ScheduleHandle } from '@temporalio/client';
 import { openOrNext, wholeMinutes, type Occurrence } from '../../schedules/index.ts';
 import { DEADLINES, type Context } from '../context.ts';
-import { readSchedule, type Defined } from './definition.ts';
-import { describedSchedule, inputOf } from './described.ts';
+import { definedBy, type Defined } from './definition.ts';
+import { describedSchedule } from './described.ts';
 import { backfillOf, dueWindows } from './due.ts';
 import { scheduleIdOf } from './names.ts';
 import { launcherById, listLaunchers, runOrUnknown, windowsOf, type Launcher } from './runs.ts';
@@ -118,11 +118,6 @@ export async function openLaunchers(context: Context, described: ScheduleDescrip
 async function openRuns(context: Context, described: ScheduleDescription): Promise<ScheduleRun[]> {
   const launchers = await openLaunchers(context, described);
   return windowsOf(await Promise.all(launchers.map(async (one) => await runOrUnknown(context, one))));
-}
-
-function definedBy(context: Context, described: ScheduleDescription): Defined | null {
-  const read = readSchedule(context, inputOf(described)?.specification, Date.now());
-  return read.ok ? read.defined : null;
 }
 
 /** Starts their launchers. One that is open keeps its id, and one of a window that was recorded ends as `own`. */

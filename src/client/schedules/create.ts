@@ -2,10 +2,11 @@
 import { ScheduleAlreadyRunning } from '@temporalio/client';
 import { ulid } from 'ulid';
 import { KeepRollingError } from '../../contract/errors.ts';
+import { attributesOfTarget } from '../../planning/search-attributes.ts';
 import type { Occurrence } from '../../schedules/index.ts';
-import { searchAttributesFor } from './attributes.ts';
 import { DEADLINES, type Context } from '../context.ts';
 import { refusesAttributes } from '../errors.ts';
+import { typedAttributes } from '../search-attributes.ts';
 import { definedSchedule, optionsFor, type Defined } from './definition.ts';
 import { backfillOf, dueWindows } from './due.ts';
 import { factsFor, markFor, markOf } from './facts.ts';
@@ -36,7 +37,7 @@ export async function create(context: Context, defined: Defined, applied: boolea
         void (await temporal.schedule.create({
           ...optionsFor(context, defined, mark, attributes),
           memo: { ...facts },
-          ...(attributes && { typedSearchAttributes: searchAttributesFor(schedule) }),
+          ...(attributes && { typedSearchAttributes: typedAttributes(attributesOfTarget(schedule)) }),
           state: { paused, ...(note !== null && { note }), backfill: backfillOf(defined, due, now) },
         })),
     );

@@ -1,6 +1,11 @@
 /** A schedule's document as Temporal holds it: when it fires, and what it then starts. */
-import { ScheduleOverlapPolicy, type CalendarSpec, type ScheduleSpec } from '@temporalio/client';
-import type { ScheduleOptions, ScheduleOptionsStartWorkflowAction, Workflow } from '@temporalio/client';
+import type { CalendarSpec, ScheduleSpec } from '@temporalio/client';
+import type {
+  ScheduleDescription,
+  ScheduleOptions,
+  ScheduleOptionsStartWorkflowAction,
+  Workflow,
+} from '@temporalio/client';
 import { normalisingContext } from '../../config/normalising.ts';
 import { refuse, type Problem } from '../../contract/problems.ts';
 import { isScheduleDocument } from '../../contract/schedule.ts';
@@ -12,8 +17,10 @@ import { workflowQueue } from '../../session/names.ts';
 import type { LaunchInput } from '../../workflows/definitions.ts';
 import type { Context } from '../context.ts';
 import type { Listing } from '../list.ts';
+import { inputOf } from './described.ts';
 import { withMark, type Mark } from './facts.ts';
 import { launcherIdOf, scheduleIdOf } from './names.ts';
+import { OVERLAP } from './overlap.ts';
 
 export interface Defined {
   /** At Temporal. */
@@ -63,6 +70,12 @@ export function readSchedule({ settings, registry }: Knowing, document: unknown,
   };
 }
 
+/** What Temporal holds, by keeprolling.yaml as it is here; null where that refuses it, or no window is to come. */
+export function definedBy(context: Knowing, described: ScheduleDescription): Defined | null {
+  const read = readSchedule(context, inputOf(described)?.specification, Date.now());
+  return read.ok ? read.defined : null;
+}
+
 const NO_SCHEDULE: Problem = {
   where: 'schedule',
   problem: 'it is missing: without it this is one recording',
@@ -93,13 +106,6 @@ function withOwner({ settings }: Knowing, document: unknown, by: string | undefi
   const merged = mergedDocument(document, normalisingContext(settings, Date.now())) as { owner?: unknown };
   return merged.owner === undefined ? { ...document, owner: by } : document;
 }
-
-const OVERLAP = {
-  allow: ScheduleOverlapPolicy.ALLOW_ALL,
-  skip: ScheduleOverlapPolicy.SKIP,
-  'buffer-one': ScheduleOverlapPolicy.BUFFER_ONE,
-  'buffer-all': ScheduleOverlapPolicy.BUFFER_ALL,
-} as const;
 
 /** Temporal's own words for a schedule, without its state. */
 export function optionsFor(

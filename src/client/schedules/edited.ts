@@ -2,6 +2,7 @@
 import { windowOfFiring } from '../../planning/occasion.ts';
 import { occurrences, wholeMinutes } from '../../schedules/index.ts';
 import type { Defined } from './definition.ts';
+import { overlapOf } from './overlap.ts';
 
 /** As a list has it, which tells no policies, or as describe has it. */
 interface There {
@@ -10,18 +11,6 @@ interface There {
 }
 
 const SOON_MS = 60_000;
-const OVERLAP: Partial<Record<string, string>> = {
-  ALLOW_ALL: 'allow',
-  SKIP: 'skip',
-  BUFFER_ONE: 'buffer-one',
-  BUFFER_ALL: 'buffer-all',
-};
-
-/** In our words. */
-export function overlapOf({ overlap = '' }: { overlap: string | undefined }): string {
-  return OVERLAP[overlap] ?? overlap;
-}
-
 /**
  * Each coming window has its firing, and each firing is about a window or about nothing. What is compared is what it does,
  * since the server writes a calendar in its own words.

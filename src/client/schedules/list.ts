@@ -1,10 +1,10 @@
 /** Schedules at a glance: one list of them, and one of what they have started. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { occurrenceAt, occurrences } from '../../schedules/index.ts';
-import { several } from '../apply/several.ts';
+import { coming } from '../../schedules/index.ts';
+import { several } from '../../contract/several.ts';
 import type { Context } from '../context.ts';
-import { inputOf, listedSchedules, scheduleOrNull, type Listed } from './described.ts';
-import { readSchedule } from './definition.ts';
+import { listedSchedules, scheduleOrNull, type Listed } from './described.ts';
+import { definedBy } from './definition.ts';
 import { factsFor, type Mark, type ScheduleFacts } from './facts.ts';
 import { lastRuns } from './runs.ts';
 import type { ScheduleListOptions, ScheduleRun, ScheduleSummary } from './types.ts';
@@ -35,8 +35,8 @@ async function changedFacts(context: Context, listed: Listed[]): Promise<Map<str
   if (changed.length === 0) return found;
   const asking = several(changed, AT_ONCE, async ({ name }) => {
     const described = await scheduleOrNull(context, name).catch(() => null);
-    const read = described && readSchedule(context, inputOf(described)?.specification, Date.now());
-    if (read?.ok) found.set(name, factsFor(read.defined.schedule));
+    const defined = described && definedBy(context, described);
+    if (defined) found.set(name, factsFor(defined.schedule));
   });
   await Promise.race([asking, sleep(ASKED_MS, undefined, { ref: false })]);
   return found;
@@ -59,10 +59,7 @@ export function summaryOf(
   last: ScheduleRun | null,
 ): ScheduleSummary {
   const { key = '', account = '', owner = null, labels = {}, rule = '', zone = 'UTC', windows } = facts;
-  const now = Date.now();
-  const next =
-    windows &&
-    (occurrenceAt(windows, { at: now, earlyMs: 0 }) ?? occurrences(windows, { after: now, limit: 1 })[0]);
+  const next = windows && coming(windows, Date.now());
   return {
     name,
     id: scheduleId,

@@ -5,6 +5,7 @@ import { memoOf, type SessionMemo } from '../../planning/memo.ts';
 import { sessionWorkflowId, workflowQueue } from '../../session/names.ts';
 import type { LastKnown } from '../../session/views.ts';
 import type { LaunchResult } from '../../workflows/launch/index.ts';
+import { resultOf } from '../closed.ts';
 import { DEADLINES, type Context } from '../context.ts';
 import { failureInside } from '../errors.ts';
 import { describe, listSessions } from '../find.ts';
@@ -91,13 +92,10 @@ function openRun(launcher: Launcher, known: LastKnown | null, begun: boolean): S
   return { ...run, state: 'running', text: known ? `${known.phase}, ${known.percent} % so far` : 'it runs' };
 }
 
-async function closedRun({ reach }: Reaching, launcher: Launcher): Promise<ScheduleRun> {
+async function closedRun(context: Reaching, launcher: Launcher): Promise<ScheduleRun> {
   const run = bare(launcher);
   try {
-    const result = await reach.within(
-      DEADLINES.describe,
-      async ({ workflow }) => (await workflow.getHandle(launcher.workflowId).result()) as LaunchResult,
-    );
+    const result = await resultOf<LaunchResult>(context, { workflowId: launcher.workflowId });
     const { outcome: state, text, result: session } = result;
     return {
       ...run,

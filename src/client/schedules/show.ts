@@ -5,10 +5,11 @@ import { occurrenceAt, occurrences } from '../../schedules/index.ts';
 import type { Occurrence, Rule } from '../../schedules/index.ts';
 import type { Context } from '../context.ts';
 import { describedSchedule, hashOf, inputOf } from './described.ts';
-import { definedSchedule, readSchedule, type Defined } from './definition.ts';
+import { definedBy, definedSchedule, type Defined } from './definition.ts';
 import { factsFor, markOf } from './facts.ts';
-import { isEdited, overlapOf } from './edited.ts';
+import { isEdited } from './edited.ts';
 import { summaryOf } from './list.ts';
+import { overlapOf } from './overlap.ts';
 import { launcherById, runOrUnknown, windowsOf } from './runs.ts';
 import type { ScheduleDetails, ScheduleDocument, ScheduledWindow, ScheduleRun } from './types.ts';
 
@@ -32,7 +33,7 @@ export async function showSchedule(
     recent.map(async (one) => await historyOf(context, one.action.workflow.workflowId, one.takenAt)),
   );
   const history = windowsOf(fired).slice(0, runs);
-  const read = readBack(context, described);
+  const read = definedBy(context, described);
   const facts = read ? factsFor(read.schedule) : (described.memo ?? {});
   const mark = markOf(described.spec);
   return {
@@ -60,15 +61,9 @@ export async function nextOfSchedule(
 ): Promise<ScheduledWindow[]> {
   const read =
     typeof wanted === 'string'
-      ? readBack(context, await describedSchedule(context, wanted))
+      ? definedBy(context, await describedSchedule(context, wanted))
       : definedSchedule(context, wanted, { consequence: 'nothing is previewed' });
   return read ? comingWindows(read.schedule.rule, count) : [];
-}
-
-/** What it holds, by keeprolling.yaml as it is here; null where that refuses it, or no window is to come. */
-function readBack(context: Context, described: ScheduleDescription): Defined | null {
-  const read = readSchedule(context, inputOf(described)?.specification, Date.now());
-  return read.ok ? read.defined : null;
 }
 
 /** The one that is open, too. */

@@ -1,8 +1,9 @@
 /** Making a schedule equal to its document, for the windows that have not begun. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ScheduleDescription } from '@temporalio/client';
-import { searchAttributesFor } from './attributes.ts';
+import { attributesOfTarget } from '../../planning/search-attributes.ts';
 import type { Context } from '../context.ts';
+import { typedAttributes } from '../search-attributes.ts';
 import { cancelLaunchers, changed, fire, onSchedule, openLaunchers, withStarted } from './control.ts';
 import { definedSchedule, optionsFor, type Defined } from './definition.ts';
 import { markFor, markOf } from './facts.ts';
@@ -46,7 +47,7 @@ export async function update(
       ...options,
       // Whether it is paused was somebody's wish meanwhile.
       state,
-      ...(attributes && { typedSearchAttributes: searchAttributesFor(schedule) }),
+      ...(attributes && { typedSearchAttributes: typedAttributes(attributesOfTarget(schedule)) }),
     })),
   );
   return await replaceHeld(context, defined, described, by);
