@@ -1,5 +1,9 @@
 /** How the workflow code is bundled: in the build, in the tests and in the bench alike. */
+import { relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
 /** Comments are half of the SDK's code and cost memory in every worker; names and line breaks stay for stack traces. */
 const WITHOUT_COMMENTS = {
@@ -14,6 +18,15 @@ const WITHOUT_COMMENTS = {
 };
 
 /**
+ * Stack traces name files from here: a worker keeps one for each promise that a workflow waits for, and where the code
+ * was built is nobody's business.
+ * @param {{ absoluteResourcePath: string }} file
+ */
+function shortName({ absoluteResourcePath }) {
+  return relative(ROOT, absoluteResourcePath).replace(/^.*node_modules\//, '');
+}
+
+/**
  * The SDK's own rule for its compiler, for every file instead of our own alone.
  * @param {import('webpack').Configuration} config
  */
@@ -24,7 +37,7 @@ function stripComments(config) {
       : rule,
   );
   // Module ids stand in the code anyway: what webpack writes above each module is another copy.
-  const output = { ...config.output, pathinfo: false };
+  const output = { ...config.output, pathinfo: false, devtoolModuleFilenameTemplate: shortName };
   return { ...config, output, module: { ...config.module, rules } };
 }
 

@@ -14,7 +14,8 @@ export interface WorkerSetup {
   maxCachedWorkflows: number;
 }
 
-export type ToWorker = { ask: 'memory' } | { ask: 'looks' } | { ask: 'stop' };
+/** `remember`: from now on bare watches keep what they saw for their next look, as those of sessions do. */
+export type ToWorker = { ask: 'memory' } | { ask: 'looks' } | { ask: 'remember' } | { ask: 'stop' };
 
 export interface Memory {
   /** Live objects, after collection. */

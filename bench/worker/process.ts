@@ -9,7 +9,7 @@ import { accountQueue, workflowQueue } from '../../src/session/names.ts';
 import { buildIdOf, startWorkers } from '../../src/worker.ts';
 import { ACCOUNT, BARE_PREFIX } from '../worlds/configuration.ts';
 import { bareActivities } from './bare-activities.ts';
-import { watchActivities } from './watch-activities.ts';
+import { rememberLooks, watchActivities } from './watch-activities.ts';
 import { latenessOfLooks, notingLooks } from './looks.ts';
 import type { FromWorker, Memory, ToWorker, WorkerSetup } from './messages.ts';
 
@@ -84,6 +84,7 @@ const running = await Promise.all(
 const ended = Promise.all(running.map(async (one) => await one.run()));
 process.on('message', (message: ToWorker) => {
   if (message.ask === 'stop') running.forEach((one) => one.shutdown());
+  else if (message.ask === 'remember') rememberLooks();
   else if (message.ask === 'looks') tell({ told: 'looks', lateMs: latenessOfLooks() });
   else void memory().then((told) => tell({ told: 'memory', memory: told }));
 });

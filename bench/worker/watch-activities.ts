@@ -15,6 +15,13 @@ export interface WatchActivities {
   watchLike(input: WatchLikeInput): Promise<void>;
 }
 
+let remembers = false;
+
+/** A heartbeat for each look: the server hands its details to the next one. */
+export function rememberLooks(): void {
+  remembers = true;
+}
+
 export function watchActivities(dispatcher: Dispatcher, authorization: string): WatchActivities {
   return {
     async watchLike({ url, id, everyMs }) {
@@ -31,7 +38,12 @@ export function watchActivities(dispatcher: Dispatcher, authorization: string): 
       const { response } = (await body.json()) as { response: { state: string }[] };
       if (statusCode !== 200 || response[0]?.state !== 'recording')
         throw ApplicationFailure.nonRetryable(`${id}: ${statusCode} ${JSON.stringify(response)}`);
-      throw again('recording', everyMs * (0.9 + 0.2 * Math.random()));
+      const waitMs = everyMs * (0.9 + 0.2 * Math.random());
+      if (remembers) {
+        const at = Date.now();
+        Context.current().heartbeat({ at, recorder: null, lastGood: { 1: at }, nextAt: at + waitMs });
+      }
+      throw again('recording', waitMs);
     },
   };
 }

@@ -9,6 +9,8 @@ export interface WorkerChild {
   memory(): Promise<Memory>;
   /** How late each look began since it was last asked, in milliseconds. */
   looks(): Promise<number[]>;
+  /** Bare watches keep what they saw for their next look. */
+  remember(): void;
   stop(): Promise<void>;
 }
 
@@ -52,6 +54,7 @@ export async function startWorkerChild(
       const message = await answered('looks');
       return message.told === 'looks' ? message.lateMs : [];
     },
+    remember: () => ask({ ask: 'remember' }),
     async stop() {
       ask({ ask: 'stop' });
       const force = setTimeout(() => child.kill('SIGKILL'), STOP_MS);

@@ -4,9 +4,12 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { workflowBundlePath } from '../setup/servers.ts';
 
 let code: string;
+let map: { sources: string[] };
 
 beforeAll(async () => {
   const whole = await readFile(await workflowBundlePath(), 'utf8');
+  const [, encoded] = /\n\/\/# sourceMappingURL=data:[^,]*,(\S+)\s*$/.exec(whole)!;
+  map = JSON.parse(Buffer.from(encoded!, 'base64').toString('utf8')) as typeof map;
   code = whole.replace(/\n\/\/# sourceMappingURL=data:[^\n]*\s*$/, '\n');
 });
 
@@ -31,6 +34,12 @@ describe('the workflow bundle', () => {
 
   it('is evaluated once for a worker, and not again for each of its workflows', () => {
     expect(code).toMatch(/function preloadModules\(\)\s*\{\s*__webpack_require__\([^)]*workflows\/index\.ts/);
+  });
+
+  it('names its sources from the top of the package, and not where it was built', () => {
+    expect(map.sources).toContain('src/session/step.ts');
+    expect(map.sources).toContain('@temporalio/workflow/src/workflow.ts');
+    expect(map.sources.filter((name) => /^(?:\/|\.\.|\w:|file:)/.test(name))).toEqual([]);
   });
 
   it('holds the session and the workflows, so that these guards look at the right thing', () => {

@@ -51,7 +51,7 @@ export async function launch(given?: LaunchInput): Promise<LaunchResult> {
     session: null,
   };
   setLaunchHandlers(held);
-  return await CancellationScope.nonCancellable(async () => await watched(input, held));
+  return await CancellationScope.nonCancellable(() => watched(input, held));
 }
 
 async function watched(input: LaunchInput, held: Held): Promise<LaunchResult> {

@@ -25,7 +25,7 @@ export function alarm(ring: () => void): { set(at: number | null): void } {
       armedFor = at;
       if (at === null) return;
       scope = new CancellationScope({ cancellable: true });
-      void scope.run(async () => await wait(at));
+      void scope.run(() => wait(at));
     },
   };
 }

@@ -1,6 +1,6 @@
 /** Activities of a session, grouped by what a retry may do. Time-outs are longer than the HTTP client's own. */
 import { ActivityFailure, ApplicationFailure, proxyActivities, TimeoutFailure } from '@temporalio/workflow';
-import type { Activities, Report, SubjectRef } from '../../activities/wire.ts';
+import type { Activities, SubjectRef } from '../../activities/wire.ts';
 import type { Answer, Call, Watch } from '../../session/events.ts';
 import type { Failure } from '../../session/facts.ts';
 import type { Plan } from '../../session/plan.ts';
@@ -54,7 +54,7 @@ function writes(
  * Looks: one activity that the server retries for as long as all is as believed, so that a look costs no history. The
  * coefficient must be 1: the server's back-off counts all attempts, and after a day of looks an error would wait long.
  */
-function looks(plan: Plan, watch: Watch): Pick<Activities, 'watchTakes'> {
+export function looks(plan: Plan, watch: Watch): Pick<Activities, 'watchTakes'> {
   return proxyActivities<Activities>({
     taskQueue: plan.queues.account,
     startToCloseTimeout: '40 seconds',
@@ -98,10 +98,6 @@ export async function perform(plan: Plan, subject: SubjectRef, call: Call): Prom
   } catch (error) {
     return { op: call.op, failed: failureOf(error) };
   }
-}
-
-export async function watchTakes(plan: Plan, subject: SubjectRef, watch: Watch): Promise<Report> {
-  return await looks(plan, watch).watchTakes({ subject, watch });
 }
 
 /** The fact inside an activity's failure. */

@@ -2,7 +2,7 @@ import { CancellationScope, isCancellation } from '@temporalio/workflow';
 import type { SubjectRef } from '../../activities/wire.ts';
 import type { Watch } from '../../session/events.ts';
 import type { Plan } from '../../session/plan.ts';
-import { failureOf, watchTakes } from './calls.ts';
+import { failureOf, looks } from './calls.ts';
 import type { Mailbox } from './handlers.ts';
 
 /** One watch at a time: another belief cancels the one before. */
@@ -16,7 +16,7 @@ export function watcher(
   const look = async (watch: Watch): Promise<void> => {
     const { version } = watch;
     try {
-      const report = await watchTakes(plan, subject, watch);
+      const report = await looks(plan, watch).watchTakes({ subject, watch });
       mailbox.post({ kind: 'report', version, ...report });
     } catch (error) {
       if (!isCancellation(error)) mailbox.post({ kind: 'watch-lost', version, failure: failureOf(error) });
@@ -29,7 +29,7 @@ export function watcher(
       scope = null;
       if (!watch) return;
       scope = new CancellationScope({ cancellable: true });
-      void scope.run(async () => await look(watch));
+      void scope.run(() => look(watch));
     },
   };
 }
