@@ -73,8 +73,8 @@ export async function startWorkers(options: WorkersOptions): Promise<Workers> {
     ...common,
     taskQueue: workflowQueue(prefix),
     workflowBundle,
-    // `doctor` compares the archive's mark in it. This worker alone writes there; every byte of it is in every event.
-    identity: await workerIdentity(archive),
+    // `doctor` and `sweep` compare what is in it. This worker alone writes the archive; every byte of it is in every event.
+    identity: await workerIdentity(archive, settings.hasInstallation() ? settings.installation() : null),
     // After a worker has died, its sessions wait this long for it before another takes them over.
     stickyQueueScheduleToStartTimeout: '3 seconds',
     ...(options.maxCachedWorkflows !== undefined && { maxCachedWorkflows: options.maxCachedWorkflows }),

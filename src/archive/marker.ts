@@ -28,17 +28,27 @@ export async function markerOf(archive: Archive): Promise<string> {
 export const NO_ARCHIVE = 'none';
 export const UNREADABLE = 'unreadable';
 
-/** `<pid>@<host> archive:<mark>`, as the server lists it among the pollers of a queue. */
-export async function workerIdentity(archive: Archive | null): Promise<string> {
+/**
+ * `<pid>@<host> <mark> <installation>`, as the server lists it among the pollers of a queue. Without the last one where the
+ * worker's configuration names no installation, which only clients need.
+ */
+export async function workerIdentity(archive: Archive | null, installation: string | null): Promise<string> {
   // An outage of the archive keeps no worker from its sessions.
   const late = sleep(MARK_MS, UNREADABLE, { ref: false });
   const mark =
     archive === null ? NO_ARCHIVE : await Promise.race([markerOf(archive).catch(() => UNREADABLE), late]);
-  return `${process.pid}@${hostname()} archive:${mark}`;
+  return `${process.pid}@${hostname()} ${mark}${installation === null ? '' : ` ${installation}`}`;
 }
 
-/** The two halves of a worker's identity; the mark is null for one that does not tell it. */
-export function archiveIn(identity: string): { worker: string; mark: string | null } {
-  const [worker = identity, mark = null] = identity.split(' archive:', 2);
-  return { worker, mark };
+export interface ToldByWorker {
+  worker: string;
+  /** null for one that does not tell it. */
+  mark: string | null;
+  installation: string | null;
+}
+
+/** The parts of a worker's identity. */
+export function toldIn(identity: string): ToldByWorker {
+  const [worker = identity, mark = null, installation = null] = identity.split(' ');
+  return { worker, mark, installation };
 }

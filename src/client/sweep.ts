@@ -1,7 +1,7 @@
 /** A sweep with what the configuration names: its accounts are asked from here, its sessions by describe and query. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Dispatcher } from 'undici';
-import { archiveIn, markerOf, NO_ARCHIVE } from '../archive/marker.ts';
+import { markerOf, NO_ARCHIVE, toldIn, type ToldByWorker } from '../archive/marker.ts';
 import { KeepRollingError } from '../contract/errors.ts';
 import { filesWorkflowId, sessionWorkflowId, workflowQueue } from '../session/names.ts';
 import { problemOf } from '../sweeper/find.ts';
@@ -77,24 +77,34 @@ function checkAdopted(installation: string, adopt: string | undefined): void {
 
 /**
  * A server that does not know our sessions would make leftovers of all that they record. So what is stopped is compared
- * with one where a worker of ours takes its work, and writes to the archive that this configuration names.
+ * with one where a worker of this installation takes its work, and writes to the archive that this configuration names.
  * @throws KeepRollingError E_NO_WORKER
  */
 async function requireWorker({ settings, reach, archive }: Context): Promise<void> {
   const queue = workflowQueue(settings.queuePrefix());
   const pollers = await pollersOf(reach, queue, ACTIVITIES);
-  const marks = pollers.filter(({ at }) => !isGone(at)).map(({ identity }) => archiveIn(identity).mark);
-  const own = archive === null ? NO_ARCHIVE : await markerOf(archive);
-  if (marks.includes(own)) return;
-  const why =
-    marks.length === 0
-      ? `no worker takes work from queue ${queue}`
-      : `the workers of queue ${queue} do not have the archive that is configured here, or could not read it when they started`;
+  const workers = pollers.filter(({ at }) => !isGone(at)).map(({ identity }) => toldIn(identity));
+  const why = whyNotOurs(workers, settings.installation(), archive && (await markerOf(archive)));
+  if (why === null) return;
+  const { namespace, address } = reach;
   throw new KeepRollingError(
     'E_NO_WORKER',
-    `Nothing was stopped: ${why} in namespace ${reach.namespace} at ${reach.address}, so that this may not be the server of these sessions. Start a worker with this configuration first, or start it anew.`,
-    { queue, namespace: reach.namespace, address: reach.address },
+    `Nothing was stopped: on queue ${queue} in namespace ${namespace} at ${address} ${why}, so that this may not be the server of these sessions. Start a worker with this configuration first, or start it anew.`,
+    { queue, namespace, address },
   );
+}
+
+/** null where one of them has what is configured here. @param mark of the archive; null where there is none */
+export function whyNotOurs(
+  workers: ToldByWorker[],
+  installation: string,
+  mark: string | null,
+): string | null {
+  if (workers.length === 0) return 'no worker takes work';
+  const ours = workers.filter((one) => one.installation === installation);
+  if (ours.length === 0) return `no worker has installation ${installation} in its configuration`;
+  if (ours.some((one) => one.mark === (mark ?? NO_ARCHIVE))) return null;
+  return 'the workers do not have the archive that is configured here, or could not read it when they started';
 }
 
 function sweptAccount(

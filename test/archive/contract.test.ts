@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { Agent } from 'undici';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { directoryArchive, type OpenArchive } from '../../src/archive/archive.ts';
-import { markerOf, workerIdentity, archiveIn } from '../../src/archive/marker.ts';
+import { markerOf, toldIn, workerIdentity } from '../../src/archive/marker.ts';
 import { openArchive } from '../../src/archive/open.ts';
 import { settingsOf } from '../../src/config/settings.ts';
 import { CLOUD_DEFAULTS, serveCloud } from '../../src/emulators/cloud/serve.ts';
@@ -91,7 +91,9 @@ describe.each(Object.entries(kinds))('%s', (_kind, make) => {
     const { archive, again } = made;
     const marks = await Promise.all([archive, again, archive, again].map(async (one) => await markerOf(one)));
     expect(new Set(marks).size).toBe(1);
-    expect(archiveIn(await workerIdentity(again)).mark).toBe(marks[0]);
+    const told = { worker: expect.stringMatching(/^\d+@\S+$/) as string, mark: marks[0] };
+    expect(toldIn(await workerIdentity(again, 'prod1'))).toEqual({ ...told, installation: 'prod1' });
+    expect(toldIn(await workerIdentity(again, null))).toEqual({ ...told, installation: null });
   });
 
   it('can be tried, and shows nothing of it among the folders', async () => {

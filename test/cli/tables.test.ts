@@ -595,18 +595,18 @@ describe('doctor', () => {
   test('holds the mark of the archive here against those of the workers', () => {
     const check = (...pollers: ReturnType<typeof poller>[]) =>
       sameArchiveCheck('9f3e0a11', pollers, reader.now);
-    expect(check(poller('1@a archive:9f3e0a11'), poller('2@b archive:9f3e0a11'))).toMatchObject({
+    expect(check(poller('1@a 9f3e0a11'), poller('2@b 9f3e0a11'))).toMatchObject({
       ok: true,
       detail: '2 workers with the same mark',
     });
     // One that went away may have been the reason for the new one.
-    expect(check(poller('1@a archive:9f3e0a11'), poller('2@b archive:0', 120_000)).ok).toBe(true);
-    expect(check(poller('1@a archive:9f3e0a11'), poller('2@b archive:00c0ffee'))).toMatchObject({
+    expect(check(poller('1@a 9f3e0a11'), poller('2@b 0', 120_000)).ok).toBe(true);
+    expect(check(poller('1@a 9f3e0a11'), poller('2@b 00c0ffee'))).toMatchObject({
       ok: false,
       detail: '2@b writes another archive (mark 00c0ffee); the mark here is 9f3e0a11',
       remedy: expect.stringContaining('a shared mount'),
     });
-    expect(check(poller('1@a archive:none')).detail).toContain('1@a has no archive');
+    expect(check(poller('1@a none')).detail).toContain('1@a has no archive');
     expect(check(poller('1@a'))).toMatchObject({
       ok: false,
       detail: '1@a does not tell its mark; the mark here is 9f3e0a11',

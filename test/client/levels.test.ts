@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { directoryArchive } from '../../src/archive/archive.ts';
-import { archiveIn, markerOf } from '../../src/archive/marker.ts';
+import { markerOf, toldIn } from '../../src/archive/marker.ts';
 import { levelsInUse } from '../../src/client/levels.ts';
 import { ACTIVITIES, pollersOf } from '../../src/client/pollers.ts';
 import { reachOf, type Reach } from '../../src/client/reach.ts';
@@ -39,13 +39,17 @@ it('the levels in use are those of open sessions alone, as their memos tell', as
   await until('closed', async () => (await levels()).open.size === 0);
 });
 
-it('a worker tells the mark of its archive to whoever describes its queue', async () => {
+it('a worker tells its installation and the mark of its archive to whoever describes its queue', async () => {
   await kit.startWorker();
   const pollers = await until('polling', async () => {
     const found = await pollersOf(reach, `${kit.world.prefix}keeprolling`, ACTIVITIES);
     return found.length > 0 && found;
   });
-  expect(pollers.map((one) => archiveIn(one.identity))).toEqual([
-    { worker: expect.stringMatching(/^\d+@\S+$/), mark: await markerOf(directoryArchive(kit.archive)) },
+  expect(pollers.map((one) => toldIn(one.identity))).toEqual([
+    {
+      worker: expect.stringMatching(/^\d+@\S+$/),
+      mark: await markerOf(directoryArchive(kit.archive)),
+      installation: 'test01',
+    },
   ]);
 });

@@ -104,29 +104,35 @@ it('knows a session by the keeper of its files, and what it says of its takes', 
 });
 
 it('stops nothing where no worker of ours takes work from this server', async () => {
-  const elsewhere = settingsOf(
-    {
-      installation: 'test01',
-      temporal: { address: world.address },
-      accounts: { account: ACCOUNT },
-      archive: { directory: `${world.folder}/archive` },
-      queues: { prefix: `${world.prefix}nobody-` },
-    },
-    null,
-    world.folder,
-    VENDORS,
-    {},
-  );
-  const other = await open({ settings: elsewhere, registry: VENDORS, env: {} });
-  try {
-    const refused: unknown = await sweep(other.context, { stop: true }, { dispatcher }).catch(
-      (error: unknown) => error,
+  const refusal = async (installation: string, queuePrefix: string): Promise<unknown> => {
+    const elsewhere = settingsOf(
+      {
+        installation,
+        temporal: { address: world.address },
+        accounts: { account: ACCOUNT },
+        archive: { directory: `${world.folder}/archive` },
+        queues: { prefix: queuePrefix },
+      },
+      null,
+      world.folder,
+      VENDORS,
+      {},
     );
-    expect(refused).toBeInstanceOf(KeepRollingError);
-    expect(refused).toMatchObject({ code: 'E_NO_WORKER' });
-  } finally {
-    await other.close();
-  }
+    const other = await open({ settings: elsewhere, registry: VENDORS, env: {} });
+    try {
+      return await sweep(other.context, { stop: true }, { dispatcher }).catch((error: unknown) => error);
+    } finally {
+      await other.close();
+    }
+  };
+  const nobody = await refusal('test01', `${world.prefix}nobody-`);
+  expect(nobody).toBeInstanceOf(KeepRollingError);
+  expect(nobody).toMatchObject({ code: 'E_NO_WORKER' });
+  // Its archive is the same.
+  expect(await refusal('stage1', world.prefix)).toMatchObject({
+    code: 'E_NO_WORKER',
+    message: expect.stringContaining('no worker has installation stage1') as string,
+  });
 });
 
 it('refuses an account, and an installation, that cannot be meant', async () => {

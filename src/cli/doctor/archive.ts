@@ -1,7 +1,7 @@
 /** Is the archive there, can it be written, and is it the one that the workers write? And every other place for files. */
 import { Agent } from 'undici';
 import type { OpenArchive } from '../../archive/archive.ts';
-import { archiveIn, markerOf, NO_ARCHIVE, UNREADABLE } from '../../archive/marker.ts';
+import { markerOf, NO_ARCHIVE, toldIn, UNREADABLE } from '../../archive/marker.ts';
 import { openArchive } from '../../archive/open.ts';
 import { ACTIVITIES, isGone, pollersOf, type Poller } from '../../client/pollers.ts';
 import type { Reach } from '../../client/reach.ts';
@@ -81,7 +81,7 @@ async function archiveCheck(archive: OpenArchive | null): Promise<Check> {
 
 /** What a worker writes elsewhere is missing in every answer from here, and nothing else would tell. */
 export function sameArchiveCheck(mark: string, pollers: Poller[], now: number): Check {
-  const alive = pollers.filter((one) => !isGone(one.at, now)).map((one) => archiveIn(one.identity));
+  const alive = pollers.filter((one) => !isGone(one.at, now)).map((one) => toldIn(one.identity));
   if (alive.length === 0) return { what: WORKERS, ok: false, detail: 'not known: no worker polls' };
   const others = alive.filter((one) => one.mark !== mark);
   if (others.length === 0) return good(WORKERS, `${count(alive.length, 'worker')} with the same mark`);
