@@ -11,7 +11,6 @@ import { storageAccess } from '../credentials/access.ts';
 import { StorageFailure } from '../credentials/minted.ts';
 import { VendorFailure, type Recorder, type RecorderContext } from '../recorders/recorder.ts';
 import type { Registry } from '../recorders/registry.ts';
-import type { SessionMemo } from '../planning/memo.ts';
 import type { Failure } from '../session/facts.ts';
 import { sessionWorkflowId } from '../session/names.ts';
 import { admit } from './admit.ts';
@@ -20,7 +19,7 @@ import { aroundCalls } from './around.ts';
 import { collectTake } from './collect.ts';
 import { confirmFiles } from './confirm.ts';
 import { measured, measuredRecorder, unreachableIn } from './measured.ts';
-import { planLaunch, type EndedAs } from './plan-launch.ts';
+import { outcomeIn, planLaunch, type EndedAs } from './plan-launch.ts';
 import { noticing } from './noticing.ts';
 import { quotaTurns, type CallTurns } from './quotas.ts';
 import { recallForLook, recallForStop, recallWatch } from './recall.ts';
@@ -56,13 +55,10 @@ interface Need {
   looksAnew?: boolean;
 }
 
-/** By describe, which does not lag; a session that begins later in the same lock hides it. */
+/** By describe, which does not lag. */
 const endedAs: EndedAs = async ({ key, sessionId }) => {
   const { client } = Context.current();
-  const latest = await client.workflow.getHandle(sessionWorkflowId(key)).describe();
-  const { sessionId: latestId, lastKnown } = (latest.memo ?? {}) as Partial<SessionMemo>;
-  if (latestId !== sessionId || latest.status.name === 'RUNNING') return null;
-  return lastKnown?.outcome ?? null;
+  return outcomeIn(await client.workflow.getHandle(sessionWorkflowId(key)).describe(), sessionId);
 };
 
 /** Where no server says how long a call may take. */

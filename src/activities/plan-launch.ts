@@ -5,6 +5,7 @@ import { refuseBadInput } from './admit.ts';
 import { normalisingContext } from '../config/normalising.ts';
 import { refuse } from '../contract/problems.ts';
 import { launchPlanOf } from '../planning/launch-plan.ts';
+import { memoOf } from '../planning/memo.ts';
 import { earlyMsOf, windowOfFiring } from '../planning/occasion.ts';
 import { prepare, type Prepared, type PrepareOptions, type Preparing } from '../planning/prepare.ts';
 import { sessionIdOfRequest } from '../planning/request-id.ts';
@@ -38,6 +39,18 @@ export async function planLaunch(
 
 /** How the latest session of a target has ended; null while it goes on, and where it is another or cannot be told. */
 export type EndedAs = (session: { key: string; sessionId: string }) => Promise<string | null>;
+
+/** What the latest run of its target says of it: a session that begins later in the same lock hides it. */
+export function outcomeIn(
+  { status, memo }: { status: { name: string }; memo?: Record<string, unknown> | undefined },
+  sessionId: string,
+): string | null {
+  const latest = memoOf(memo);
+  const open = status.name === 'RUNNING' || status.name === 'PAUSED';
+  if (latest?.sessionId !== sessionId || open) return null;
+  // One that was terminated, or whose workflow has failed, has said no last word.
+  return latest.lastKnown?.outcome ?? 'failed';
+}
 
 const MOST_AGAIN = 50;
 

@@ -1,7 +1,7 @@
 /** Which session a firing of a schedule becomes. */
 import { describe, expect, it } from 'vitest';
 import { rememberRequest } from '../../src/archive/requests.ts';
-import { planLaunch, type EndedAs } from '../../src/activities/plan-launch.ts';
+import { outcomeIn, planLaunch, type EndedAs } from '../../src/activities/plan-launch.ts';
 import { settingsOf } from '../../src/config/settings.ts';
 import { VENDORS } from '../../src/recorders/registry.ts';
 import { memoryArchive } from '../driver/memory-archive.ts';
@@ -90,6 +90,21 @@ describe('a firing', () => {
     expect(await firing()({ at: after - 1_000 })).toMatchObject({ name: 'news' });
     expect(await firing()({ at: after })).toMatchObject({ outcome: 'missed' });
   });
+});
+
+it('a session that goes on, or that another one hides, has not ended; one that said no last word has failed', async () => {
+  const plan = await firing()();
+  if (!('memo' in plan)) throw new Error('It was expected to be planned.');
+  const { sessionId } = plan.recording;
+  const known = plan.memo.lastKnown as object;
+  const told = (name: string, outcome: string | null = null, id = sessionId): string | null =>
+    outcomeIn({ status: { name }, memo: { ...plan.memo, lastKnown: { ...known, outcome } } }, id);
+  expect(told('RUNNING')).toBeNull();
+  expect(told('PAUSED')).toBeNull();
+  expect(told('COMPLETED', 'cancelled')).toBe('cancelled');
+  expect(told('COMPLETED', 'cancelled', 'another')).toBeNull();
+  expect(told('TERMINATED')).toBe('failed');
+  expect(told('FAILED')).toBe('failed');
 });
 
 it('refuses a session id that is none before the launcher waits for its window', async () => {
