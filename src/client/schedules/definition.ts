@@ -10,6 +10,7 @@ import { normalisingContext } from '../../config/normalising.ts';
 import { refuse, type Problem } from '../../contract/problems.ts';
 import { isScheduleDocument } from '../../contract/schedule.ts';
 import { mergedDocument } from '../../contract/specification.ts';
+import { zoneOffsetMs } from '../../contract/time.ts';
 import { earlyMsOf } from '../../planning/occasion.ts';
 import { normaliseSchedule, wakeUps } from '../../schedules/index.ts';
 import type { NormalSchedule, Occurrence, Rule, SpecCalendar, WakeUps } from '../../schedules/index.ts';
@@ -21,6 +22,9 @@ import { inputOf } from './described.ts';
 import { withMark, type Mark } from './facts.ts';
 import { launcherIdOf, scheduleIdOf } from './names.ts';
 import { OVERLAP } from './overlap.ts';
+
+/** Of a year: no zone has its other time for less. */
+const FORTNIGHTS = Array.from({ length: 27 }, (_, i) => i * 14 * 86_400_000);
 
 export interface Defined {
   /** At Temporal. */
@@ -52,9 +56,8 @@ export function readSchedule({ settings, registry }: Knowing, document: unknown,
   const { schedule, coming, notes } = read;
   const { template: _template, ...merged } = mergedDocument(document, context) as Record<string, unknown>;
   const earlyMs = earlyMsOf(registry, coming.specification);
-  const { from, until } = coming.occurrence;
   const { afterMs } = coming.specification.window;
-  const joinableMs = until - from + afterMs;
+  const joinableMs = longestWindowMs(schedule.rule, now) + afterMs;
   return {
     ok: true,
     defined: {
@@ -68,6 +71,18 @@ export function readSchedule({ settings, registry }: Knowing, document: unknown,
       notes,
     },
   };
+}
+
+/** Not of the coming window alone: what Temporal holds is for all that come. `clockMs`: a night that has an hour twice is longer. */
+function longestWindowMs({ calendars, end, zone }: Rule, now: number): number {
+  if ('lengthMs' in end) return end.lengthMs;
+  const { untilSeconds } = end;
+  const lengths = calendars.flatMap(({ times }) =>
+    times.map((seconds) => untilSeconds - seconds + (untilSeconds <= seconds ? 86_400 : 0)),
+  );
+  const offsets = FORTNIGHTS.map((ahead) => zoneOffsetMs(now + ahead, zone));
+  const clockMs = Math.max(...offsets) - Math.min(...offsets);
+  return Math.max(...lengths) * 1000 + clockMs;
 }
 
 /** What Temporal holds, by keeprolling.yaml as it is here; null where that refuses it, or no window is to come. */

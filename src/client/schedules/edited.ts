@@ -6,7 +6,7 @@ import { overlapOf } from './overlap.ts';
 
 /** As a list has it, which tells no policies, or as describe has it. */
 interface There {
-  policies?: { overlap: string | undefined; pauseOnFailure: boolean };
+  policies?: { overlap: string | undefined; pauseOnFailure: boolean; catchupWindow: number };
   info: { nextActionTimes: Date[] };
 }
 
@@ -15,9 +15,13 @@ const SOON_MS = 60_000;
  * Each coming window has its firing, and each firing is about a window or about nothing. What is compared is what it does,
  * since the server writes a calendar in its own words.
  */
-export function isEdited({ schedule, coming, earlyMs }: Defined, { policies, info }: There): boolean {
+export function isEdited(
+  { schedule, coming, earlyMs, catchUpMs }: Defined,
+  { policies, info }: There,
+): boolean {
   if (policies && overlapOf(policies) !== schedule.overlap) return true;
   if (policies && policies.pauseOnFailure !== schedule.pauseOnFailure) return true;
+  if (policies && policies.catchupWindow !== catchUpMs) return true;
   const early = wholeMinutes(earlyMs);
   const fires = info.nextActionTimes.map((at) => at.getTime());
   const now = Date.now();
