@@ -4,6 +4,7 @@ import { obtain } from '../credentials/access.ts';
 import { headObjects, type HeadObject } from '../credentials/aws/head.ts';
 import type { ObtainContext } from '../credentials/provider.ts';
 import type { FileSeen } from '../session/facts.ts';
+import { NOT_NAMED } from '../session/filed.ts';
 
 /** So many objects in one look, and so many of them at once. */
 const MOST = 5_000;
@@ -35,8 +36,9 @@ export async function confirmFiles(
   }
 }
 
-const isToConfirm = ({ state, by }: FileSeen): boolean =>
-  by !== 'head' && (state === 'named' || state === 'stored');
+/** Also one that was missing: a vendor that lists no files never names it again. */
+const isToConfirm = ({ name, state, by }: FileSeen): boolean =>
+  by !== 'head' && state !== 'open' && name !== NOT_NAMED;
 
 async function look(head: HeadObject, destination: Destination, file: FileSeen): Promise<FileSeen> {
   const { bucket } = destination;
@@ -45,7 +47,7 @@ async function look(head: HeadObject, destination: Destination, file: FileSeen):
     const { trouble: _past, expiresAt: _deadline, ...rest } = file;
     return { ...rest, state: 'stored', by: 'head', bytes: found.bytes };
   }
-  // One that is only named may still be on its way.
+  // One that is only named may still be on its way; of one that is missing it is known why.
   if (file.state !== 'stored') return file;
   return { ...file, state: 'missing', trouble: `told to be stored, and bucket ${bucket} does not have it` };
 }

@@ -21,8 +21,8 @@ export interface ManifestTake {
   /** null where nothing was written yet. */
   asked: AskedTake | null;
   files: FileSeen[];
-  /** Names of the pieces that hold them, in their order, and what each holds. */
-  pieces: { name: string; version: number; hash: string }[];
+  /** The pieces that hold them, in their order. One that could not be written is left out, and its number with it. */
+  pieces: { name: string; number: number; version: number; hash: string }[];
 }
 
 const PIECE_FILES = 1_000;
@@ -58,7 +58,8 @@ export async function readTakeFiles(
     const piece = parsePiece(text, `${folder}/${name}`, 'keeprolling/take-files/1') as FilesPiece;
     read.asked ??= piece.take;
     read.files.push(...piece.files);
-    read.pieces.push({ name, version: Number(PIECE.exec(name.slice(6))?.[3]), hash: hashOf(text) });
+    const [number = 0, version = 0] = (PIECE.exec(name.slice(6)) ?? []).slice(2).map(Number);
+    read.pieces.push({ name, number, version, hash: hashOf(text) });
   }
   // One that is in two pieces moved while its writer was interrupted.
   return new Set(read.files.map(({ name }) => name)).size < read.files.length
@@ -77,7 +78,8 @@ export async function writeTakeFiles(
   asked: AskedTake,
   files: FileSeen[],
 ): Promise<string[]> {
-  const count = Math.max(1, before.pieces.length, Math.ceil(files.length / PIECE_FILES));
+  const last = before.pieces.at(-1)?.number ?? 1;
+  const count = Math.max(last, Math.ceil(files.length / PIECE_FILES));
   const names: string[] = [];
   for (let index = count - 1; index >= 0; index -= 1) {
     const held = files.slice(index * PIECE_FILES, (index + 1) * PIECE_FILES);
@@ -88,7 +90,7 @@ export async function writeTakeFiles(
       files: held,
     };
     const text = `${JSON.stringify(piece, null, 1)}\n`;
-    const known = before.pieces[index];
+    const known = before.pieces.find(({ number }) => number === index + 1);
     const isSame = known?.hash === hashOf(text);
     const name = isSame ? known.name : pieceName(asked.take, index + 1, (known?.version ?? 0) + 1);
     if (!isSame) await archive.put(`${place.folder}/${name}`, text);

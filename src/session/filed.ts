@@ -40,6 +40,9 @@ export function isUnsettled({ state, expiresAt }: FileSeen, now: number): boolea
   return state === 'named' && expiresAt !== undefined && expiresAt > now;
 }
 
+/** In place of a name, where a vendor has made something and does not say what it is called. */
+export const NOT_NAMED = '(not named yet)';
+
 /** How many files of a take are in which state. */
 export interface FileCounts {
   files: number;

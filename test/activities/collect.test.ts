@@ -13,6 +13,7 @@ import { s3Client } from '../../src/credentials/aws/clients.ts';
 import { again, nextLook, type Collecting } from '../../src/session/collecting.ts';
 import { noTotals } from '../../src/session/coverage.ts';
 import type { FileSeen } from '../../src/session/facts.ts';
+import { NOT_NAMED } from '../../src/session/filed.ts';
 import { cloudKit, destinationOf, KEY } from '../credentials/kit.ts';
 import { memoryArchive } from '../driver/memory-archive.ts';
 import { DAY, HOUR, kit, MINUTE, T0 } from '../recorders/naver/kit.ts';
@@ -126,6 +127,25 @@ describe('a look at files', () => {
     const whole = await manifest(archive);
     expect(whole).toHaveLength(1_501);
     expect(whole[0]!.name).toBe('late.ts');
+  });
+
+  it('goes on after a write that left out a piece in the middle, also where later pieces have changed', async () => {
+    const { archive, all } = collector();
+    await look(all, files(900));
+    const put = archive.put.bind(archive);
+    archive.put = async (name, text) => {
+      if (name.includes('-0003-')) throw new Error('the archive is down');
+      await put(name, text);
+    };
+    expect((await look(all, files(5_400))).unarchived).toBe('the archive is down');
+    archive.put = put;
+    const more = await look(all, files(5_500));
+    expect(more).toMatchObject({ unarchived: null, found: { fileCount: 5_500 } });
+    expect((await manifest(archive)).map(({ name }) => name)).toEqual(files(5_500).map(({ name }) => name));
+    const newest = ['1-v2', '2-v1', '3-v1', '4-v1', '5-v1', '6-v2'];
+    expect((await listManifest(archive, folder)).get(1)).toEqual(
+      newest.map((one) => `files/take-0001-000${one}.json`),
+    );
   });
 
   it('asks the vendor also while the archive is away, and says that nothing was kept', async () => {
@@ -288,6 +308,22 @@ describe('with credentials that may read the bucket', () => {
     expect(asks()).toBe(3);
     expect((await look(all)).found.files[0]).toMatchObject({ state: 'stored', by: 'head', bytes: 5 });
     expect(asks(), 'what was seen is not asked for again').toBe(5);
+  });
+
+  it('what was missing is stored once it is there, though no vendor lists it again', async () => {
+    const cloud = cloudKit();
+    const destination = destinationOf({ read });
+    const client = await s3Client({ dispatcher: cloud.dispatcher, now: cloud.clock.now }, destination, KEY);
+    const context = { name: 'place', destination, dispatcher: cloud.dispatcher, now: cloud.clock.now };
+    const { all } = collector({ confirm: async (_take, some) => await confirmFiles(context, some, String) });
+    const unnamed = file(1, { name: NOT_NAMED, state: 'missing' });
+    expect((await look(all, [file(0), unnamed])).found.sums).toMatchObject({ stored: 0, missing: 2 });
+    expect((await look(all)).found.sums).toMatchObject({ stored: 0, missing: 2 });
+    await client.send(new PutObjectCommand({ Bucket: 'recordings', Key: 'f-0.ts', Body: 'media' }));
+    const [found] = (await look(all)).found.files;
+    expect(found).toMatchObject({ name: 'f-0.ts', state: 'stored', by: 'head', bytes: 5 });
+    expect(found).not.toHaveProperty('trouble');
+    expect(cloud.ops().filter((op) => op.startsWith('HeadObject'))).toHaveLength(3);
   });
 
   it('a bucket that may not be read changes nothing, and is told', async () => {

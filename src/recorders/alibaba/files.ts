@@ -1,6 +1,7 @@
 /** The files of an ended take, from the vendor's index. It names them by stream and time, and by no recording. */
 import { CYCLE_DEFAULTS, type AlibabaOptions } from '../../contract/vendors/alibaba.ts';
 import type { FileSeen } from '../../session/facts.ts';
+import { NOT_NAMED } from '../../session/filed.ts';
 import type { TakeInQuestion } from '../recorder.ts';
 import {
   apiOf,
@@ -95,7 +96,7 @@ function seen({ OssBucket, OssObject, Duration, Width, Height, from, to }: Index
 
 /** By name, in the order of their beginnings; what the index tells counts more. */
 function merge(known: FileSeen[], listed: FileSeen[]): FileSeen[] {
-  const byName = new Map(known.filter(({ name }) => name !== UNNAMED).map((file) => [file.name, file]));
+  const byName = new Map(known.filter(({ name }) => name !== NOT_NAMED).map((file) => [file.name, file]));
   for (const file of listed) {
     const { trouble: _former, ...before } = byName.get(file.name) ?? {};
     byName.set(file.name, { ...before, ...file });
@@ -103,12 +104,10 @@ function merge(known: FileSeen[], listed: FileSeen[]): FileSeen[] {
   return [...byName.values()].toSorted((a, b) => (a.from ?? 0) - (b.from ?? 0));
 }
 
-const UNNAMED = '(not named yet)';
-
 /** A recording that ends with its push gets its file only after DelayTime. */
 function due({ DelayTime }: AlibabaOptions): FileSeen {
   return {
-    name: UNNAMED,
+    name: NOT_NAMED,
     sequence: 0,
     state: 'missing',
     trouble: `ApsaraVideo names no file yet; after a drop it does so when DelayTime (${DelayTime} s) is over`,
