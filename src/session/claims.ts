@@ -1,4 +1,5 @@
 /** Who wants the target recorded. A session ends with the last of its claims. */
+import type { ChangeKind } from './changes.ts';
 import type { Command } from './events.ts';
 import { iso, note } from './ledger.ts';
 import type { Claim, SessionState } from './state.ts';
@@ -29,9 +30,18 @@ export function joinRefusal(
     return `maxDuration ends this session at ${iso(limitMs)}; it cannot be joined for longer.`;
   if (wanted?.recordingHash != null && wanted.recordingHash !== recordingHash)
     return 'This session records something else of the target, or to another place; only equal recordings can be joined.';
+  const changed = wanted?.recordingHash == null ? [] : changedKinds(state);
+  if (changed.length > 0)
+    return `This session was changed since it began (${changed.join(', ')}); only equal recordings can be joined.`;
   if (state.claims.length >= MOST && !state.claims.some(({ owner }) => owner === by))
     return `There are ${MOST} claims already.`;
   return null;
+}
+
+/** What is not as its specification says any more, and so not what others with the same one want. */
+export function changedKinds({ plan, settings, storage }: SessionState): ChangeKind[] {
+  const changed = (Object.keys(settings) as ChangeKind[]).filter((kind) => kind !== 'storage');
+  return storage.destination === plan.specification.storage ? changed : [...changed, 'storage'];
 }
 
 export function join(state: SessionState, { by, until, join: wanted }: Command): void {
@@ -92,6 +102,8 @@ export function lapseClaims(state: SessionState): void {
   if (state.claims.length <= 1 || state.desired.state === 'stopped') return;
   const left = state.claims.filter(({ until }) => until === null || until > state.at);
   if (left.length === 0 || left.length === state.claims.length) return;
+  const over = state.claims.filter((one) => !left.includes(one));
+  state.lapsed = over.toSorted((a, b) => a.until! - b.until!).at(-1)!;
   state.claims = left;
 }
 

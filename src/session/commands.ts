@@ -36,7 +36,7 @@ function extendRefusal(state: SessionState, { until, by }: Command, now: number)
   if (until <= now) return `"until" (${iso(until)}) has passed; use stop to end the session now.`;
   if (limitMs !== null && until > limitMs)
     return `maxDuration ends this session at ${iso(limitMs)}; it cannot be extended past that.`;
-  const present = claimToExtend(state, by)?.until ?? state.untilMs;
+  const present = claimToExtend(state, by)?.until ?? state.untilMs ?? limitMs;
   if (present !== null && until < present) {
     return `The session already goes on until ${iso(present)}; extend moves the end only later.`;
   }

@@ -2,9 +2,9 @@
  * Other windows on the same target. The vendors allow one recording of a target, so when another window begins the
  * session that is past its own ends there; one that is not decides what becomes of the other.
  */
-import { addClaim, withdrawClaim } from './claims.ts';
+import { addClaim, changedKinds, withdrawClaim } from './claims.ts';
 import { stopFor } from './commands.ts';
-import { endOf, heir, notOver, ownEnd, takeOverMs } from './ends.ts';
+import { endOf, notOver, ownEnd, takeOverMs } from './ends.ts';
 import type { Effect } from './events.ts';
 import { iso, note } from './ledger.ts';
 import type { Busy, Inherited } from './plan.ts';
@@ -56,6 +56,9 @@ export function learnNeighbour(state: SessionState, neighbour: Neighbour, effect
   const { word, whyNot } = decideOn(state, neighbour);
   if (word === 'joined') {
     const { owner, untilMs: until } = neighbour;
+    const claim = state.claims.find((one) => one.sessionId === sessionId);
+    // It ends with its window, also where that is moved; but for one that was extended here.
+    if (claim && claim.until === before?.untilMs) claim.until = until;
     addClaim(state, { owner: owner ?? name, until, since: state.at, name, sessionId });
   }
   const text =
@@ -84,8 +87,11 @@ function forgetNeighbour(state: SessionState, { sessionId, name, owner }: Neighb
     });
   state.neighbours = others;
   const covered = state.claims.some((claim) => claim.sessionId === sessionId);
-  if (covered && !withdrawClaim(state, sessionId) && state.desired.state !== 'stopped')
-    stopFor(state, 'completed', owner ?? name, 'command', 'nobody else wants it');
+  if (!covered || withdrawClaim(state, sessionId) || state.desired.state === 'stopped') return;
+  const { lapsed } = state;
+  const before = lapsed ? endOf({ ...state, untilMs: lapsed.until }) : null;
+  if (lapsed && before && before.at > state.at) addClaim(state, lapsed);
+  else stopFor(state, 'completed', owner ?? name, 'command', 'nobody else wants it');
 }
 
 /** A stop has ended claims of other windows: one that had begun is over with it, another gets a session of its own. */
@@ -109,10 +115,10 @@ export function endedClaims(state: SessionState): Effect[] {
 function tell(
   state: SessionState,
   { launcher, fromMs, untilMs }: Neighbour,
-  said: Pick<NeighbourWord, 'word' | 'text' | 'whyNot'>,
+  said: Pick<NeighbourWord, 'word' | 'text' | 'whyNot'> & { at?: number },
 ): Effect {
   const at = said.word === 'skipped' || said.word === 'own' ? null : (endOf(state)?.at ?? null);
-  const word: NeighbourWord = { ...said, at, by: byOf(state), about: { fromMs, untilMs } };
+  const word: NeighbourWord = { at, ...said, by: byOf(state), about: { fromMs, untilMs } };
   return { kind: 'tell-neighbour', launcher, word };
 }
 
@@ -142,17 +148,23 @@ function decideOn(state: SessionState, neighbour: Neighbour): Decision {
 }
 
 /** Why one recording cannot cover both; null when it can. */
-function whyNotBoth({ plan }: SessionState, { recordingHash, untilMs }: Neighbour): string | null {
+function whyNotBoth(state: SessionState, { recordingHash, untilMs }: Neighbour): string | null {
+  const { plan } = state;
   if (recordingHash !== plan.recordingHash) return 'it records something else of the target, or elsewhere';
+  const changed = changedKinds(state);
+  if (changed.length > 0) return `this session was changed since it began (${changed.join(', ')})`;
   const { limitMs } = plan.specification.window;
   if (untilMs === null) return 'its window has no end of its own';
   if (limitMs !== null && untilMs > limitMs) return `maxDuration ends this session at ${iso(limitMs)}`;
   return null;
 }
 
-/** The lock is about to be free: the next one begins at once, and knows what this one leaves behind. */
+/**
+ * The lock is about to be free: the next one begins at once, and knows what this one leaves behind. The others know that
+ * nobody they were told of has the target from now on, and ask who has.
+ */
 export function freedWords(state: SessionState): Effect[] {
-  const next = heir(state);
+  const [next, ...others] = notOver(state);
   if (!next) return [];
   const { account, lastEndAt, plan, at } = state;
   const removes = plan.specification.policy.made === 'remove' && !account.released;
@@ -160,7 +172,8 @@ export function freedWords(state: SessionState): Effect[] {
   const { launcher, fromMs, untilMs } = next;
   const about = { fromMs, untilMs };
   const word: NeighbourWord = { word: 'freed', at, text: WORDS.freed, by: byOf(state), about, inherited };
-  return [{ kind: 'tell-neighbour', launcher, word }];
+  const asks = others.map((one) => tell(state, one, { word: 'queued', text: WORDS.queued, at }));
+  return [{ kind: 'tell-neighbour', launcher, word }, ...asks];
 }
 
 function byOf({ plan }: SessionState): NeighbourWord['by'] {

@@ -276,6 +276,8 @@ export interface SessionState {
   untilMs: number | null;
   /** Who wants it recorded: it ends with the last of them. */
   claims: Claim[];
+  /** The last of them that was over while others went on: should those be withdrawn, its padding and overrun are left. */
+  lapsed?: Claim;
   /** Windows of others on the same target, as their launchers tell of them. */
   neighbours: KnownNeighbour[];
   revision: number;

@@ -44,11 +44,12 @@ async function seen(
   minutes: number,
   script: Script,
   options: Play = ANNS,
+  judged: Parameters<typeof play>[1] = {},
 ): Promise<SyntheticRun & { claims: Claim[] }> {
   const claims: Claim[] = [];
   const look = { at: minutes * MINUTE, do: (d: Drive) => void claims.push(...d.state().claims) };
   const all = [SOURCE, ...script, look].toSorted((a, b) => a.at - b.at);
-  const run = await play({ ...options, script: all });
+  const run = await play({ ...options, script: all }, judged);
   expect(run.faults).toEqual([]);
   return { ...run, claims };
 }
@@ -158,6 +159,33 @@ describe('a join is refused', () => {
       },
     ]);
     expect(run.claims[1]).toMatchObject({ owner: 'bob', name: 'bobs', sessionId: null });
+  });
+
+  it('for what a change has made another recording', async () => {
+    const run = await seen(
+      30,
+      [
+        {
+          at: 10 * MINUTE,
+          do: (d) => d.command('change', { change: { storage: { destination: 'beta' } } }),
+        },
+        {
+          at: 20 * MINUTE,
+          do: (d) => {
+            const { recordingHash = null } = d.state().plan;
+            const wish = { by: 'bob', until: AT(90), waits: true };
+            d.command('join', { ...wish, id: 'changed', join: { name: 'bobs', recordingHash } });
+          },
+        },
+      ],
+      { ...ANNS, vendor: { destinations: ['alpha', 'beta'] } },
+      { handOver: true },
+    );
+    expect(answer(run, 'changed')).toMatchObject({
+      accepted: false,
+      note: 'This session was changed since it began (storage); only equal recordings can be joined.',
+    });
+    expect(wanted(run)).toEqual([['ann', 60]]);
   });
 
   it('while the session stops', async () => {
@@ -272,6 +300,18 @@ describe('an extend where several want the recording', () => {
       ['bob', 100],
     ]);
     expect(ending(run)).toEqual(['completed', 100]);
+  });
+
+  it('is refused where it would make a window shorter that only maxDuration ends', async () => {
+    const window = { from: 'now', maxDuration: '2h' };
+    const run = await seen(30, [say(20, 'extend', { by: 'ann', until: 80 })], {
+      specification: { owner: 'ann', window },
+    });
+    expect(answer(run, 'extend ann 20')).toMatchObject({
+      accepted: false,
+      note: `The session already goes on until ${isoAt(120)}; extend moves the end only later.`,
+    });
+    expect(ending(run)).toEqual(['limit-reached', 120]);
   });
 
   it('is refused where it would make a claim shorter', async () => {

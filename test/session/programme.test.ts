@@ -150,6 +150,34 @@ describe('windows that overlap', () => {
     expect(log).toContainEqual(expect.stringContaining('b is not covered too: it records something else'));
   });
 
+  it('extend: what a change has made another recording is not joined', async () => {
+    const storage = { storage: 'alpha' };
+    const run = await playProgramme(
+      {
+        vendor: { destinations: ['alpha', 'beta'] },
+        windows: [
+          { ...a, specification: storage },
+          { ...b, specification: { ...storage, policy: { busy: 'extend' } } },
+        ],
+        script: [
+          SOURCE,
+          {
+            at: 10 * MINUTE,
+            do: (programme) =>
+              programme.running()!.command('change', { change: { storage: { destination: 'beta' } } }),
+          },
+        ],
+      },
+      { handOver: true },
+    );
+    expect(run.faults).toEqual([]);
+    expect(run.sessions).toHaveLength(2);
+    const log = (await recordOf(run.windows.a!.session!.driven)).log.map(({ text }) => text);
+    expect(log).toContainEqual(
+      expect.stringContaining('b is not covered too: this session was changed since it began (storage)'),
+    );
+  });
+
   it('hands over to the one that waits, not to one that was left out', async () => {
     const run = await playProgramme({
       windows: [
@@ -283,6 +311,20 @@ describe('windows that overlap', () => {
     const log = (await recordOf(run.windows.queued!.session!.driven)).log;
     const told = log.find(({ text }) => text.startsWith('another window is covered by this recording'));
     expect(told!.at).toBeLessThan(AT(31));
+  });
+
+  it('asks who has the target now where another one has taken it over', async () => {
+    const run = await playProgramme({
+      windows: [
+        { ...a, until: 60 },
+        { id: 'next', from: 10, until: 31, window: { overrun: '30m' } },
+        { ...b, from: 30 },
+      ],
+      script: [SOURCE, { at: 29.5 * MINUTE, do: (programme) => programme.running()!.command('stop') }],
+    });
+    expect(run.faults).toEqual([]);
+    expect(run.windows.next!.session!.begunAt).toBeLessThan(AT(29.5) + 2 * SECOND);
+    expect(run.windows.b!.session!.begunAt).toBeLessThan(AT(31) + 2 * SECOND);
   });
 
   it('takes over at once from one that fails', async () => {
