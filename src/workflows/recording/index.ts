@@ -14,7 +14,8 @@ import {
 } from '@temporalio/workflow';
 import { neighbourWord } from '../definitions.ts';
 import { begin, BEHAVIOUR, OLDEST_BEHAVIOUR } from '../../session/begin.ts';
-import type { CommandAnswer, Effect, SessionEvent, SessionResult } from '../../session/events.ts';
+import type { Command, CommandAnswer, Effect, SessionEvent, SessionResult } from '../../session/events.ts';
+import { refusal } from '../../session/commands.ts';
 import type { Plan } from '../../session/plan.ts';
 import type { SessionState } from '../../session/state.ts';
 import { renewed, step } from '../../session/step.ts';
@@ -78,7 +79,7 @@ export async function recording(given?: RecordingInput): Promise<SessionResult> 
           keeper.hand(effect.part, effect.ended, effect.opened);
           break;
         case 'tell-neighbour':
-          if (effect.word.word === 'freed') lastWord = effect;
+          if (state!.released) lastWords.push(effect);
           else void tellNeighbour(effect);
           break;
         case 'answer':
@@ -100,7 +101,8 @@ export async function recording(given?: RecordingInput): Promise<SessionResult> 
       }
     };
 
-    let lastWord: NeighbourNews | null = null;
+    // That the target is free is said when it is about to be, and to the next one first.
+    const lastWords: NeighbourNews[] = [];
 
     const allSent = (): boolean => keeper.idle() && told.idle() && allHandlersFinished();
     const quiet = (): boolean => outcome.renew && allSent();
@@ -130,13 +132,23 @@ export async function recording(given?: RecordingInput): Promise<SessionResult> 
     watch.set(null);
     // A vendor's last file is often named while the last words are on their way.
     do {
-      for (const event of events.splice(0))
+      for (const event of events.splice(0)) {
         if (event.kind === 'recorder' && event.event.kind === 'file-ready') keeper.told(event.event);
+        if (event.kind === 'command') tooLate(event.command, state, answers);
+      }
       await condition(allSent);
     } while (events.length > 0);
-    if (lastWord) await tellNeighbour(lastWord);
+    await Promise.all(lastWords.map(tellNeighbour));
     return outcome.result!;
   });
+}
+
+/** It came in the very task in which the session ended: whoever waits for its answer would hold up the close. */
+function tooLate(command: Command, state: SessionState, answers: Map<string, CommandAnswer>): void {
+  const note = refusal(state, command, state.at);
+  // The same request may have been answered already.
+  if (!answers.has(command.id))
+    answers.set(command.id, { accepted: false, applied: false, revision: state.revision, note });
 }
 
 /** While a call is under way its answer wakes us before what is due later: two events less for each call. */
