@@ -17,6 +17,8 @@ export interface Launching {
   cancelledFor?: string;
   /** A session that runs on the target was told, or there was none. */
   announced: boolean;
+  /** Who had the target then knows of this window, also while it is to be announced anew. */
+  told?: true;
   /** The lock was found taken. */
   busy: boolean;
   word: NeighbourWord | null;
@@ -71,9 +73,31 @@ export function nextMove(state: Launching, { startAt, endAt, neighbour }: Launch
     return { kind: 'wait', until: startAt - ANNOUNCE_MS };
   }
   const at = Math.max(startAt, state.notBefore);
-  return now < at
-    ? { kind: 'wait', until: Math.min(at, endAt, neighbour.untilMs ?? endAt) }
-    : { kind: 'start' };
+  if (now >= at) return { kind: 'start' };
+  // After the window's own end its padding is waited for.
+  const { untilMs } = neighbour;
+  const ends = untilMs !== null && untilMs > now ? untilMs : endAt;
+  return { kind: 'wait', until: Math.min(at, endAt, ends) };
+}
+
+export function announced(state: Launching): void {
+  state.announced = true;
+  state.told = true;
+}
+
+/** There is another window now. Whether who has the target is to be told that the one before does not come. */
+export function movedTo(state: Launching, { startAt, endAt, neighbour }: LaunchTimes, now: number): boolean {
+  const { word, told, cancelledBy } = state;
+  const due = now >= startAt - ANNOUNCE_MS && now < (neighbour.untilMs ?? endAt);
+  if (due && word?.word === 'joined') {
+    // The other recording goes on for this one: it is told of the new window, and answers anew.
+    Object.assign(state, { announced: false, notBefore: now + FREED_WITHIN_MS });
+    return false;
+  }
+  delete state.told;
+  delete state.covered;
+  Object.assign(state, launching(), { cancelledBy });
+  return told === true;
 }
 
 /** What a running session has said, told from the side of this window. */

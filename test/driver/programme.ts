@@ -4,9 +4,11 @@
  */
 import type { RecorderEvent } from '../../src/session/events.ts';
 import {
+  announced,
   foundBusy,
   heardWord,
   launching,
+  movedTo,
   nextMove,
   type LaunchOutcome,
   type Launching,
@@ -186,11 +188,11 @@ export async function runProgramme(world: World, options: ProgrammeOptions): Pro
     const move = nextMove(one.state, one, clock.now);
     switch (move.kind) {
       case 'end':
-        if (move.outcome === 'cancelled' && one.state.announced) tell(one, true);
+        if (move.outcome === 'cancelled' && one.state.told) tell(one, true);
         Object.assign(one.run, { launched: move.outcome, text: move.text, overAt: clock.now });
         break;
       case 'announce':
-        one.state.announced = true;
+        announced(one.state);
         tell(one, false);
         again(one);
         break;
@@ -287,10 +289,10 @@ export async function runProgramme(world: World, options: ProgrammeOptions): Pro
       >;
       const window = { ...kept, from: iso(from ?? fromMs), until: iso(until ?? untilMs ?? fromMs) };
       one.options = { ...one.options, specification: { ...one.options.specification, window } };
-      if (one.state.announced) tell(one, true);
+      const { neighbour } = one;
       Object.assign(one, worked(one.options));
       Object.assign(one.run, { plan: one.plan, knownAt: clock.now });
-      Object.assign(one.state, { announced: false, word: null, notBefore: 0 });
+      if (movedTo(one.state, one, clock.now)) tell({ ...one, neighbour }, true);
       stir(id);
     },
     move(id, laterMs) {

@@ -5,8 +5,10 @@ import {
   CancellationScope,
   condition,
   setHandler,
+  type ChildWorkflowHandle,
+  type Workflow,
 } from '@temporalio/workflow';
-import { heardWord, type Launching } from '../../session/launching.ts';
+import { heardWord, movedTo, type Launching } from '../../session/launching.ts';
 import type { NeighbourWord } from '../../session/neighbours.ts';
 import {
   commandSignals,
@@ -14,6 +16,7 @@ import {
   launchUpdates,
   neighbourWord,
   rescheduleSignal,
+  type CommandPayload,
   type LaunchInput,
   type LaunchPlan,
   type LaunchView,
@@ -34,16 +37,25 @@ export interface Held {
   wishes: { wish: ReschedulePayload; taken?: (problem: ApplicationFailure | null) => void }[];
   /** Something has been heard. */
   stirred: boolean;
-  /** The run of the session that it has started. */
-  session: string | null;
+  /** The session that it has started. */
+  session: ChildWorkflowHandle<Workflow> | null;
 }
+
+export const WAITS = { phase: 'scheduled', text: 'waits for its window' } as const;
+export const TOLD_TO_STOP = 'the session is told to stop';
 
 export function setLaunchHandlers(held: Held): void {
   const stir = (): void => {
     held.stirred = true;
   };
-  const cancel = (by = 'unnamed', reason?: string): void => {
-    const { launching } = held;
+  // Of the window, or of the session while a schedule waits for it. One in between is sent on when the session has begun.
+  const stop = async (payload?: CommandPayload): Promise<void> => {
+    const { launching, session } = held;
+    if (session) {
+      held.text = TOLD_TO_STOP;
+      return await stopSession(session, payload);
+    }
+    const { by = 'unnamed', reason } = payload ?? {};
     if (launching.cancelledBy === null)
       Object.assign(launching, { cancelledBy: by, ...(reason && { cancelledFor: reason }) });
     stir();
@@ -66,15 +78,14 @@ export function setLaunchHandlers(held: Held): void {
   };
   const validator = (payload?: ReschedulePayload): void => void movable(held, payload);
 
-  // `temporal workflow cancel` is a stop: of the window, or of the session while a schedule waits for it.
-  CancellationScope.current().cancelRequested.catch(() => {
-    if (held.plan && held.session) stopSession(held.plan, held.session);
-    else cancel('temporal cancel');
-  });
+  // `temporal workflow cancel` is a stop.
+  CancellationScope.current().cancelRequested.catch(
+    async () => await stop({ by: 'temporal cancel', all: true }),
+  );
   setHandler(launchQuery, () => viewOf(held));
-  setHandler(commandSignals.stop, (payload) => cancel(payload?.by, payload?.reason));
+  setHandler(commandSignals.stop, stop);
   setHandler(launchUpdates.stop, async (payload) => {
-    cancel(payload?.by, payload?.reason);
+    await stop(payload);
     await condition(() => held.phase === 'ended' || held.phase === 'started');
     return viewOf(held);
   });
@@ -105,11 +116,14 @@ function viewOf({ plan, phase, text, launching: { word } }: Held): LaunchView {
 
 /** @throws ApplicationFailure where it cannot be moved any more, or so */
 function movable({ phase }: Held, payload?: ReschedulePayload): ReschedulePayload {
-  if (phase === 'started' || phase === 'ended')
-    throw refused('Its time has come: it cannot be moved any more.');
+  if (phase === 'started' || phase === 'ended') throw tooLate();
   const parsed = parseReschedule(payload);
   if (typeof parsed === 'string') throw refused(parsed);
   return parsed;
+}
+
+function tooLate(): ApplicationFailure {
+  return refused('Its time has come: it cannot be moved any more.');
 }
 
 function refused(message: string, code = 'E_COMMAND_INVALID'): ApplicationFailure {
@@ -123,9 +137,11 @@ export async function takeWishes(input: LaunchInput, held: Held): Promise<void> 
     try {
       const moved = { ...(wish.from && { from: wish.from }), ...(wish.until && { until: wish.until }) };
       const answer = await planned({ ...input, ...held.plan.recording }, moved);
-      if (held.launching.announced) await tellNeighbour(held.plan, true);
-      Object.assign(held.launching, { announced: false, word: null, notBefore: 0 });
+      const before = held.plan;
       if ('plan' in answer) held.plan = answer.plan;
+      const withdraws = movedTo(held.launching, held.plan, Date.now());
+      if (held.launching.word === null) Object.assign(held, WAITS);
+      if (withdraws) await tellNeighbour(before, true);
       show(held.plan, input.schedule?.id);
       taken?.(null);
     } catch (error) {
@@ -140,4 +156,9 @@ export async function takeWishes(input: LaunchInput, held: Held): Promise<void> 
     }
     held.wishes.shift();
   }
+}
+
+/** Those that came while the session was being started. */
+export function refuseWishes({ wishes }: Held): void {
+  for (const { taken } of wishes.splice(0)) taken?.(tooLate());
 }

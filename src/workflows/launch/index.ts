@@ -1,14 +1,18 @@
 /** Holds a window that is not near yet, without a lock, and starts its session when it is; see `session/launching.ts`. */
 import {
+  allHandlersFinished,
   ApplicationFailure,
   CancellationScope,
   condition,
   ContinueAsNew,
   continueAsNew,
   workflowInfo,
+  type ChildWorkflowHandle,
+  type Workflow,
 } from '@temporalio/workflow';
 import type { SessionResult } from '../../session/events.ts';
 import {
+  announced,
   foundBusy,
   launching,
   nextMove,
@@ -17,8 +21,8 @@ import {
 } from '../../session/launching.ts';
 import type { LaunchInput, LaunchPlan } from '../definitions.ts';
 import { pauseSchedule, planned } from './calls.ts';
-import { setLaunchHandlers, takeWishes, type Held } from './handlers.ts';
-import { resultOf, startSession, tellNeighbour } from './session.ts';
+import { refuseWishes, setLaunchHandlers, takeWishes, TOLD_TO_STOP, WAITS, type Held } from './handlers.ts';
+import { resultOf, startSession, stopSession, tellNeighbour } from './session.ts';
 import { show } from './shown.ts';
 import { tellUnplanned, tellWindow } from './told.ts';
 
@@ -44,8 +48,7 @@ export async function launch(given?: LaunchInput): Promise<LaunchResult> {
   const held: Held = {
     plan: carried?.plan ?? input.planned ?? null,
     launching: carried?.launching ?? launching(),
-    phase: 'scheduled',
-    text: 'waits for its window',
+    ...WAITS,
     wishes: [],
     stirred: false,
     session: null,
@@ -86,7 +89,7 @@ async function begun(input: LaunchInput, held: Held): Promise<LaunchResult> {
     switch (move.kind) {
       case 'end': {
         const { outcome, text } = move;
-        if (outcome === 'cancelled' && held.launching.announced) await tellNeighbour(plan, true);
+        if (outcome === 'cancelled' && held.launching.told) await tellNeighbour(plan, true);
         Object.assign(held, { phase: 'ended', text });
         if (outcome !== 'own')
           await tellWindow(plan.audience, { outcome, text, nothing: NOTHING.has(outcome) });
@@ -99,15 +102,12 @@ async function begun(input: LaunchInput, held: Held): Promise<LaunchResult> {
         };
       }
       case 'announce':
-        held.launching.announced = true;
+        announced(held.launching);
         await tellNeighbour(plan, false);
         break;
       case 'start': {
         const session = await startSession(plan, held.launching.word?.inherited);
-        if (session) {
-          held.session = session.firstExecutionRunId;
-          return await carriedOut(input, held, plan, resultOf(session));
-        }
+        if (session) return await carriedOut(input, held, plan, session);
         foundBusy(held.launching, Date.now());
         break;
       }
@@ -135,11 +135,17 @@ async function carriedOut(
   { schedule }: LaunchInput,
   held: Held,
   { recording: { sessionId }, name }: LaunchPlan,
-  ending: Promise<SessionResult>,
+  session: ChildWorkflowHandle<Workflow>,
 ): Promise<LaunchResult> {
-  Object.assign(held, { phase: 'started', text: 'the session runs' });
-  if (!schedule) return { sessionId, started: true, outcome: 'started', text: held.text };
-  const result = await ending;
+  const { cancelledBy: by, cancelledFor: reason } = held.launching;
+  Object.assign(held, { session, phase: 'started', text: by === null ? 'the session runs' : TOLD_TO_STOP });
+  refuseWishes(held);
+  if (by !== null) await stopSession(session, { by, ...(reason !== undefined && { reason }) });
+  if (!schedule) {
+    await condition(allHandlersFinished);
+    return { sessionId, started: true, outcome: 'started', text: held.text };
+  }
+  const result = await resultOf(session);
   const { outcome, verdict } = result;
   const text = `${name} has ended: ${outcome}, ${verdict}`;
   if (outcome.startsWith('failed'))

@@ -13,7 +13,7 @@ import { TypedSearchAttributes, WorkflowExecutionAlreadyStartedError } from '@te
 import type { SessionResult } from '../../session/events.ts';
 import { sessionWorkflowId } from '../../session/names.ts';
 import type { Inherited } from '../../session/plan.ts';
-import { recorderEvent, type LaunchPlan } from '../definitions.ts';
+import { commandSignals, recorderEvent, type CommandPayload, type LaunchPlan } from '../definitions.ts';
 import { attributePairs } from './shown.ts';
 
 /** null while the target is locked by another one. */
@@ -41,10 +41,15 @@ export async function resultOf(session: ChildWorkflowHandle<Workflow>): Promise<
   return (await session.result()) as SessionResult;
 }
 
-/** From a workflow that is itself cancelled. */
-export function stopSession({ key }: LaunchPlan, runId: string): void {
-  const session = getExternalWorkflowHandle(sessionWorkflowId(key), runId);
-  CancellationScope.nonCancellable(async () => await session.cancel()).catch(() => undefined);
+/** Also from a workflow that is itself cancelled. A session that has ended needs no stop. */
+export async function stopSession(
+  session: ChildWorkflowHandle<Workflow>,
+  payload: CommandPayload = {},
+): Promise<void> {
+  const sent = CancellationScope.nonCancellable(
+    async () => await session.signal(commandSignals.stop, payload),
+  );
+  await sent.catch(() => undefined);
 }
 
 /** Tells the session that runs, if there is one, that this window begins, or that it does not come. */
