@@ -4,7 +4,7 @@ import { readFiles, type FilesFile } from '../archive/files.ts';
 import { mostUrgent, shortSums } from '../archive/manifest.ts';
 import { readSessionFile, type SessionFile } from '../archive/ledger.ts';
 import { KeepRollingError } from '../contract/errors.ts';
-import { again } from '../session/collecting.ts';
+import { again, lacksFiles } from '../session/collecting.ts';
 import { addCounts, noFiles } from '../session/filed.ts';
 import { filesWorkflowId } from '../session/names.ts';
 import type { FilesInput, FilesState } from '../workflows/definitions.ts';
@@ -67,7 +67,9 @@ function inputOf(
   { session: header, result, previousHash }: SessionFile,
 ): FilesInput {
   const now = Date.now();
-  const lacking = takes.filter(({ asked, sums }) => asked !== null && sums!.stored < sums!.files);
+  const lacking = takes.filter(
+    ({ asked, fileCount, sums }) => asked !== null && lacksFiles({ fileCount, sums: sums! }),
+  );
   const told = takes.slice(-TOLD.takes).map(({ take, fileCount, files, sums }) => ({
     take,
     fileCount,

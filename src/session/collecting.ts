@@ -1,6 +1,7 @@
 /** When the files of a take are looked after: daily while it runs, often just after its end, until they are settled. */
 import type { EndedTake, Part } from './events.ts';
 import type { FileSeen, Json, TakeName } from './facts.ts';
+import type { FileCounts } from './filed.ts';
 
 /** A take whose files are looked after. Handle and name are absent where only the archive has them. */
 export interface Collecting {
@@ -13,7 +14,7 @@ export interface Collecting {
   fileCount: number;
   /** Parts up to this one have been searched for its files. */
   partsTo: number;
-  /** The last look that the vendor answered. */
+  /** The last look that the vendor answered and whose files are in the manifest. */
   collectedAt?: number;
   /** Since when it is looked after as one that has ended; null while it runs. */
   endedSince: number | null;
@@ -94,6 +95,30 @@ export function tell(
   const waiting = named ?? list.at(-1) ?? again(last, now);
   const more = { ...waiting, told: [...waiting.told, ...told].slice(-TOLD_KEPT), nextAt: now };
   return [...list.filter((one) => one !== waiting), more].toSorted((a, b) => a.take - b.take);
+}
+
+/** After a look: `heard` of what was told was given to it. What no manifest took has to be told, or listed, once more. */
+export function learn(
+  one: Collecting,
+  done: { files: FileSeen[]; partsTo: number; unreached: string | null; unarchived: string | null },
+  heard: number,
+  begunAt: number,
+): void {
+  const since = one.told.slice(heard);
+  if (done.unreached === null) one.tries += 1;
+  if (done.unarchived === null) {
+    one.partsTo = done.partsTo;
+    one.told = since;
+    if (done.unreached === null) one.collectedAt = begunAt;
+  } else {
+    // Nobody but ourselves has them.
+    one.told = [...done.files, ...since];
+  }
+}
+
+/** Some file of it is not where it belongs, or is not known at all. */
+export function lacksFiles({ fileCount, sums }: { fileCount: number; sums: FileCounts }): boolean {
+  return sums.files === 0 || sums.files < fileCount || sums.stored < sums.files;
 }
 
 /** When to look at the files of a take again; null: they are what they are. */

@@ -12,8 +12,16 @@ import {
   sleep,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { Activities, Collected, TakeFiles } from '../activities/wire.ts';
-import { again, nextLook, takeIn, tell as tellTake, type Collecting } from '../session/collecting.ts';
+import type { Activities, TakeFiles } from '../activities/wire.ts';
+import {
+  again,
+  lacksFiles,
+  learn,
+  nextLook,
+  takeIn,
+  tell as tellTake,
+  type Collecting,
+} from '../session/collecting.ts';
 import { addCounts, noFiles } from '../session/filed.ts';
 import { filesNotice } from '../session/notices.ts';
 import {
@@ -170,7 +178,10 @@ async function collect(input: FilesInput, state: FilesState, take: Collecting): 
   state.unreached = done ? done.unreached : 'no worker has looked at the files for an hour';
   state.unarchived = done?.unarchived ?? null;
   state.unconfirmed = done?.unconfirmed ?? null;
-  if (done) learn(state, now, done, told.length, begunAt);
+  if (done) {
+    learn(now, { ...done, files: done.found.files }, told.length, begunAt);
+    keep(state, done.found);
+  }
   const sooner = now.nextAt !== nextAt || now.endedSince !== take.endedSince;
   const outcome = {
     missing: done?.found.sums?.missing ?? 0,
@@ -184,20 +195,9 @@ async function collect(input: FilesInput, state: FilesState, take: Collecting): 
   else now.nextAt = at;
 }
 
-function learn(state: FilesState, take: Collecting, done: Collected, heard: number, begunAt: number): void {
-  const others = state.collected.filter((one) => one.take !== take.take);
-  state.collected = [...others, done.found].toSorted((a, b) => a.take - b.take);
-  if (done.unarchived === null) {
-    take.partsTo = done.partsTo;
-    take.told = take.told.slice(heard);
-  } else {
-    // Nobody but ourselves has them.
-    take.told = [...done.found.files, ...take.told.slice(heard)];
-  }
-  if (done.unreached === null) {
-    take.tries += 1;
-    take.collectedAt = begunAt;
-  }
+function keep(state: FilesState, found: TakeFiles): void {
+  const others = state.collected.filter((one) => one.take !== found.take);
+  state.collected = [...others, found].toSorted((a, b) => a.take - b.take);
   trim(state);
 }
 
@@ -219,11 +219,11 @@ function trim(state: FilesState): void {
   state.collected = state.collected.toReversed().map(kept).toReversed();
 }
 
-/** All takes that have something missing, unsettled or not stored. */
+/** All takes that have something missing, unsettled, not stored or not known. */
 function retried({ takes, collected }: FilesState, now: number): Collecting[] {
   const open = new Set(takes.map(({ take }) => take));
   const lacking = collected.filter(
-    ({ take, sums }) => !open.has(take) && sums !== undefined && sums.stored < sums.files,
+    ({ take, fileCount, sums }) => !open.has(take) && sums !== undefined && lacksFiles({ fileCount, sums }),
   );
   return [
     ...takes.map((one) => ({ ...one, tries: 0, nextAt: now })),

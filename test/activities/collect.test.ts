@@ -10,10 +10,10 @@ import { listManifest, readTakeFiles } from '../../src/archive/manifest.ts';
 import { isStored } from '../../src/archive/read.ts';
 import type { AskedTake } from '../../src/archive/shapes.ts';
 import { s3Client } from '../../src/credentials/aws/clients.ts';
-import { again, nextLook, type Collecting } from '../../src/session/collecting.ts';
+import { again, lacksFiles, learn, nextLook, type Collecting } from '../../src/session/collecting.ts';
 import { noTotals } from '../../src/session/coverage.ts';
 import type { FileSeen } from '../../src/session/facts.ts';
-import { NOT_NAMED } from '../../src/session/filed.ts';
+import { noFiles, NOT_NAMED } from '../../src/session/filed.ts';
 import { cloudKit, destinationOf, KEY } from '../credentials/kit.ts';
 import { memoryArchive } from '../driver/memory-archive.ts';
 import { DAY, HOUR, kit, MINUTE, T0 } from '../recorders/naver/kit.ts';
@@ -162,6 +162,32 @@ describe('a look at files', () => {
     const found = await look(all, files(2));
     expect(found).toMatchObject({ unreached: 'no answer', found: { sums: { stored: 2 } } });
     expect(await manifest(archive)).toHaveLength(2);
+  });
+});
+
+describe('what is to be looked at once more', () => {
+  const one = (): Collecting => ({ ...again({ take: 1, partsTo: 0 }, T0), told: files(2), collectedAt: T0 });
+  const done = { files: files(3), partsTo: 4, unreached: null, unarchived: null };
+
+  it('is read from the vendor as of the last look that was kept', () => {
+    const kept = one();
+    learn(kept, done, 1, T0 + HOUR);
+    expect(kept).toMatchObject({ collectedAt: T0 + HOUR, partsTo: 4, tries: 1, told: [file(1)] });
+    const lost = one();
+    learn(lost, { ...done, unarchived: 'the archive is away' }, 1, T0 + HOUR);
+    expect(lost).toMatchObject({ collectedAt: T0, partsTo: 0, tries: 1, told: [...files(3), file(1)] });
+    const silent = one();
+    learn(silent, { ...done, unreached: 'no answer' }, 2, T0 + HOUR);
+    expect(silent).toMatchObject({ collectedAt: T0, partsTo: 4, tries: 0, told: [] });
+  });
+
+  it.each([
+    ['all files are stored', 3, { files: 3, stored: 3 }, false],
+    ['one is not', 3, { files: 3, stored: 2, named: 1 }, true],
+    ['one is not known', 4, { files: 3, stored: 3 }, true],
+    ['none is known', 0, {}, true],
+  ])('or not, is a take by its counts: %s', (_what, fileCount, sums, lacks) => {
+    expect(lacksFiles({ fileCount, sums: { ...noFiles(), ...sums } })).toBe(lacks);
   });
 });
 

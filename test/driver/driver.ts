@@ -16,7 +16,7 @@ import type { RecorderContext } from '../../src/recorders/recorder.ts';
 import type { Registry, Vendor } from '../../src/recorders/registry.ts';
 import type { StorageAccess } from '../../src/credentials/minted.ts';
 import type { Delivery, DeliveryAnswer, EmulatorCallbacks } from '../../src/emulators/outbox.ts';
-import { nextLook, takeIn, tell, type Collecting } from '../../src/session/collecting.ts';
+import { learn, nextLook, takeIn, tell, type Collecting } from '../../src/session/collecting.ts';
 import { begin } from '../../src/session/begin.ts';
 import type {
   Answer,
@@ -103,6 +103,8 @@ export interface Drive {
   killWorker(): void;
   reviveWorker(): void;
   event(news: News): void;
+  /** The archive takes nothing until it is back. */
+  archive(down: boolean): void;
   state(): SessionState;
 }
 
@@ -449,9 +451,7 @@ export function playerOf(world: World, options: DriveOptions, plan: Plan, { at }
         input,
       );
       collected.set(take.take, done.found);
-      take.partsTo = done.partsTo;
-      take.told = [];
-      if (done.unreached === null) Object.assign(take, { tries: take.tries + 1, collectedAt: clock.now });
+      learn(take, { ...done, files: done.found.files }, told.length, clock.now);
       const { unsettled, expiresAt, unreached, unarchived, found } = done;
       const outcome = {
         missing: found.sums!.missing,
@@ -504,6 +504,9 @@ export function playerOf(world: World, options: DriveOptions, plan: Plan, { at }
     },
     event(news) {
       at(clock.now, async () => await feed(news));
+    },
+    archive(down) {
+      archive.down = down;
     },
     state: () => state,
   };

@@ -96,3 +96,34 @@ describe('thirty days of files', () => {
     isSmall(run);
   });
 });
+
+describe('a day without an archive', () => {
+  it('costs ApsaraVideo no file, though it names them by its index alone', { timeout: 120_000 }, async () => {
+    const mp4 = {
+      Format: 'mp4',
+      CycleDuration: 1_800,
+      OssObjectPrefix: 'rec/{AppName}/{StreamName}/{Sequence}_{EscapedStartTime}_{EscapedEndTime}',
+    };
+    const run = await runVendor(
+      'alibaba',
+      playOf('alibaba', {
+        specification: {
+          window: { from: 'now', length: '31h' },
+          options: { DelayTime: 15, RecordFormat: [mp4] },
+        },
+        settleFiles: true,
+        script: [
+          { at: MINUTE, do: (_d, hands) => hands.source(true) },
+          { at: 2 * HOUR, do: (drive) => drive.archive(true) },
+          { at: 30 * HOUR, do: (drive) => drive.archive(false) },
+        ],
+      }),
+      { lookMs: 345_000, handOver: true },
+    );
+    expect(run.result).toMatchObject({ outcome: 'completed' });
+    const truth = finalised(run);
+    expect(truth.length).toBeGreaterThan(60);
+    const names = new Set((await manifestOf(run)).map(({ name }) => plain(name)));
+    expect(truth.filter((name) => !names.has(plain(name)))).toEqual([]);
+  });
+});
