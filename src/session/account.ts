@@ -2,7 +2,7 @@
  * What a take needs in the vendor's account, such as a rule: it is made or checked before the first start, the source is
  * made to connect anew where that is wished for, and what was made is taken away again where that is.
  */
-import type { Done, Failure, Prepared } from './facts.ts';
+import type { AccountChange, Done, Failure, Prepared } from './facts.ts';
 import { iso, note } from './ledger.ts';
 import type { SessionState } from './state.ts';
 import { heir } from './ends.ts';
@@ -22,12 +22,17 @@ export function isToRepush({ plan, desired, account, troubles }: SessionState): 
   return desired.state === 'recording' && troubles.start?.code === 'E_NOT_IN_FORCE';
 }
 
+/** What is to go in the end: what it has made, where that is wished for, and what others left to it with that wish. */
+export function toRemove({ plan, account: { made, released } }: SessionState): AccountChange[] {
+  if (released) return [];
+  // What was inherited comes first.
+  return plan.specification.policy.made === 'remove' ? made : made.slice(0, plan.inherited?.made.length ?? 0);
+}
+
 /** Nothing records any more, and what was made for it is to go. */
 export function isToRelease(state: SessionState): boolean {
-  const { plan, desired, account } = state;
-  if (plan.specification.policy.made !== 'remove' || account.made.length === 0 || account.released)
-    return false;
-  return desired.state === 'stopped' && liveTakes(state).length === 0 && !heir(state);
+  if (toRemove(state).length === 0) return false;
+  return state.desired.state === 'stopped' && liveTakes(state).length === 0 && !heir(state);
 }
 
 /** Nothing can be recorded until somebody acts at the vendor, or the encoder connects anew. */
@@ -70,9 +75,9 @@ export function repushFailed(state: SessionState, sentAt: number, failure: Failu
 }
 
 export function accountReleased(state: SessionState): void {
+  const what = toRemove(state).map(({ what: one, where }) => `${one} of ${where}`);
   state.account.released = true;
   cleared(state, 'release');
-  const what = state.account.made.map(({ what: one, where }) => `${one} of ${where}`);
   note(state, 'warning', `the vendor's account was changed back: ${what.join(', ')}`);
 }
 

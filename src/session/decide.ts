@@ -2,7 +2,7 @@
  * The reconciler: what is the one call that brings the actual state nearer to the desired one? One vendor write at a
  * time; a stop first, then a refresh that is urgent, then pause and resume, then starts, then other refreshes.
  */
-import { isToPrepare, isToRelease, isToRepush } from './account.ts';
+import { isToPrepare, isToRelease, isToRepush, toRemove } from './account.ts';
 import type { ChangeKind } from './changes.ts';
 import { endOf, latestEnd } from './ends.ts';
 import type { Beginning, Effect, Standing } from './events.ts';
@@ -218,7 +218,7 @@ function repushCall(state: SessionState, nonce: string): Effect | null {
 function releaseCall(state: SessionState, nonce: string): Effect | null {
   if (!isToRelease(state) || !mayTry(state, 'release')) return null;
   const made = called(state, 'release', ofTarget(state, nonce));
-  return { kind: 'call', call: { ...made, op: 'release', made: state.account.made } };
+  return { kind: 'call', call: { ...made, op: 'release', made: toRemove(state) } };
 }
 
 /** A call that is about the target, and about no take. */

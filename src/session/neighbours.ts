@@ -2,6 +2,7 @@
  * Other windows on the same target. The vendors allow one recording of a target, so when another window begins the
  * session that is past its own ends there; one that is not decides what becomes of the other.
  */
+import { toRemove } from './account.ts';
 import { addClaim, changedKinds, withdrawClaim } from './claims.ts';
 import { stopFor } from './commands.ts';
 import { endOf, notOver, ownEnd, takeOverMs } from './ends.ts';
@@ -166,9 +167,8 @@ function whyNotBoth(state: SessionState, { recordingHash, untilMs }: Neighbour):
 export function freedWords(state: SessionState): Effect[] {
   const [next, ...others] = notOver(state);
   if (!next) return [];
-  const { account, lastEndAt, plan, at } = state;
-  const removes = plan.specification.policy.made === 'remove' && !account.released;
-  const inherited = { from: byOf(state), freedAt: at, lastEndAt, made: removes ? account.made : [] };
+  const { lastEndAt, at } = state;
+  const inherited = { from: byOf(state), freedAt: at, lastEndAt, made: toRemove(state) };
   const { launcher, fromMs, untilMs } = next;
   const about = { fromMs, untilMs };
   const word: NeighbourWord = { word: 'freed', at, text: WORDS.freed, by: byOf(state), about, inherited };

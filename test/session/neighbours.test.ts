@@ -145,4 +145,23 @@ describe.each(['huawei', 'alibaba'])('two windows back to back at %s', (vendor) 
     expect(first!.made).not.toEqual([]);
     expect(second!.released).toBe(true);
   });
+
+  it('leave nothing where the first alone wishes to take away what it made', async () => {
+    const run = await play(vendor, [
+      { id: 'a', from: 10, until: 40, policy: { made: 'remove' } },
+      { id: 'b', from: 40, until: 70 },
+    ]);
+    expect(run.faults).toEqual([]);
+    const [first, second] = run.sessions.map(({ driven }) => driven.state.account);
+    expect(first!.made).not.toEqual([]);
+    expect(second!.released).toBe(true);
+  });
+
+  it('leave what the first made where the second alone wishes to take away what it made', async () => {
+    const run = await play(vendor, [
+      { id: 'a', from: 10, until: 40, policy: { made: 'keep' } },
+      { id: 'b', from: 40, until: 70, policy: { made: 'remove' } },
+    ]);
+    expect(run.sessions.map(({ driven }) => driven.state.account.released)).toEqual([false, false]);
+  });
 });
