@@ -11,7 +11,7 @@ import {
   type OmeWorld,
   type StartMore,
 } from './ome.ts';
-import type { RunningWorkers } from './world.ts';
+import { until as awaited, type RunningWorkers } from './world.ts';
 
 let world: OmeWorld;
 let workers: RunningWorkers;
@@ -129,6 +129,37 @@ describe('a stop', { timeout: 120_000 }, () => {
     const { result, faults } = await world.verdict(handle);
     expect(result.outcome).toBe('completed');
     expect(faults).toEqual([]);
+  });
+});
+
+describe('a command that comes in the task in which the session ends', { timeout: 120_000 }, () => {
+  it.each(['stop', 'extend'])('is answered, and the session closes (%s)', async (name) => {
+    await workers.stop();
+    const window = { from: soon(3_600_000), length: '1h' };
+    const handle = await world.start(`late-${name}`, { specification: { window } });
+    await handle.signal('stop', { by: 'director' });
+    const { workflowId } = handle;
+    const late = handle.executeUpdate<UpdateAnswer, [unknown]>(name, {
+      args: [{ by: 'somebody', ...(name === 'extend' && { until: soon(3 * 3_600_000) }) }],
+      updateId: 'late',
+    });
+    const { workflowService } = world.client;
+    const updateRef = { workflowExecution: { workflowId }, updateId: 'late' };
+    await awaited('the update at the server', async () =>
+      workflowService.pollWorkflowExecutionUpdate({ namespace: 'default', updateRef }).then(
+        () => true,
+        () => false,
+      ),
+    );
+    workers = await world.startWorkers();
+    const note = 'The session has ended (cancelled).';
+    expect(await late).toMatchObject({
+      accepted: false,
+      applied: false,
+      note,
+      status: { phase: 'released' },
+    });
+    expect((await world.verdict(handle)).result.outcome).toBe('cancelled');
   });
 });
 
