@@ -54,13 +54,21 @@ function endsFirst(
   ];
 }
 
-/** As of a session that runs: `extend` takes nothing away. @throws KeepRollingError E_COMMAND_INVALID */
+/** As of a session that runs: `extend` takes nothing away, and promises nothing that maxDuration cuts off. @throws KeepRollingError E_COMMAND_INVALID */
 export function assertLater({ specification }: SessionMemo, { until }: Move): void {
-  const { untilMs } = specification.window;
-  if (until === undefined || untilMs === null || Date.parse(until) >= untilMs) return;
+  const { untilMs, limitMs } = specification.window;
+  const end = untilMs ?? limitMs;
+  if (until === undefined || end === null) return;
+  const wanted = Date.parse(until);
+  if (limitMs !== null && wanted > limitMs)
+    throw new KeepRollingError(
+      'E_COMMAND_INVALID',
+      `maxDuration ends the window at ${iso(limitMs)}; it cannot be extended past that. reschedule moves its begin too.`,
+    );
+  if (wanted >= end) return;
   throw new KeepRollingError(
     'E_COMMAND_INVALID',
-    `The window goes on until ${iso(untilMs)} already; extend moves the end only later. reschedule moves it anywhere.`,
+    `The window goes on until ${iso(end)} already; extend moves the end only later. reschedule moves it anywhere.`,
   );
 }
 

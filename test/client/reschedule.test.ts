@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { movedWindow, type MoveWish } from '../../src/client/moved.ts';
+import { assertLater, movedWindow, type MoveWish } from '../../src/client/moved.ts';
 import { KeepRollingError, type KeepRolling } from '../../src/client/index.ts';
 import { windowProblems } from '../../src/contract/specification.ts';
 import type { SessionMemo } from '../../src/planning/memo.ts';
@@ -36,6 +36,20 @@ describe('a moved window', () => {
     expect(beyond.message).toMatch(/length \(--length\)/);
     const soon = refused({ until: '2026-11-24T12:00:10.000Z' });
     expect(soon.message).toMatch(/for \(--for\) counts from now/);
+  });
+
+  it('is not shortened by extend, also where its end is a longest duration', () => {
+    const from = Date.parse('2026-11-24T20:00:00Z');
+    const { window } = memo.specification;
+    const limited = { ...window, fromMs: from, untilMs: null, limitMs: from + 12 * HOUR };
+    const lasts = { ...memo, specification: { ...memo.specification, window: limited } };
+    expect(() => assertLater(lasts, { until: '2026-11-24T21:00:00.000Z' })).toThrow(
+      /goes on until 2026-11-25T08:00:00.000Z already; extend moves the end only later/,
+    );
+    expect(() => assertLater(lasts, { until: '2026-11-25T08:00:00.000Z' })).not.toThrow();
+    expect(() => assertLater(lasts, { until: '2026-11-25T08:00:01.000Z' })).toThrow(
+      /maxDuration ends the window at 2026-11-25T08:00:00.000Z/,
+    );
   });
 
   it('tells of a local time that a clock change has moved', () => {
