@@ -22,6 +22,13 @@ export function isPastItsWindow(memo: SessionMemo, now: number): boolean {
   return until !== null && Date.parse(until) <= now;
 }
 
+/** It goes on for others alone, and not as long as its own specification has it: who wanted that has ended his claim. */
+export function isCutShort({ lastKnown, specification: { window } }: SessionMemo): boolean {
+  const until = lastKnown?.until ?? null;
+  const own = window.untilMs ?? window.limitMs;
+  return until !== null && own !== null && Date.parse(until) < own;
+}
+
 export function isEnding({ lastKnown }: SessionMemo): boolean {
   return lastKnown?.desired === 'stopped';
 }

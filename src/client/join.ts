@@ -6,7 +6,6 @@ import type { Prepared } from '../planning/prepare.ts';
 import { join as sendJoin } from './commands.ts';
 import type { Context } from './context.ts';
 import { differencesOf, recordedIn, wordsOf } from './differences.ts';
-import type { SessionStatus } from './types.ts';
 
 /** As a session calls an owner that its specification does not name. */
 const NOBODY = 'owner';
@@ -14,7 +13,8 @@ const NOBODY = 'owner';
 export interface Joined {
   /** Until when it is wanted; ISO 8601. */
   until: string;
-  status: SessionStatus;
+  /** Why it is not in effect yet; null where it is. */
+  note: string | null;
 }
 
 /** One recording can hold both. */
@@ -45,8 +45,11 @@ export async function join(context: Context, prepared: Prepared, running: Sessio
     recordingHash,
   };
   try {
-    const { status } = await sendJoin(context, running, payload);
-    return { until, status };
+    const { accepted, note, status } = await sendJoin(context, running, payload);
+    // Refused after all: something else has come to the session first.
+    if (!accepted)
+      throw new KeepRollingError(status.ended ? 'E_SESSION_ENDED' : 'E_COMMAND_INVALID', note ?? '');
+    return { until, note };
   } catch (error) {
     if (!(error instanceof KeepRollingError) || error.code !== 'E_COMMAND_INVALID') throw error;
     throw new KeepRollingError(

@@ -5,7 +5,7 @@ import { KeepRollingError } from '../contract/errors.ts';
 import { launchWorkflowId, sessionWorkflowId } from '../session/names.ts';
 import { launchPlanOf } from '../planning/launch-plan.ts';
 import type { LaunchInput } from '../workflows/definitions.ts';
-import { barelyStarted, isEnding, isPastItsWindow, ownEndOf, targetBusy } from './busy.ts';
+import { barelyStarted, isCutShort, isEnding, isPastItsWindow, ownEndOf, targetBusy } from './busy.ts';
 import { DEADLINES, type Context } from './context.ts';
 import { describe, listSessions, type Described, type SessionName } from './find.ts';
 import { refusesAttributes } from './errors.ts';
@@ -124,12 +124,13 @@ async function alreadyThere(
   if (sameRequest) return repeated(context, prepared, earlier);
   const { owner, policy, window } = prepared.specification;
   const ending = isEnding(memo);
-  const same = memo.specificationHash === prepared.hash && !ending;
+  const same = memo.specificationHash === prepared.hash && !ending && !isCutShort(memo);
   if (same && (!joining || memo.specification.owner === owner)) return repeated(context, prepared, earlier);
   if (joining && !ending && recordsTheSame(prepared, memo)) {
     try {
-      const { until } = await join(context, prepared, memo);
-      return { ...startedAs(context, memo, true, null), joined: true, until };
+      const { until, note } = await join(context, prepared, memo);
+      const joined = { joined: true, until, ...(note !== null && { note }) } as const;
+      return { ...startedAs(context, memo, true, null), ...joined };
     } catch (error) {
       if (last || !(error instanceof KeepRollingError) || error.code !== 'E_SESSION_ENDED') throw error;
       return null;

@@ -343,6 +343,8 @@ export interface Started {
   /** A claim was added to a session that records already, until `until`, ISO 8601. */
   joined?: true;
   until?: string;
+  /** Why the claim is not in effect yet, such as where no worker answers: the session may still refuse it. */
+  note?: string;
   /**
    * Another session has the target, and the launcher settles with it what becomes of this window. `makesWay`: it is past its
    * own window, and ends at once.

@@ -423,6 +423,9 @@ describe('a recording that is shared', () => {
     expect(startedText(joined, reader, stands)).toBe(
       'cam1  joined: it goes on for you until 09:00:00 UTC   01A   ome/x',
     );
+    expect(startedText({ ...joined, note: 'accepted, not applied: no worker' }, reader, stands)).toBe(
+      'cam1  asked to go on for you until 09:00:00 UTC: accepted, not applied: no worker   01A   ome/x',
+    );
   });
 
   test('is stopped by one, and goes on for the others', () => {

@@ -64,6 +64,27 @@ describe('a start that joins', () => {
     expect(await first.handle.stop({ by: 'team-a' })).toMatchObject({ status: { ended: true } });
   });
 
+  it('is joined again by one who has ended his claim, for as long as he wants it', async () => {
+    const mine = specificationOf(kit, 'again', { owner: 'team-a', window: window(2) });
+    const theirs = { ...mine, name: 'theirs', owner: 'team-b', window: window(1) };
+    const { handle, sessionId } = await client.start(mine);
+    await viewOf(handle);
+    await client.start(theirs, { join: true });
+    await handle.stop({ by: 'team-a' });
+    expect((await viewOf(handle)).window.until).toBe(theirs.window.until);
+
+    const refused = await failureOf(client.start(mine));
+    expect(refused.code).toBe('E_TARGET_BUSY');
+    expect(refused.message).toContain('one recording can hold both: start with --join');
+    const end = mine.window.until;
+    expect(await client.start(mine, { join: true })).toMatchObject({ sessionId, joined: true, until: end });
+    const { claims, window: shown } = await viewOf(handle);
+    expect(claims.map(({ owner }) => owner)).toEqual(['team-b', 'team-a']);
+    expect(shown.until).toBe(end);
+    expect(await client.start(mine)).toMatchObject({ existing: true, sessionId });
+    await handle.stop({ by: 'director', all: true });
+  });
+
   it('is ended for all by one who says so', async () => {
     const mine = specificationOf(kit, 'for-all', { owner: 'team-a' });
     const { handle } = await client.start(mine);
@@ -119,7 +140,11 @@ describe('a start that joins', () => {
       const mine = specificationOf(alone, 'lonely', { owner: 'team-a' });
       const first = await lonely.start(mine);
       const joined = await lonely.start({ ...mine, owner: 'team-b' }, { join: true });
-      expect(joined).toMatchObject({ joined: true, sessionId: first.sessionId });
+      expect(joined).toMatchObject({
+        joined: true,
+        sessionId: first.sessionId,
+        note: 'accepted, not applied: no worker',
+      });
       await alone.startWorker();
       const view = await until('joined', async () => {
         const status = await first.handle.status();

@@ -34,8 +34,9 @@ export function startedText(
 }
 
 function startedWords(started: Omit<Started, 'handle'>, { now, zone }: Reader): string {
-  const { existing, startAt, joined, until, busyWith } = started;
+  const { existing, startAt, joined, until, note, busyWith } = started;
   const at = (instant: string): string => `${clockOfDay(instant, zone, now)} ${zone}`;
+  if (joined && note !== undefined) return `asked to go on for you until ${at(until!)}: ${note}`;
   if (joined) return `joined: it goes on for you until ${at(until!)}`;
   if (busyWith && !existing) {
     if (busyWith.makesWay) return `scheduled: ${busyWith.name} is past its window and makes way at once`;
