@@ -1,12 +1,20 @@
 /** The launcher on Temporal: seen, moved, extended and cancelled before it begins, and in step with its neighbours. */
+import { readFileSync } from 'node:fs';
+import { historyFromJSON } from '@temporalio/common/lib/proto-utils.js';
+import { Worker } from '@temporalio/worker';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { WorkflowHandle } from '@temporalio/client';
 import { createOmeEmulator, emulatorDispatcher } from '../../src/emulators/index.ts';
-import { VENDORS } from '../../src/recorders/registry.ts';
+import { launchPlanOf } from '../../src/planning/launch-plan.ts';
+import { prepare } from '../../src/planning/prepare.ts';
+import { VENDORS, type Registry } from '../../src/recorders/registry.ts';
 import { launchWorkflowId, sessionWorkflowId } from '../../src/session/names.ts';
 import type { LaunchInput, LaunchView } from '../../src/workflows/definitions.ts';
 import { syntheticVendor, type SyntheticVendor } from '../synthetic/vendor.ts';
+import { workflowBundlePath } from '../setup/servers.ts';
+import type { History } from '../temporal/histories.ts';
 import { skippingWorld, type SkippingWorld } from '../temporal/skipping.ts';
+import { until as eventually } from '../temporal/world.ts';
 
 const SECOND = 1_000;
 const MINUTE = 60_000;
@@ -14,6 +22,7 @@ const KEY = 'synthetic/account/news';
 
 let world: SkippingWorld;
 let vendor: SyntheticVendor;
+let registry: Registry;
 let begunAt: number;
 
 const isoAt = (at: number): string => new Date(at).toISOString();
@@ -54,8 +63,9 @@ const sinceBegin = (at: string | number): number => new Date(at).getTime() - beg
 
 async function synthetic(): Promise<void> {
   vendor = syntheticVendor();
+  registry = new Map([['synthetic', vendor.vendor]]);
   world = await skippingWorld({
-    registry: new Map([['synthetic', vendor.vendor]]),
+    registry,
     account: { vendor: 'synthetic', secret: 'CANARY-synthetic' },
   });
   begunAt = await world.clock.sync();
@@ -118,6 +128,46 @@ describe('a window that has not begun', { timeout: 60_000 }, () => {
   });
 });
 
+describe('a window of a schedule whose session runs', { timeout: 60_000 }, () => {
+  beforeEach(synthetic);
+
+  const director = { by: 'director', reason: 'a mistake' };
+  it.each<[string, (handle: WorkflowHandle) => Promise<unknown>, string]>([
+    [
+      'update',
+      async (handle) => await handle.executeUpdate('stop', { args: [director] }),
+      'stop by director: a mistake',
+    ],
+    ['signal', async (handle) => await handle.signal('stop', director), 'stop by director: a mistake'],
+    ['cancel', async (handle) => await handle.cancel(), 'stop --all by temporal cancel'],
+  ])('is stopped by %s, and not moved any more', async (_how, stop, text) => {
+    const document = specification('nightly', -MINUTE, 60 * MINUTE);
+    const handle = await launch('nightly', {
+      specification: document,
+      planned: launchPlanOf(prepare({ settings: world.settings, registry }, document, {}, begunAt), false),
+      schedule: { id: 'nightly', pauseOnFailure: false },
+    });
+    const recording = async (): Promise<boolean> =>
+      (await session().query<{ phase: string }>('status')).phase === 'recording';
+    await eventually('recording', async () => await recording().catch(() => false));
+    const later = handle.executeUpdate('extend', { args: [{ until: isoAt(begunAt + 90 * MINUTE) }] });
+    await expect(later).rejects.toThrow(/Workflow Update failed/);
+    await stop(handle);
+    // Before anybody waits for a result: the server skips then.
+    await eventually('closed', async () => (await session().describe()).status.name === 'COMPLETED');
+    expect(await handle.result()).toMatchObject({ outcome: 'ended', result: { outcome: 'completed' } });
+    const { sessionId } = (await session().result()) as { sessionId: string };
+    const log = (await world.recordOf(sessionId, KEY)).log.map((line) => line.text);
+    expect(log).toContainEqual(text);
+  });
+
+  it('hears of a stop that came before the reply to its start', async () => {
+    const bundle = { workflowBundle: { codePath: await workflowBundlePath() } };
+    const history = stoppedWhileStarting();
+    await expect(Worker.runReplayHistory(bundle, history, 'launch/nightly')).resolves.toBeUndefined();
+  });
+});
+
 describe('neighbours on Temporal', { timeout: 60_000 }, () => {
   it('follow each other at OvenMediaEngine within two seconds of virtual time', async () => {
     // It has no clock before its world is there.
@@ -152,3 +202,64 @@ describe('neighbours on Temporal', { timeout: 60_000 }, () => {
     expect(beginOfSecond! - endOfFirst!).toBeLessThan(2 * SECOND);
   });
 });
+
+interface KeptEvent {
+  eventId: string;
+  eventType: string;
+  [attributes: string]: unknown;
+}
+
+/** A stop that came before the reply to the start cannot be timed on a server: a history of one. */
+function stoppedWhileStarting(): History {
+  const kept = new URL('../histories/launch-schedule.json', import.meta.url);
+  const { events } = JSON.parse(readFileSync(kept, 'utf8')) as { events: KeptEvent[] };
+  const started = events.findIndex(({ eventType }) => eventType.endsWith('CHILD_WORKFLOW_EXECUTION_STARTED'));
+  const [reply, task, begun, completed, ...rest] = events.slice(started);
+  const { eventTime } = reply!;
+  const payload = (data: object): object => ({
+    payloads: [
+      {
+        metadata: { encoding: Buffer.from('json/plain').toString('base64') },
+        data: Buffer.from(JSON.stringify(data)).toString('base64'),
+      },
+    ],
+  });
+  const stop = { signalName: 'stop', input: payload({ by: 'director' }) };
+  const workflowExecution = { workflowId: sessionWorkflowId(KEY) };
+  const told: KeptEvent[] = [
+    ...events.slice(0, started),
+    {
+      eventId: 'stop',
+      eventTime,
+      eventType: 'EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED',
+      workflowExecutionSignaledEventAttributes: stop,
+    },
+    reply!,
+    task!,
+    begun!,
+    completed!,
+    {
+      eventId: 'sent on',
+      eventTime,
+      eventType: 'EVENT_TYPE_SIGNAL_EXTERNAL_WORKFLOW_EXECUTION_INITIATED',
+      signalExternalWorkflowExecutionInitiatedEventAttributes: {
+        ...stop,
+        workflowTaskCompletedEventId: completed!.eventId,
+        workflowExecution,
+        childWorkflowOnly: true,
+      },
+    },
+    {
+      eventId: 'heard',
+      eventTime,
+      eventType: 'EVENT_TYPE_EXTERNAL_WORKFLOW_EXECUTION_SIGNALED',
+      externalWorkflowExecutionSignaledEventAttributes: { initiatedEventId: 'sent on', workflowExecution },
+    },
+    ...rest,
+  ];
+  const numbers = new Map(told.map(({ eventId }, index) => [eventId, `${index + 1}`]));
+  const numbered: unknown = JSON.parse(JSON.stringify({ events: told }), (key, value: unknown) =>
+    /eventId$/i.test(key) && typeof value === 'string' ? (numbers.get(value) ?? value) : value,
+  );
+  return historyFromJSON(numbered);
+}
