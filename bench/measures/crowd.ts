@@ -5,7 +5,6 @@ import { cpuMsOf } from '../processes.ts';
 import { measured, type Measured } from '../report.ts';
 import { inFlight } from '../stats.ts';
 import { ACCOUNTS, crowdWorld, EVERY_MS, type CrowdWorld } from '../worlds/crowd.ts';
-import type { Kind } from '../worlds/live.ts';
 import type { Counts } from './counts.ts';
 
 const AT_A_TIME = 32;
@@ -27,13 +26,14 @@ interface Crowd {
 
 export async function crowd(bundles: Bundles, { crowd: goal, crowdMs }: Counts): Promise<Measured[]> {
   const steps = PARTS.map((part) => Math.round(goal * part));
-  const ours = await grown(bundles, 'session', steps, crowdMs);
+  const { crowds: ours, stuckAt } = await grown(bundles, steps, crowdMs);
   const held = ours.findLast(keepsUp) ?? ours[0]!;
   const { bare, remembering } = await bareCrowds(bundles, held.sessions, crowdMs);
   const told = ours.map(
     ({ sessions, p99Ms, looks, due }) =>
       `${sessions}: p99 ${(p99Ms / 1000).toFixed(2)} s, ${Math.round((looks / due) * 100)} % of the looks`,
   );
+  if (stuckAt !== null) told.push(`${stuckAt}: not all of them begun within minutes`);
   const note = `${ACCOUNTS} accounts, each with a queue of its own, a look each ${EVERY_MS / 1000} s, ${crowdMs / 1000} s of each crowd; sessions begin as after a renewal`;
   const against =
     'a bare activity that makes one request and is tried again after as long, as many of them on a fresh server';
@@ -80,20 +80,30 @@ export async function crowd(bundles: Bundles, { crowd: goal, crowdMs }: Counts):
 const keepsUp = ({ p99Ms, looks, due }: Crowd): boolean =>
   p99Ms <= LATE_MS && looks > due * 0.95 - 3 * Math.sqrt(due);
 
+interface Grown {
+  crowds: Crowd[];
+  /** A crowd that never came about. */
+  stuckAt: number | null;
+}
+
 /** One world that grows from step to step, until it does not keep up. */
-async function grown(bundles: Bundles, kind: Kind, steps: readonly number[], ms: number): Promise<Crowd[]> {
-  const world = await crowdWorld(bundles, kind);
+async function grown(bundles: Bundles, steps: readonly number[], ms: number): Promise<Grown> {
+  const world = await crowdWorld(bundles, 'session');
   try {
     const crowds: Crowd[] = [];
+    let stuckAt: number | null = null;
     let there = 0;
     for (const sessions of steps) {
-      await grow(world, there, sessions);
+      if (!(await grow(world, there, sessions))) {
+        stuckAt = sessions;
+        break;
+      }
       there = sessions;
       const one = await watched(world, sessions, ms);
       crowds.push(one);
       if (!keepsUp(one)) break;
     }
-    return crowds;
+    return { crowds, stuckAt };
   } finally {
     await world.close();
   }
@@ -102,7 +112,7 @@ async function grown(bundles: Bundles, kind: Kind, steps: readonly number[], ms:
 async function bareCrowds(bundles: Bundles, watches: number, ms: number) {
   const world = await crowdWorld(bundles, 'bare');
   try {
-    await grow(world, 0, watches);
+    if (!(await grow(world, 0, watches))) throw new Error(`${watches} bare watches were too many.`);
     const bare = await watched(world, watches, ms);
     world.worker.remember();
     return { bare, remembering: await watched(world, watches, ms) };
@@ -111,11 +121,14 @@ async function bareCrowds(bundles: Bundles, watches: number, ms: number) {
   }
 }
 
-async function grow(world: CrowdWorld, from: number, to: number): Promise<void> {
+/** false where worker and server do not get there. */
+async function grow(world: CrowdWorld, from: number, to: number): Promise<boolean> {
   const begunAt = Date.now();
   await inFlight(to - from, AT_A_TIME, async (index) => await world.start(from + index));
-  await world.drained();
-  console.log(`${to} there after ${((Date.now() - begunAt) / 1000).toFixed(0)} s more`);
+  const there = await world.drained();
+  const after = `after ${((Date.now() - begunAt) / 1000).toFixed(0)} s more`;
+  console.log(there ? `${to} there ${after}` : `not all of ${to} were there ${after}`);
+  return there;
 }
 
 async function watched({ worker, serverPid }: CrowdWorld, sessions: number, ms: number): Promise<Crowd> {

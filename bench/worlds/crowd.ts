@@ -21,8 +21,8 @@ interface World {
   worker: WorkerChild;
   /** One more that records; answers when the server has it. */
   start(index: number): Promise<void>;
-  /** Until a worker has taken all of them. */
-  drained(): Promise<void>;
+  /** Until a worker has taken all of them; false where that comes to a stop. */
+  drained(): Promise<boolean>;
 }
 
 export type CrowdWorld = World & Closable;

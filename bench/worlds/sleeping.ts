@@ -19,8 +19,8 @@ interface World {
   worker: WorkerChild;
   /** Answers when the server has it. */
   start(index: number): Promise<void>;
-  /** Until a worker has taken all of them. */
-  drained(): Promise<void>;
+  /** Until a worker has taken all of them; false where that comes to a stop. */
+  drained(): Promise<boolean>;
 }
 
 export type SleepingWorld = World & Closable;
