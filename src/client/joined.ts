@@ -45,8 +45,9 @@ async function isJoined(context: Context, launcher: Described): Promise<boolean>
 }
 
 function windowOf({ memo: { sessionId, key, name, specification } }: Described): JoinedWindow | null {
-  const { fromMs, untilMs, zone } = specification.window;
-  return untilMs === null ? null : { sessionId, key, name, from: fromMs, to: untilMs, zone };
+  const { fromMs, untilMs, limitMs, zone } = specification.window;
+  const to = untilMs ?? limitMs;
+  return to === null ? null : { sessionId, key, name, from: fromMs, to, zone };
 }
 
 /** What a launcher says of its window; null where it does not answer in time. */

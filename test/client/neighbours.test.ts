@@ -90,6 +90,27 @@ describe('a window that another session records too', () => {
   }, 120_000);
 });
 
+it('has its coverage too where a longest duration is its end', async () => {
+  kit.source(`${kit.world.prefix}longest`, true);
+  const begin = Date.now();
+  const at = (ms: number): string => new Date(begin + ms).toISOString();
+  const first = await client.start(
+    specificationOf(kit, 'longest', { window: { from: at(0), until: at(600_000) } }),
+  );
+  const limited = { from: at(20_000), maxDuration: '10m' };
+  const second = await client.start(
+    specificationOf(kit, 'longest', { name: 'limited', policy: { busy: 'extend' }, window: limited }),
+  );
+  const recorded = await until('recorded', async () => {
+    const { launch, totals } = await second.handle.status();
+    return launch?.phase === 'joined' && totals !== null && totals.recordedMs > 0 ? totals : undefined;
+  });
+  expect(recorded.windowMs).toBeLessThan(600_000);
+  expect(await second.handle.coverage()).toMatchObject({ from: at(20_000) });
+  await second.handle.stop();
+  await first.handle.stop({ all: true });
+}, 120_000);
+
 describe('a start on a target that is taken', () => {
   it('is handed to a launcher where it says what it wishes for', async () => {
     const first = await client.start(
