@@ -42,8 +42,8 @@ export async function admit(
   if (!vendor)
     throw new KeepRollingError('E_INTERNAL', `No recorder is registered for ${specification.vendor}.`);
   if (archive && input.requestId !== null) {
-    const { requestId, sessionId } = input;
-    await rememberRequest(archive, { requestId, sessionId, key, specificationHash: hash }).catch(() => {
+    const { requestId, sessionId, requestHash: specificationHash = hash } = input;
+    await rememberRequest(archive, { requestId, sessionId, key, specificationHash }).catch(() => {
       // The recording matters more than the memory of its request, which the first part of the ledger writes again.
     });
   }
@@ -53,6 +53,7 @@ export async function admit(
     sessionId: input.sessionId,
     key,
     requestId: input.requestId,
+    ...(input.requestHash !== undefined && { requestHash: input.requestHash }),
     specificationHash: hash,
     recordingHash,
     specification,

@@ -29,7 +29,11 @@ export async function planLaunch(
   const planOf = (one: Prepared): PlannedLaunch => ({ plan: launchPlanOf(one, searchAttributes) });
   const planned = prepared(document, requestId);
   refuseBadInput(planned);
-  if (moved) return planOf(prepared(withWindow(document, planned, moved), requestId));
+  if (moved) {
+    const { requestHash = planned.hash } = input;
+    const options = { ...optionsOf(input, requestId), ...(requestId !== null && { requestHash }) };
+    return planOf(prepare(preparing, withWindow(document, planned, moved), options, at));
+  }
   if (!archive || requestId === null) return planOf(planned);
   const unused = await unusedRequest(archive, requestId, endedAs, asked);
   if (typeof unused !== 'string')

@@ -40,6 +40,8 @@ export interface AdmitInput {
   sessionId: string;
   installation: string | null;
   requestId: string | null;
+  /** Of what the request asked for at first, where its window was moved since. */
+  requestHash?: string;
   /** What "now" means in the specification. */
   at: number;
   searchAttributes: boolean;
@@ -51,6 +53,8 @@ export interface PlanLaunchInput {
   installation: string | null;
   sessionId: string | null;
   requestId: string | null;
+  /** Of what the request asked for at first, where its window was moved since. */
+  requestHash?: string;
   /** What "now" means in the specification. */
   at: number;
   searchAttributes: boolean;

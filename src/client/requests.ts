@@ -13,6 +13,8 @@ import type { Prepared } from '../planning/prepare.ts';
 export interface Earlier extends SessionName {
   name: string | null;
   hash: string;
+  /** Of what was asked for at first, where its window was moved since. */
+  requestHash?: string | undefined;
   specification: NormalSpecification | null;
   /** It is still held by a launcher. */
   startAt: string | null;
@@ -91,6 +93,7 @@ function fromMemo(memo: SessionMemo): Earlier {
     key: memo.key,
     name: memo.name,
     hash: memo.specificationHash,
+    requestHash: memo.requestHash,
     specification: memo.specification,
     startAt: null,
   };
@@ -98,7 +101,8 @@ function fromMemo(memo: SessionMemo): Earlier {
 
 /** @throws KeepRollingError E_REQUEST_CONFLICT when the request was for something else */
 export function assertSameRequest(prepared: Prepared, earlier: Earlier): void {
-  if (earlier.hash === prepared.hash && earlier.key === prepared.key) return;
+  const { key, hash, requestHash } = earlier;
+  if (key === prepared.key && (hash === prepared.hash || requestHash === prepared.hash)) return;
   const { specification } = prepared;
   const differences = earlier.specification ? differencesOf(specification, earlier.specification) : [];
   const what = earlier.specification

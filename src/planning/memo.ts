@@ -10,6 +10,8 @@ export interface SessionMemo {
   specificationHash: string;
   recordingHash?: string;
   requestId?: string;
+  /** Of what the request asked for at first, where its window was moved since. */
+  requestHash?: string;
   queues: { workflows: string; account: string };
   lastKnown?: LastKnown;
   /** Of a launcher only: when it starts the session, ISO 8601. */

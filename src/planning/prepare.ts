@@ -20,6 +20,8 @@ export interface Preparing {
 
 export interface PrepareOptions {
   requestId?: string;
+  /** Of what the request asked for at first, where its window is moved. */
+  requestHash?: string;
   by?: string;
   /** Instead of the configuration's. */
   installation?: string;
@@ -55,6 +57,10 @@ export function prepare(
   at: number,
 ): Prepared {
   const requestId = requestIdOf(options);
+  const request = {
+    ...(requestId !== null && { requestId }),
+    ...(options.requestHash !== undefined && { requestHash: options.requestHash }),
+  };
   const owned = withOwner(document, options.by, settings);
   const normalised = normalise(owned, normalisingContext(settings, at));
   if (!normalised.ok)
@@ -81,7 +87,7 @@ export function prepare(
       specification: owned,
       installation,
       sessionId,
-      ...(requestId !== null && { requestId }),
+      ...request,
       at,
     },
     memo: {
@@ -91,7 +97,7 @@ export function prepare(
       specification,
       specificationHash: hash,
       recordingHash,
-      ...(requestId !== null && { requestId }),
+      ...request,
       queues: { workflows: workflowQueue(prefix), account: accountQueue(specification.account, prefix) },
       lastKnown: nothingKnown(specification, at),
     },

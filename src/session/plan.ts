@@ -70,6 +70,8 @@ export interface Plan {
   /** The target's key, which makes the workflow id. */
   key: string;
   requestId: string | null;
+  /** Of what the request asked for at first, where its window was moved since. */
+  requestHash?: string;
   /** Of the specification without name, owner and labels: two sessions with the same hash record the same. */
   specificationHash: string;
   /** Of account, target, options and storage alone: two windows with the same hash can be one recording. */

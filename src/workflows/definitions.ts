@@ -24,6 +24,8 @@ interface StartInput {
   /** ULID; derived in the first task of a bare start. */
   sessionId?: string;
   requestId?: string;
+  /** Of what the request asked for at first, where its window was moved since. */
+  requestHash?: string;
   /** What "now" means in the specification, epoch milliseconds; else the first task's time. */
   at?: number;
   /** The namespace has our search attributes. */

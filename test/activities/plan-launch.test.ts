@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { rememberRequest } from '../../src/archive/requests.ts';
 import { outcomeIn, planLaunch, type EndedAs } from '../../src/activities/plan-launch.ts';
+import type { PlanLaunchInput } from '../../src/activities/wire.ts';
 import { settingsOf } from '../../src/config/settings.ts';
 import { VENDORS } from '../../src/recorders/registry.ts';
 import { memoryArchive } from '../driver/memory-archive.ts';
@@ -90,6 +91,37 @@ describe('a firing', () => {
     expect(await firing()({ at: after - 1_000 })).toMatchObject({ name: 'news' });
     expect(await firing()({ at: after })).toMatchObject({ outcome: 'missed' });
   });
+});
+
+it('keeps what a request asked for at first, however often its window is moved', async () => {
+  const { schedule: _schedule, ...once } = specification;
+  const planned = async (document: unknown, more: Partial<PlanLaunchInput> = {}) => {
+    const answer = await planLaunch({ settings, registry: VENDORS }, null, ended('completed'), {
+      specification: document,
+      installation: null,
+      sessionId: null,
+      requestId: 'booking-1',
+      at: FIRED,
+      searchAttributes: false,
+      schedule: null,
+      moved: null,
+      ...more,
+    });
+    if (!('plan' in answer)) throw new Error(`It was expected to be planned: ${answer.nothing}`);
+    return answer.plan;
+  };
+  const first = await planned({ ...once, window: { from: FROM, length: '1h' } });
+  const asked = first.memo.specificationHash;
+  expect(first.memo.requestHash).toBeUndefined();
+  const moved = { moved: { from: '2026-11-25T20:00:00.000Z', until: '2026-11-25T21:00:00.000Z' } };
+  const second = await planned(first.recording.specification, { ...first.recording, ...moved });
+  expect(second.memo.specificationHash).not.toBe(asked);
+  expect(second).toMatchObject({ memo: { requestHash: asked }, recording: { requestHash: asked } });
+  const third = await planned(second.recording.specification, {
+    ...second.recording,
+    moved: { until: '2026-11-25T22:00:00.000Z' },
+  });
+  expect(third).toMatchObject({ memo: { requestHash: asked }, recording: { requestHash: asked } });
 });
 
 it('a session that goes on, or that another one hides, has not ended; one that said no last word has failed', async () => {

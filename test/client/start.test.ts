@@ -1,6 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { directoryArchive } from '../../src/archive/archive.ts';
+import { findRequest } from '../../src/archive/requests.ts';
 import type { KeepRolling, KeepRollingError } from '../../src/client/index.ts';
 import { sessionIdOfRequest } from '../../src/planning/request-id.ts';
 import { filesWorkflowId } from '../../src/session/names.ts';
@@ -235,6 +237,31 @@ describe('a window to come', () => {
     await first.handle.stop();
     const again = await client.start(specification, { requestId: 'later-2' });
     expect(again).toMatchObject({ existing: true, sessionId: first.sessionId, startAt: null });
+  });
+
+  it('is the same session to the same request, also after it was moved, has begun, and from the archive alone', async () => {
+    const specification = specificationOf(kit, 'moved', { window });
+    const first = await client.start(specification, { requestId: 'moved-1' });
+    const same = { existing: true, sessionId: first.sessionId };
+    await first.handle.reschedule({ from: inMs(7_200_000), until: inMs(10_800_000) });
+    expect(await client.start(specification, { requestId: 'moved-1' })).toMatchObject(same);
+    const other = client.start(
+      { ...specification, source: { gone: 'end after 5m' } },
+      { requestId: 'moved-1' },
+    );
+    expect((await failureOf(other)).code).toBe('E_REQUEST_CONFLICT');
+
+    await first.handle.reschedule({ from: new Date(), length: '1h' });
+    await until('begun', async () => (await first.handle.status()).view);
+    const asked = await client.start(specification, { requestId: 'moved-1' });
+    expect(asked).toMatchObject({ ...same, startAt: null });
+    await first.handle.stop();
+    await first.handle.result();
+    await kit.world.client.workflow.getHandle(filesWorkflowId(first.sessionId)).result();
+    const { memo } = await kit.world.client.workflow.getHandle(`recording/${first.key}`).describe();
+    expect(await findRequest(directoryArchive(kit.archive), 'moved-1')).toMatchObject({
+      specificationHash: memo?.requestHash,
+    });
   });
 
   it('becomes a session when it is near', async () => {

@@ -182,7 +182,7 @@ describe('docs/contract.md', () => {
     const plan = planOf();
     const told = new Map(rows(section(contract, 'Memo')).map(([field, meaning]) => [code(field), meaning]));
     expect(sorted(told.keys())).toEqual(
-      sorted([...keys(planMemo(plan)), 'lastKnown', 'schedule', 'startAt']),
+      sorted([...keys(planMemo(plan)), 'lastKnown', 'requestHash', 'schedule', 'startAt']),
     );
     const lastKnown = /\{([^}]+)\}/.exec(told.get('lastKnown') ?? '')?.[1]?.split(', ') ?? [];
     expect(sorted(lastKnown)).toEqual(keys(nothingKnown(plan.specification, NOW)));

@@ -22,6 +22,7 @@ export async function planned(input: LaunchInput, moved: PlanLaunchInput['moved'
     installation: input.installation ?? null,
     sessionId: input.sessionId ?? null,
     requestId: input.requestId ?? null,
+    ...(input.requestHash !== undefined && { requestHash: input.requestHash }),
     at: input.at ?? workflowInfo().startTime.getTime(),
     searchAttributes: input.searchAttributes ?? false,
     schedule: schedule && !moved ? { id: schedule.id, firedAt: firedAt() } : null,

@@ -191,6 +191,7 @@ async function admitted(input: RecordingInput): Promise<Plan> {
     sessionId: input.sessionId ?? ulidLike(Date.now(), uuid4()),
     installation: input.installation ?? null,
     requestId: input.requestId ?? null,
+    ...(input.requestHash !== undefined && { requestHash: input.requestHash }),
     at: input.at ?? Date.now(),
     searchAttributes: input.searchAttributes ?? false,
   });

@@ -128,7 +128,8 @@ export function ledgerKeeper(
 }
 
 function headerOf(plan: Plan): LedgerHeader {
-  const { installation, specification, sessionId, key, requestId, specificationHash } = plan;
+  const { installation, specification, sessionId, key, requestId } = plan;
+  const { requestHash: specificationHash = plan.specificationHash } = plan;
   const { name, owner, account, vendor, labels } = specification;
   const { fromMs, untilMs, zone } = specification.window;
   return {
