@@ -21,7 +21,7 @@ export async function scheduleStep(
 ): Promise<Step> {
   const { schedule } = defined;
   const { name, hash } = schedule;
-  const same = listed?.mark?.hash === hash && listed.mark.applied && !isStale(listed.mark);
+  const same = listed?.mark?.hash === hash && listed.mark.applied && isWhole(listed.mark);
   if (same && !isEdited(defined, listed.summary)) return unchanged(listed.summary.state.paused);
   // A list may lag, and does not show all.
   const described = await scheduleOrNull(context, name);
@@ -42,22 +42,30 @@ export async function scheduleStep(
   }
   const mark = markOf(described.spec);
   const equal = hashOf(described) === hash;
-  if (over) return unchanged(described.state.paused);
+  if (over && equal) return unchanged(described.state.paused);
   const edited = isEdited(defined, described);
-  if (equal && mark?.applied === true && !isStale(mark) && !edited) return unchanged(described.state.paused);
+  if (equal && mark?.applied === true && isWhole(mark) && !edited) return unchanged(described.state.paused);
   return {
     action: 'update',
-    text: whyUpdated(equal, edited, mark),
+    text: over ? OVER : whyUpdated(equal, edited, mark),
     run: async () =>
       (await update(context, defined, described, { applied: true, ...(by !== undefined && { by }) })).text,
   };
 }
 
+const OVER =
+  'its document has changed; no window of it is to come any more, and what it records goes on to its end';
+
 function whyUpdated(equal: boolean, edited: boolean, mark: Mark | null): string {
   if (!equal) return 'its document has changed; the windows that come are changed';
+  if (mark?.unfinished) return 'a change of it was not finished; its windows that are due are started';
   if (edited) return 'it was edited by hand; it is made again what its document says';
   if (mark && isStale(mark)) return 'clock changes are seen to for ten years more';
   return 'it was not made by apply; from now on it is kept by it';
+}
+
+function isWhole(mark: Mark): boolean {
+  return !isStale(mark) && mark.unfinished !== true;
 }
 
 function isStale({ until }: Mark): boolean {

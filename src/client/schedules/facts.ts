@@ -41,6 +41,8 @@ export interface Mark {
   until: string;
   /** Tells a repeat of one creation from another one of the same name. */
   made: string;
+  /** It was changed, and its windows that have fired already are not started yet. */
+  unfinished?: true;
 }
 
 /** Clock changes of the ten years after it are single entries, see `wakeUps`. */

@@ -157,8 +157,10 @@ export interface Schedules {
   /** What it has started goes on, unless `cancel` is said of windows that have not begun. @throws KeepRollingError E_SCHEDULE_UNKNOWN, E_SERVER_UNREACHABLE */
   delete(name: string, options?: ScheduleDeleteOptions): Promise<ScheduleChanged>;
   /**
-   * Makes a schedule equal to its document, for the windows that have not begun.
-   * @throws KeepRollingError E_SPEC_INVALID, E_SCHEDULE_UNKNOWN, E_SERVER_UNREACHABLE
+   * Makes a schedule equal to its document, for the windows that have not begun. Where it fails on its way, the same once more
+   * finishes it.
+   * @throws KeepRollingError E_SPEC_INVALID, E_SCHEDULE_UNKNOWN, E_SERVER_UNREACHABLE; E_NO_WORKER where what is held for its
+   * time is not given up
    */
   update(document: ScheduleDocument, options?: ScheduleCreateOptions): Promise<ScheduleChanged>;
 }

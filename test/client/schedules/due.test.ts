@@ -1,7 +1,16 @@
 /** No window is lost between the making of a schedule and its first firing, nor while it is paused or changed. */
-import { ScheduleOverlapPolicy } from '@temporalio/client';
+import {
+  ScheduleOverlapPolicy,
+  type Client,
+  type ScheduleClient,
+  type ScheduleHandle,
+} from '@temporalio/client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { KeepRolling } from '../../../src/client/index.ts';
+import type { Context } from '../../../src/client/context.ts';
+import type { KeepRolling, ScheduleDocument } from '../../../src/client/index.ts';
+import { apply } from '../../../src/client/apply/apply.ts';
+import { open } from '../../../src/client/open.ts';
+import { VENDORS } from '../../../src/recorders/registry.ts';
 import { until } from '../../temporal/world.ts';
 import { clientKit, type ClientKit } from '../kit.ts';
 import { clockAt, scheduleOf } from './kit.ts';
@@ -103,3 +112,94 @@ it('is backfilled by single wake-ups too, and not by what is left out', { timeou
   const instants = [now - 3 * MINUTE, now - 2 * MINUTE, single, now];
   expect(found.toSorted()).toEqual(instants.map((at) => new Date(at).toISOString().replace('.000Z', 'Z')));
 });
+
+/** One window, whose firing has passed: without a worker its launcher waits. */
+async function heldOf(name: string): Promise<{ document: ScheduleDocument; id: string; launcher: string }> {
+  const document = scheduleOf(kit, name, { at: clockAt(Date.now() + 60_000), length: '10m' });
+  const { id } = await client.schedules.create(document);
+  const [at] = await fired(id);
+  return { document, id, launcher: `launch/${id}-${at}` };
+}
+
+async function launcherIs(workflowId: string): Promise<{ status: string; hash: unknown }> {
+  const { status, memo } = await kit.world.client.workflow.getHandle(workflowId).describe();
+  return { status: status.name, hash: memo?.scheduleHash };
+}
+
+it('keeps what it holds while it is paused, also where it is changed', async () => {
+  const { document, launcher } = await heldOf('kept');
+  const before = await launcherIs(launcher);
+  await client.schedules.pause('kept');
+  const updated = await client.schedules.update({ ...document, policy: { busy: 'skip' } });
+  expect(updated).toMatchObject({
+    cancelled: [],
+    triggered: false,
+    text: expect.stringContaining('what it holds goes on as it was'),
+  });
+  expect(updated.goesOn).toHaveLength(1);
+  expect(await launcherIs(launcher)).toEqual(before);
+});
+
+it('is finished by the next apply where one has failed before its windows were started', async () => {
+  const opened = await open({ settings: kit.world.settings, registry: VENDORS, env: {} });
+  try {
+    const begin = Math.ceil(Date.now() / 1000) * 1000 + 60_000;
+    const { context } = opened;
+    const later = scheduleOf(kit, 'half', { at: clockAt(begin + 7_200_000), length: '10m' });
+    const nearer = scheduleOf(kit, 'half', { at: clockAt(begin), length: '10m' });
+    const applied = async (document: unknown, how = context) =>
+      (await apply(how, [{ label: 'half.yaml', document }])).outcomes[0]!;
+    expect(await applied(later)).toMatchObject({ action: 'create', error: null });
+    expect((await applied(nearer, withoutBackfill(context))).error).not.toBeNull();
+    expect(await applied(nearer)).toMatchObject({
+      action: 'update',
+      error: null,
+      text: expect.stringContaining(clockAt(begin)),
+    });
+    expect(await fired((await client.schedules.show('half')).id)).toHaveLength(1);
+    await until('all is done', async () => (await applied(nearer)).action === 'unchanged');
+  } finally {
+    await opened.close();
+  }
+});
+
+/** A server that goes away before it has heard what to start. */
+function withoutBackfill(context: Context): Context {
+  const { reach } = context;
+  const within: Context['reach']['within'] = async (ms, call, needsWorker) =>
+    await reach.within(
+      ms,
+      async (temporal) => {
+        const getHandle = (id: string): ScheduleHandle =>
+          Object.assign(Object.create(temporal.schedule.getHandle(id)) as ScheduleHandle, {
+            backfill: async () => await Promise.reject(new Error('the server is gone')),
+          });
+        const schedule = Object.assign(Object.create(temporal.schedule) as ScheduleClient, { getHandle });
+        return await call(Object.create(temporal, { schedule: { value: schedule } }) as Client);
+      },
+      needsWorker,
+    );
+  return { ...context, reach: { ...reach, within } };
+}
+
+it(
+  'says that no worker gives up what it holds, and starts it anew when there is one',
+  { timeout: 90_000 },
+  async () => {
+    const { document, launcher } = await heldOf('away');
+    const changed = { ...document, policy: { busy: 'skip' } as const };
+    await expect(client.schedules.update(changed)).rejects.toMatchObject({
+      code: 'E_NO_WORKER',
+      message: expect.stringContaining('change or apply away again'),
+    });
+    const before = await launcherIs(launcher);
+    expect(before.status).toBe('RUNNING');
+    await kit.startWorker();
+    await until('it is given up', async () => (await launcherIs(launcher)).status === 'COMPLETED');
+    const updated = await client.schedules.update(changed);
+    expect(updated).toMatchObject({ triggered: true });
+    const now = await launcherIs(launcher);
+    expect(now.status).toBe('RUNNING');
+    expect(now.hash).not.toBe(before.hash);
+  },
+);
