@@ -4,7 +4,8 @@ import { listSessions, OUR_TYPES, type Found } from '../find.ts';
 import { listedSchedules, type Listed } from '../schedules/described.ts';
 import type { Judged } from './judge.ts';
 import { pruneSchedule, scheduleStep } from './schedules.ts';
-import { isApplied, pruneSession, sessionStep } from './sessions.ts';
+import { isApplied } from './own.ts';
+import { pruneSession, sessionStep } from './sessions.ts';
 import { several } from '../../contract/several.ts';
 import type { ApplyAction, ApplyOptions } from './types.ts';
 

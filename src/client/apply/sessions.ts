@@ -1,25 +1,22 @@
 /** What is to be done for a session's document. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { WorkflowNotFoundError } from '@temporalio/client';
+import { KeepRollingError } from '../../contract/errors.ts';
 import type { Prepared } from '../../planning/prepare.ts';
+import { sessionWorkflowId } from '../../session/names.ts';
 import type { Context } from '../context.ts';
 import { dayTime, differencesOf, differencesText } from '../differences.ts';
-import type { Found } from '../find.ts';
+import { describe, type Found } from '../find.ts';
 import { sessionHandle } from '../handle.ts';
 import { earlierSession } from '../requests.ts';
+import { cancelLaunchers } from '../schedules/control.ts';
 import { start } from '../start.ts';
 import type { SessionHandle } from '../types.ts';
+import { CHANGED, GONE, isTakenAway, requestIdOf } from './own.ts';
 import type { Step } from './plan.ts';
 
-/** Begins every request id of `apply`: by it prune knows what is its own. */
-const APPLIED = 'apply/';
-
-/** Of the name and of what is recorded when: applied twice, it is one session. */
-export function requestIdOf({ specification, hash }: Prepared): string {
-  return `${APPLIED}${specification.name}/${hash}`;
-}
-
-export function isApplied({ memo }: Found): boolean {
-  return memo.requestId?.startsWith(APPLIED) === true && memo.schedule === undefined;
-}
+const CLOSING_TRIES = 10;
+const CLOSING_AGAIN_MS = 200;
 
 export interface SessionWish {
   document: unknown;
@@ -36,18 +33,21 @@ export async function sessionStep(context: Context, wish: SessionWish, known: Fo
   const open = known.filter((one) => one.open);
   const there = open.find(({ memo }) => memo.key === prepared.key) ?? open[0];
   if (there) return changeStep(context, wish, there);
-  if (known.some((one) => isSame(prepared, one))) return { action: 'unchanged', text: 'it has ended' };
+  for (const one of known) {
+    if (isSame(prepared, one) && !(await isTakenAway(context, one)))
+      return { action: 'unchanged', text: 'it has ended' };
+  }
   if (wish.over) return { action: 'unchanged', text: 'its window has passed' };
   // A start finds out by itself.
   const earlier = wish.plan
-    ? await earlierSession(context, { ...prepared, requestId: requestIdOf(prepared) })
+    ? await earlierSession(context, { ...prepared, requestId: await requestIdOf(context, prepared) })
     : null;
   if (earlier) return { action: 'unchanged', text: 'it was started before' };
   return { action: 'create', text: 'a new session', run: async () => await begin(context, wish) };
 }
 
 async function begin(context: Context, { document, prepared, by }: SessionWish): Promise<string | null> {
-  const requestId = requestIdOf(prepared);
+  const requestId = await requestIdOf(context, prepared);
   const started = await start(context, document, { requestId, ...(by !== undefined && { by }) });
   // Nothing was done: it was there, where the list did not show it yet.
   if (started.existing) return null;
@@ -82,7 +82,7 @@ function changeStep(context: Context, wish: SessionWish, there: Found): Step {
   const differences = differencesOf(prepared.specification, memo.specification);
   const windowAlone = memo.key === prepared.key && differences.every(({ field }) => EDGES.includes(field));
   const what = differencesText(differences, window.zone).replace('; everything else is equal', '');
-  const own = { reason: 'its document was changed', ...(by !== undefined && { by }) };
+  const own = { reason: CHANGED, ...(by !== undefined && { by }) };
   const handle = handleOf(context, there);
   const until = window.untilMs === null ? undefined : new Date(window.untilMs).toISOString();
   const iso = new Date(window.fromMs).toISOString();
@@ -98,7 +98,7 @@ function changeStep(context: Context, wish: SessionWish, there: Found): Step {
       action: 'replace',
       text: `it has not begun, and is started anew: ${what}`,
       run: async () => {
-        await handle.stop(own);
+        await giveUp(context, there, own);
         return await begin(context, wish);
       },
     };
@@ -113,6 +113,38 @@ function changeStep(context: Context, wish: SessionWish, there: Found): Step {
   );
 }
 
+/**
+ * Ends a launcher, and nothing that records: the list lags, and its session may have begun since.
+ * @throws KeepRollingError E_COMMAND_INVALID where it has
+ */
+async function giveUp(
+  context: Context,
+  { workflowId, memo }: Found,
+  order: { reason: string; by?: string },
+): Promise<void> {
+  const assertHeld = async (): Promise<void> => {
+    const latest = await describe(context, sessionWorkflowId(memo.key));
+    if (latest?.memo?.sessionId === memo.sessionId) throw begun(memo.name);
+  };
+  await assertHeld();
+  try {
+    await cancelLaunchers(context, [{ workflowId }], order);
+  } catch (error) {
+    throw error instanceof WorkflowNotFoundError ? begun(memo.name) : error;
+  }
+  for (let tries = 1; tries < CLOSING_TRIES && (await describe(context, workflowId))?.open; tries += 1)
+    await sleep(CLOSING_AGAIN_MS);
+  await assertHeld();
+}
+
+function begun(name: string): KeepRollingError {
+  return new KeepRollingError(
+    'E_COMMAND_INVALID',
+    `Session ${name} has begun or ended meanwhile, and was not replaced. Apply again to see what is so now.`,
+    { name },
+  );
+}
+
 function conflict(text: string): Step {
   return { action: 'conflict', text };
 }
@@ -123,7 +155,7 @@ function handleOf(context: Context, { kind, workflowId, memo }: Found): SessionH
 }
 
 export function pruneSession(context: Context, found: Found, by: string | undefined): Step {
-  const own = { reason: 'its document is gone', ...(by !== undefined && { by }) };
+  const own = { reason: GONE, ...(by !== undefined && { by }) };
   return {
     action: 'prune',
     text: found.kind === 'launch' ? 'it has not begun, and is cancelled' : 'IT RUNS, AND IS STOPPED',

@@ -1,6 +1,11 @@
 /** Sessions and schedules of a folder: made, left, moved, replaced, taken away. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { sessionStep } from '../../../src/client/apply/sessions.ts';
+import { listSessions, OUR_TYPES } from '../../../src/client/find.ts';
 import type { Applied, AppliedDocument, ApplyOptions, KeepRolling } from '../../../src/client/index.ts';
+import { open } from '../../../src/client/open.ts';
+import { prepare } from '../../../src/planning/prepare.ts';
+import { VENDORS } from '../../../src/recorders/registry.ts';
 import { until } from '../../temporal/world.ts';
 import { clientKit, inMs, specificationOf, type ClientKit } from '../kit.ts';
 import { clockIn, scheduleOf } from '../schedules/kit.ts';
@@ -68,6 +73,59 @@ describe('a session that is applied', { timeout: 60_000 }, () => {
     await until('unchanged', async () => (await actionOf(other, { plan: true })) === 'unchanged');
   });
 
+  it('is held again where its document goes back to what it was, or is put back', async () => {
+    const first = specificationOf(kit, 'back', windowIn(3_600_000, 7_200_000));
+    const second = { ...first, policy: { busy: 'skip' } as const };
+    const isHeld = async (document: unknown): Promise<void> => {
+      await until('unchanged', async () => {
+        const { outcomes } = await applied([document], { plan: true });
+        return outcomes[0]!.text === 'its window has not begun';
+      });
+      expect(await (await client.session('back')).status()).toMatchObject({ source: 'scheduled' });
+    };
+    expect(await actionOf(first)).toBe('create');
+    await isHeld(first);
+    for (const document of [second, first, second, first]) {
+      expect(await actionOf(document)).toBe('replace');
+      await isHeld(document);
+    }
+    await applied([], { prune: true });
+    await until('it is listed as taken away', async () => {
+      const of = (await client.list()).filter(({ name }) => name === 'back');
+      return of.every(({ closed }) => closed);
+    });
+    expect(await actionOf(first, { plan: true })).toBe('create');
+    expect(await actionOf(first)).toBe('create');
+    await isHeld(first);
+    // What somebody has stopped is not begun again.
+    await (await client.session('back')).stop({ by: 'me' });
+    await until('stopped', async () => (await applied([first])).outcomes[0]!.text === 'it has ended');
+  });
+
+  it('is not stopped in order to be replaced, where it has begun meanwhile', async () => {
+    const opened = await open({ settings: kit.world.settings, registry: VENDORS, env: {} });
+    const { context } = opened;
+    try {
+      const before = specificationOf(kit, 'begins', windowIn(16_000, 3_600_000));
+      expect(await actionOf(before)).toBe('create');
+      const held = await until('it is listed', async () => {
+        const found = await listSessions(context, OUR_TYPES, 1000);
+        return found.find(({ memo }) => memo.name === 'begins');
+      });
+      expect(held).toMatchObject({ kind: 'launch', open: true });
+      const document = { ...before, policy: { busy: 'skip' } };
+      const prepared = prepare(context, document, {}, Date.now());
+      const step = await sessionStep(context, { document, prepared, over: false, plan: false }, [held]);
+      expect(step.action).toBe('replace');
+      const handle = await client.session('begins');
+      await until('it has begun', async () => (await handle.status()).source === 'live');
+      await expect(step.run!()).rejects.toMatchObject({ code: 'E_COMMAND_INVALID' });
+      expect(await handle.status()).toMatchObject({ ended: false });
+    } finally {
+      await opened.close();
+    }
+  });
+
   it('is extended while it runs; what else has changed is a conflict that is named', async () => {
     const begin = inMs(0);
     const document = specificationOf(kit, 'runs', { window: { from: begin, until: inMs(600_000) } });
@@ -132,6 +190,27 @@ describe('a schedule that is applied', { timeout: 60_000 }, () => {
       memo: { scheduleHash: shown.hash },
     });
     expect(await actionOf(changed)).toBe('unchanged');
+  });
+
+  it('comes no more where its document ends it, and is left alone then', async () => {
+    const document = scheduleOf(kit, 'ends', { at: clockIn(7200), length: '1m' });
+    expect(await actionOf(document)).toBe('create');
+    const { schedule } = document;
+    const ended = { ...document, schedule: { ...schedule, ends: inMs(-2 * 86_400_000).slice(0, 10) } };
+    expect((await applied([ended], { plan: true })).outcomes).toMatchObject([
+      { action: 'update', text: expect.stringContaining('no window of it is to come any more') },
+    ]);
+    expect((await applied([ended])).outcomes).toMatchObject([
+      { action: 'update', text: 'changed; no window of it is to come any more' },
+    ]);
+    const { info } = await kit.world.client.schedule
+      .getHandle((await client.schedules.show('ends')).id)
+      .describe();
+    expect(info.nextActionTimes).toEqual([]);
+    expect(await actionOf(ended)).toBe('unchanged');
+    // It is made to come again as any other.
+    expect(await actionOf(document)).toBe('update');
+    expect((await client.schedules.show('ends')).next.length).toBeGreaterThan(0);
   });
 
   it('is paused by nobody but who pauses it', async () => {
