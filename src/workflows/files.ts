@@ -54,6 +54,8 @@ const REFUSED_AGAIN_MS = 3_600_000;
 /** Settled takes that are told one by one; and of all takes so many files. The archive has all of both. */
 const TAKES_KEPT = 100;
 const FILES_KEPT = 200;
+/** Characters of parts that go to the next run: the server takes 2 MB as an input (blobSizeLimitError), of up to 3 bytes each. */
+const PARTS_CARRIED = 500_000;
 
 export interface FilesResult {
   takes: number;
@@ -102,8 +104,9 @@ export async function files(input: FilesInput): Promise<FilesResult> {
   }));
 
   do {
-    // Side by side: files that are slow to come must not hold up the ledger.
-    await Promise.all([keepLedger(input, state), collectFiles(input, state)]);
+    // Side by side: files that are slow to come must not hold up the ledger, nor an archive that is away the files.
+    const ledger = Promise.race([keepLedger(input, state), renewedAway(state)]);
+    await Promise.all([ledger, collectFiles(input, state)]);
     if (!isOver(state)) return await continueAsNew<typeof files>({ ...input, carried: state });
     await tellFiles(state);
     if (isOver(state)) await closeLedger(input, state);
@@ -117,6 +120,17 @@ export async function files(input: FilesInput): Promise<FilesResult> {
 /** The session has ended and nothing is left to do. */
 function isOver({ result, parts, takes }: FilesState): boolean {
   return result !== null && parts.length === 0 && takes.every(({ endedSince }) => endedSince === null);
+}
+
+/** A new run is due: with all parts that wait, unless they are more than the server takes as an input. */
+function isToRenew({ archiveOk, parts }: FilesState): boolean {
+  if (!workflowInfo().continueAsNewSuggested) return false;
+  return archiveOk || JSON.stringify(parts).length < PARTS_CARRIED;
+}
+
+/** A part that the archive does not take is written by the next run: it is the same bytes under the same name. */
+async function renewedAway(state: FilesState): Promise<void> {
+  await condition(() => !state.archiveOk && isToRenew(state));
 }
 
 async function keepLedger(input: FilesInput, state: FilesState): Promise<void> {
@@ -138,13 +152,13 @@ async function collectFiles(input: FilesInput, state: FilesState): Promise<void>
   for (;;) {
     const take = next(state);
     const at = take?.nextAt ?? Infinity;
-    if (isOver(state) || workflowInfo().continueAsNewSuggested) return;
+    if (isOver(state) || isToRenew(state)) return;
     if (take && at <= Date.now()) {
       await collect(input, state, take);
       continue;
     }
     const changed = (): boolean =>
-      (next(state)?.nextAt ?? Infinity) < at || isOver(state) || workflowInfo().continueAsNewSuggested;
+      (next(state)?.nextAt ?? Infinity) < at || isOver(state) || isToRenew(state);
     if (take) await condition(changed, at - Date.now());
     else await condition(changed);
   }
