@@ -6,7 +6,7 @@ import type { Prepared } from '../../planning/prepare.ts';
 import { sessionWorkflowId } from '../../session/names.ts';
 import type { Context } from '../context.ts';
 import { dayTime, differencesOf, differencesText } from '../differences.ts';
-import { describe, type Found } from '../find.ts';
+import { describe, locate, type Found } from '../find.ts';
 import { sessionHandle } from '../handle.ts';
 import { earlierSession } from '../requests.ts';
 import { cancelLaunchers } from '../schedules/control.ts';
@@ -50,10 +50,25 @@ async function begin(context: Context, { document, prepared, by }: SessionWish):
   const requestId = await requestIdOf(context, prepared);
   const started = await start(context, document, { requestId, ...(by !== undefined && { by }) });
   // Nothing was done: it was there, where the list did not show it yet.
-  if (started.existing) return null;
+  if (started.existing) {
+    const there = await locate(context, started);
+    if (there && !isSame(prepared, there)) throw movedAway(prepared, there);
+    return null;
+  }
   if (started.startAt === null) return 'started';
   const { zone } = prepared.specification.window;
   return `held until ${dayTime(Date.parse(started.startAt), zone)} ${zone}`;
+}
+
+/** What this document asked for has become another window, which is not what it asks for now. */
+function movedAway({ specification }: Prepared, { memo }: Found): KeepRollingError {
+  const differences = differencesOf(specification, memo.specification);
+  const what = differencesText(differences, specification.window.zone);
+  return new KeepRollingError(
+    'E_REQUEST_CONFLICT',
+    `Session ${memo.name} (${memo.sessionId}) was moved to another window: ${what}. Give the document another name to record its window too.`,
+    { earlier: { sessionId: memo.sessionId, name: memo.name, key: memo.key }, differences },
+  );
 }
 
 /** What was extended on request is the same when its end is that of the document. */

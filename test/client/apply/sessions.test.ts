@@ -102,6 +102,23 @@ describe('a session that is applied', { timeout: 60_000 }, () => {
     await until('stopped', async () => (await applied([first])).outcomes[0]!.text === 'it has ended');
   });
 
+  it('is a conflict where its session was moved, and has ended in that other window', async () => {
+    const document = specificationOf(kit, 'away', windowIn(3_600_000, 7_200_000));
+    expect(await actionOf(document)).toBe('create');
+    await settled('away');
+    const handle = await client.session('away');
+    await handle.reschedule({ from: new Date(), length: '10m' });
+    await until('begun', async () => (await handle.status()).view);
+    await handle.stop({ by: 'me' });
+    await handle.result();
+    const error = await until('told', async () => {
+      const { outcomes } = await client.apply([{ label: '1.yaml', document }], { by: 'me' });
+      return outcomes[0]!.error;
+    });
+    expect(error.code).toBe('E_REQUEST_CONFLICT');
+    expect(error.message).toContain('was moved to another window: your window begins');
+  });
+
   it('is not stopped in order to be replaced, where it has begun meanwhile', async () => {
     const opened = await open({ settings: kit.world.settings, registry: VENDORS, env: {} });
     const { context } = opened;
