@@ -518,7 +518,8 @@ export function playerOf(world: World, options: DriveOptions, plan: Plan, { at }
     async hear(event) {
       driven.callbacks += 1;
       await feed({ kind: 'recorder', event });
-      if (!closed.result || !event.files) return;
+      // Once all is settled there is no keeper that could be told.
+      if (!closed.result || !event.files || collecting.length === 0) return;
       const last = { take: [...collected.keys()].at(-1) ?? 1, partsTo: 0 };
       collecting = tell(collecting, last, event.recording, event.files, clock.now);
       awaitFiles();

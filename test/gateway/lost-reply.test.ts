@@ -8,7 +8,15 @@ import { freePort } from '../../src/server/ports.ts';
 import type { SessionResult } from '../../src/session/events.ts';
 import { sessionWorkflowId, workflowQueue } from '../../src/session/names.ts';
 import { judge } from '../referee/referee.ts';
-import { ACCOUNT, agoraPlaces, keyOf, MIX, specificationOf, type Places } from '../temporal/agora-places.ts';
+import {
+  ACCOUNT,
+  agoraPlaces,
+  keyOf,
+  MIX,
+  SETTLED,
+  specificationOf,
+  type Places,
+} from '../temporal/agora-places.ts';
 import { closedLedger, whenStatus } from '../temporal/ome.ts';
 import { QUICK_LOOKS, temporalWorld, type RunningWorkers, type TemporalWorld } from '../temporal/world.ts';
 import { counted } from './kit.ts';
@@ -26,7 +34,7 @@ beforeAll(async () => {
   const port = await freePort('127.0.0.1');
   const url = `http://127.0.0.1:${port}/callbacks/account/${CALLBACKS.path}`;
   places = agoraPlaces({ clock: systemClock, agora: { notices: { url, secret: CALLBACKS.keys } } });
-  world = await temporalWorld({ account: ACCOUNT, dispatcher: places.dispatcher });
+  world = await temporalWorld({ account: ACCOUNT, dispatcher: places.dispatcher, registry: SETTLED });
   places.configured(world.settings, { looks: QUICK_LOOKS, callbacks: CALLBACKS });
   workers = await world.startWorkers();
   gateway = await startGateway({ settings: world.settings, env: {}, port, counts, log: () => {} });

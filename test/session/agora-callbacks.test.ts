@@ -1,5 +1,7 @@
 /** Sessions on Agora whose project has notifications, and the same ones with all of them lost. */
 import { describe, expect, it } from 'vitest';
+import { readFiles } from '../../src/archive/files.ts';
+import { ledgerFolder } from '../../src/archive/ledger.ts';
 import { CHANNEL, runAgora, type AgoraRun, type AgoraScript } from '../driver/agora-world.ts';
 import { HOUR, MINUTE, SECOND } from '../driver/world.ts';
 
@@ -105,6 +107,27 @@ describe('a session on Agora with notifications', () => {
     });
     expect(run.faults).toEqual([]);
     expect(run.result).toMatchObject({ outcome: 'completed', takes: 1 });
+  });
+
+  it('hears of files that Agora has stored only minutes after the stop', async () => {
+    const run = await runAgora({
+      script: [
+        UP,
+        {
+          at: 20 * MINUTE,
+          do: (_d, agora) => {
+            agora.control('upload', { takesMs: 5 * MINUTE });
+            agora.emulator.callbacks!.arm({ event: '31', kind: 'late', delayMs: 5 * MINUTE });
+          },
+        },
+      ],
+      notified: {},
+      settleFiles: true,
+    });
+    expect(run.faults).toEqual([]);
+    const { counts } = (await readFiles(run.archive, ledgerFolder(run.header)))!;
+    expect(counts.files).toBeGreaterThan(0);
+    expect(counts).toMatchObject({ stored: counts.files, named: 0, missing: 0 });
   });
 
   it('lives through two days of drops, hand-overs and notifications that get lost', async () => {

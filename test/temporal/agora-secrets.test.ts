@@ -16,6 +16,7 @@ import {
   agoraPlaces,
   keyOf,
   SECRETS,
+  SETTLED,
   specificationOf,
   type Places,
   type Stand,
@@ -234,7 +235,7 @@ beforeAll(async () => {
   try {
     installRuntime('DEBUG');
     places = agoraPlaces({ clock: systemClock, standIn: { agora, cloud } });
-    world = await temporalWorld({ account: ACCOUNT, dispatcher: places.dispatcher });
+    world = await temporalWorld({ account: ACCOUNT, dispatcher: places.dispatcher, registry: SETTLED });
     places.configured(world.settings, { looks: QUICK_LOOKS });
     workers = await world.startWorkers();
     places.control('source.start', { channel: ROOM.channel });

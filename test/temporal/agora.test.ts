@@ -15,6 +15,7 @@ import {
   keyOf,
   MIX,
   SECRETS,
+  SETTLED,
   specificationOf,
   WEB,
   type Places,
@@ -55,7 +56,7 @@ beforeAll(async () => {
       },
     },
   });
-  world = await temporalWorld({ account: ACCOUNT, dispatcher: places.dispatcher });
+  world = await temporalWorld({ account: ACCOUNT, dispatcher: places.dispatcher, registry: SETTLED });
   places.configured(world.settings, { looks: QUICK_LOOKS, refresh: '5s' });
   workers = await world.startWorkers();
   for (const { channel } of [MIX, INDIVIDUAL]) places.control('source.start', { channel });

@@ -52,8 +52,9 @@ export function agoraTraits({ target, options }: Subject<AgoraTarget, AgoraOptio
     // Each take has its own end: see limits.ts.
     maxTakeMs: null,
     leadMs: 0,
-    // Nothing can be asked once it has stopped; what comes later is told by callbacks.
-    filesSettleMs: 0,
+    // A stop whose upload takes too long (code 50), or is kept in the backup, does not say that its files are stored. Nothing can
+    // be asked then; notification 31 tells ("Event types"), when is in no page.
+    filesSettleMs: 600_000,
     // `query` and the reply to `stop` name them.
     files: 'look',
   };
