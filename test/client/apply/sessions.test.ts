@@ -115,8 +115,8 @@ describe('a session that is applied', { timeout: 60_000 }, () => {
       const { outcomes } = await client.apply([{ label: '1.yaml', document }], { by: 'me' });
       return outcomes[0]!.error;
     });
-    expect(error.code).toBe('E_REQUEST_CONFLICT');
-    expect(error.message).toContain('was moved to another window: your window begins');
+    expect(error!.code).toBe('E_REQUEST_CONFLICT');
+    expect(error!.message).toContain('was moved to another window: your window begins');
   });
 
   it('is not stopped in order to be replaced, where it has begun meanwhile', async () => {
