@@ -1,7 +1,7 @@
 /**
  * `npm run bench`: what sessions cost, each figure against a baseline of the same run. Options: `--quick` for few
- * samples, `--sleepers=500` (any count of measures/counts.ts) for others, and names of sections to run only these; all
- * leave bench/results/ as it is.
+ * samples, `--sleepers=500` (any count of measures/counts.ts) for others; both leave bench/results/ as it is. Names of
+ * sections run only these.
  */
 // Only what is imported is compiled here, and nothing imports what declares modules for others.
 // oxlint-disable-next-line typescript/triple-slash-reference
@@ -10,7 +10,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bundlesIn } from './bundles.ts';
-import { load, loadText, machine } from './machine.ts';
+import { load, loadText, machine, type Load } from './machine.ts';
 import { agoraCost } from './measures/agora.ts';
 import { agoraDay, type AgoraDay } from './measures/agora-day.ts';
 import { bundleSize } from './measures/bundle.ts';
@@ -62,13 +62,18 @@ try {
       `There is no section ${unknown.join(', ')}; there are ${Object.keys(sections).join(', ')}.`,
     );
 
+  const place = join(projectRoot(), 'bench', 'results');
+  await mkdir(place, { recursive: true });
   const results: Measured[] = [];
   let broken = 0;
   for (const [name, measure] of Object.entries(sections)) {
     if (chosen.length > 0 && !chosen.includes(name)) continue;
+    const begun = load();
     const begunAt = Date.now();
     try {
-      results.push(...(await measure()));
+      const measures = await measure();
+      results.push(...measures);
+      if (counts === FULL) await writeFile(join(place, `${name}.txt`), await report(measures, begun));
       console.log(`${name}: measured in ${((Date.now() - begunAt) / 1000).toFixed(0)} s`);
     } catch (error) {
       broken += 1;
@@ -76,24 +81,14 @@ try {
     }
   }
 
-  const text = [
-    await machine(),
-    loadText(before, load()),
-    '',
-    table(results),
-    '',
-    verdicts(results),
-    '',
-  ].join('\n');
-  console.log(`\n${text}`);
-  if (counts === FULL && chosen.length === 0 && broken === 0) {
-    const place = join(projectRoot(), 'bench', 'results');
-    await mkdir(place, { recursive: true });
-    const rows = results.map(({ row }) => row);
-    await writeFile(join(place, 'latest.json'), `${JSON.stringify(rows, null, 2)}\n`);
-    await writeFile(join(place, 'latest.txt'), text);
-  } else console.log('bench/results/ was left as it is: this was not a whole run.');
+  console.log(`\n${await report(results, before)}`);
+  if (counts !== FULL) console.log('bench/results/ was left as it is: these were not the full counts.');
   if (broken > 0) process.exitCode = 1;
 } finally {
   await rm(folder, { recursive: true, force: true });
+}
+
+async function report(measures: Measured[], since: Load): Promise<string> {
+  const lines = [await machine(), loadText(since, load()), '', table(measures), '', verdicts(measures), ''];
+  return lines.join('\n');
 }

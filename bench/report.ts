@@ -1,6 +1,6 @@
 /** Rows of the report, the goals beside them, and the two forms in which they are written down. */
 
-/** As it stands in bench/results/latest.json. */
+/** One line of a table. */
 export interface Row {
   name: string;
   value: number;

@@ -9,7 +9,7 @@ import type { Counts } from './counts.ts';
 
 const AT_A_TIME = 32;
 /** The goal, and the crowds on the way to it. */
-const PARTS = [0.1, 0.3, 0.5, 0.6, 0.7, 0.8, 0.9, 1];
+const PARTS = [0.25, 0.5, 0.6, 0.7, 0.8, 0.9, 1];
 const LATE_MS = 2_000;
 /** What the starts have held up is over by then. */
 const SETTLED_MS = 15_000;
