@@ -24,14 +24,24 @@ export function raiseFiled({ filed, spans }: Take): void {
   }
 }
 
-/** What is told of files beside what is known of them: the later word on each name counts. */
+/**
+ * What is told of files beside what is known of them: the later word on each name counts. Words overtake each other, so one that
+ * is stored is not on its way again: only that it is missing would be news.
+ */
 export function withFiles(known: FileSeen[], told: FileSeen[]): FileSeen[] {
   const files = new Map(known.map((file) => [file.name, file]));
   for (const file of told) {
     const before = files.get(file.name);
-    files.set(file.name, before ? { ...before, ...file, sequence: before.sequence } : file);
+    files.set(file.name, before ? { ...merged(before, file), sequence: before.sequence } : file);
   }
   return [...files.values()].toSorted((a, b) => a.sequence - b.sequence);
+}
+
+function merged(before: FileSeen, file: FileSeen): FileSeen {
+  const isOld = before.state === 'stored' && (file.state === 'named' || file.state === 'open');
+  if (!isOld) return { ...before, ...file };
+  const { trouble: _past, expiresAt: _deadline, ...late } = file;
+  return { ...late, ...before };
 }
 
 /** It may still change: it is being written, or is only kept until it has been stored elsewhere. */
