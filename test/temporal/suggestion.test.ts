@@ -76,6 +76,7 @@ describe('a server that suggests to continue as new', { timeout: 120_000 }, () =
       );
     };
     const first = await until('the keeper', async () => await keeper.describe().catch(() => undefined));
+    await until('the take', async () => (await view()).open.length > 0);
     await until('the next run', async () => {
       await look();
       return (await keeper.describe()).runId !== first.runId;
