@@ -15,7 +15,7 @@ export interface ServerBase {
   connection: Connection;
   client: Client;
   folder: string;
-  /** Until a worker has taken all workflow tasks of a queue; false when minutes have passed in which none was taken. */
+  /** Until a worker has taken all workflow tasks of a queue; false after a minute in which hardly any was taken. */
   drained: (queue: string) => Promise<boolean>;
   /** Done when the world closes, the last one first. */
   closers: (() => Promise<unknown>)[];
@@ -53,7 +53,7 @@ export async function onServer<World extends object>(
   }
 }
 
-const GIVE_UP_MS = 120_000;
+const GIVE_UP_MS = 60_000;
 
 async function isDrained(client: Client, queue: string): Promise<boolean> {
   const least = { waiting: Infinity, at: Date.now() };
